@@ -1,0 +1,271 @@
+# One Makefile for everything, not recursive: sources are found by wildcard, everything
+# that is made lands under $(BUILD). `make help` lists what can be asked for.
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+# Configuration goes to /etc for a package, beside everything else otherwise.
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+JOBS   ?= $(shell nproc)
+
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+SHELL = /bin/bash
+.DEFAULT_GOAL = all
+
+# Compiling runs on all cores; running tests does not, and is not held back until its end.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,--output-sync=target -j$(JOBS))
+
+SERVICES = ingest scorer notifier
+PARTS    = $(SERVICES) cli
+SUITES   = unit service pipeline
+
+# --- Compiler -------------------------------------------------------------------------
+
+PACKAGES = libzmq libprotobuf-c hiredis libfyaml jansson libsodium libutf8proc
+CC       = gcc
+STANDARD = -std=c11 -D_POSIX_C_SOURCE=200809L
+WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+           -Wmissing-prototypes -Wformat=2 -Werror
+INCLUDES = -I. -I$(BUILD)/gen
+
+ifdef SANITIZE
+OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+           -fno-sanitize-recover=all
+LDFLAGS_ALL = -fsanitize=address,undefined $(LDFLAGS)
+else
+OPTIMISE = -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+endif
+
+# pkg-config is asked once, when the first thing is compiled, so that `make deps`,
+# `make help` and `make clean` work on a machine where it is not installed yet.
+pkg = $(or $(shell pkg-config $(1) || echo missing),)
+checked = $(if $(filter missing,$(1)),$(error packages are missing: run `make deps` first),$(1))
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(call checked,$(call pkg,--cflags $(PACKAGES))))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $(call checked,$(call pkg,--libs $(PACKAGES))))$(PKG_LIBS)
+
+CPPFLAGS_ALL = $(STANDARD) $(INCLUDES) $(PKG_CFLAGS) $(CPPFLAGS)
+CFLAGS_ALL = $(OPTIMISE) $(WARNINGS) $(CFLAGS)
+LIBS = $(PKG_LIBS) -lcsv -lpthread
+
+# --- What there is --------------------------------------------------------------------
+
+GEN        := $(BUILD)/gen
+PROTO      := $(wildcard proto/*.proto)
+PROTO_C    := $(PROTO:proto/%.proto=$(GEN)/proto/%.pb-c.c)
+PROTO_H    := $(PROTO_C:.c=.h)
+EMBEDDED_C := $(patsubst lib/%.lua,$(GEN)/%_lua.c,$(wildcard lib/functions.lua))
+
+objects     = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
+part_objects = $(filter-out $(BUILD)/$(1)/main.o,$(call objects,$(1)))
+
+LIB        := $(BUILD)/libdondoc.a
+LIB_OBJ    := $(call objects,lib) $(PROTO_C:.c=.o) $(EMBEDDED_C:.c=.o)
+SUPPORT    := $(BUILD)/tests/libsupport.a
+SUPPORT_OBJ := $(call objects,tests/support)
+
+# A part is built as soon as it has a main.c. The services are called dondoc-NAME.
+BUILT_PARTS := $(foreach p,$(PARTS),$(if $(wildcard $(p)/main.c),$(p)))
+PROGRAMS    := $(foreach p,$(BUILT_PARTS),$(BUILD)/bin/$(if $(filter cli,$(p)),dondoc,dondoc-$(p)))
+
+TEST_SRC   := $(foreach s,$(SUITES),$(wildcard tests/$(s)/test_*.c))
+TESTS      := $(TEST_SRC:%.c=$(BUILD)/%)
+BENCH_SRC  := $(wildcard bench/*.c)
+BENCHES    := $(BENCH_SRC:%.c=$(BUILD)/%)
+MAN        := $(patsubst doc/man/%.scd,$(BUILD)/man/%,$(wildcard doc/man/*.scd))
+
+OUR_C      := $(wildcard $(addsuffix /*.c,lib $(PARTS) tests/* bench))
+OUR_H      := $(wildcard $(addsuffix /*.h,lib $(PARTS) tests/* bench))
+
+.PHONY: all deps check test demo run lint lint-format lint-code format layers sizes asan clean install bench man \
+        compose-check help compile tests
+
+all: ## build the library, the services and the command (default)
+	@$(MAKE) $(PARALLEL) compile
+
+compile: $(LIB) $(PROGRAMS) $(MAN)
+	@:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+# --- Compiling ------------------------------------------------------------------------
+
+# Generated headers must be there before anything of ours is compiled for the first time;
+# after that the dependency files know who needs which.
+$(BUILD)/%.o: %.c Makefile | $(PROTO_H)
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# Generated code is not ours to correct: no warnings.
+$(GEN)/%.o: $(GEN)/%.c Makefile | $(PROTO_H)
+	@$(CC) $(CPPFLAGS_ALL) $(OPTIMISE) -w -MMD -MP -c $< -o $@
+
+$(GEN)/proto/%.pb-c.c $(GEN)/proto/%.pb-c.h &: proto/%.proto
+	@mkdir -p $(GEN)/proto
+	@echo "  PROTO $<"
+	@protoc --proto_path=proto --c_out=$(GEN)/proto $<
+
+$(GEN)/%_lua.c: lib/%.lua tools/embed
+	@mkdir -p $(@D)
+	@echo "  EMBED $<"
+	@tools/embed $< $*_lua lib/$*.h >$@
+
+$(LIB): $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	@echo "  AR    $@"
+	@ar rcs $@ $^
+
+$(SUPPORT): $(SUPPORT_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcs $@ $^
+
+define program_rule
+$(BUILD)/bin/$(if $(filter cli,$(1)),dondoc,dondoc-$(1)): $(call objects,$(1)) $(LIB)
+	@mkdir -p $$(@D)
+	@echo "  LINK  $$@"
+	@$$(CC) $$(LDFLAGS_ALL) $$^ $$(LIBS) -o $$@
+endef
+$(foreach p,$(BUILT_PARTS),$(eval $(call program_rule,$(p))))
+
+# --- Tests and benches ----------------------------------------------------------------
+
+# A test links the library and tests/support. It names the parts whose pure files it tests
+# in a comment line of its own near its top:   // link: ingest    /* link: scorer cli */
+# Each test is one program, so the parts need not agree on names.
+LINK_LINES := $(if $(TEST_SRC)$(BENCH_SRC),$(shell grep -m1 -HE '^(//|/\*) link:' \
+    $(TEST_SRC) $(BENCH_SRC) | sed -E 's|:(//) link: *|=|; s|:/\* link: *|=|; s| *\*/.*||; s|[ ,]+|,|g'))
+comma := ,
+linked_parts = $(subst $(comma), ,$(patsubst $(1)=%,%,$(filter $(1)=%,$(LINK_LINES))))
+linked_objects = $(foreach p,$(call linked_parts,$(1)),$(call part_objects,$(p)))
+
+define test_rule
+$(BUILD)/$(1:.c=): $(BUILD)/$(1:.c=.o) $(call linked_objects,$(1)) $(SUPPORT) $(LIB)
+	@echo "  LINK  $$@"
+	@$$(CC) $$(LDFLAGS_ALL) $$^ $(2) $$(LIBS) -o $$@
+endef
+$(foreach t,$(TEST_SRC),$(eval $(call test_rule,$(t),-lcmocka)))
+$(foreach b,$(BENCH_SRC),$(eval $(call test_rule,$(b),)))
+
+tests: $(TESTS)
+	@:
+
+RUN_TESTS = tests/run --build $(BUILD)
+
+check: ## quick and quiet: unit and service tests and the layers, no network, under 2 minutes
+	@$(MAKE) $(PARALLEL) compile tests
+	@tools/layers
+	@$(RUN_TESTS) --quiet unit service shell
+
+test: deps ## everything, installs first: all tests, the Python client, the demo
+	@$(MAKE) $(PARALLEL) compile tests
+	@tools/layers
+	@$(RUN_TESTS) unit service shell pipeline python readme demo
+
+asan: ## the quick tests again under address and undefined-behaviour sanitizers
+	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=1 compile tests
+	@tests/run --build $(BUILD)/asan --quiet unit service
+
+bench: ## build the measurements under $(BUILD)/bench
+	@$(MAKE) $(PARALLEL) compile $(BENCHES)
+
+# --- Running --------------------------------------------------------------------------
+
+deps: ## install with apt what is missing (root or sudo), nothing when all is there
+	@tools/deps
+
+demo: deps ## install, build, run the demo on published figures, leave nothing running
+	@$(MAKE) $(PARALLEL) compile
+	@DONDOC_BUILD=$(abspath $(BUILD)) demo/run
+
+run: deps ## Redis and the three services in $(BUILD)/run, until Ctrl-C
+	@$(MAKE) $(PARALLEL) compile
+	@DONDOC_BUILD=$(abspath $(BUILD)) tools/run
+
+compose-check: ## build and run compose.yaml for real with a private engine (root)
+	@tools/compose-check
+
+# --- Looking at the code --------------------------------------------------------------
+
+TIDY = $(OUR_C:%.c=$(BUILD)/lint/%.tidy)
+
+# (`make -k lint` goes on after the first kind of complaint)
+lint: sizes layers lint-format lint-code ## clang-format, clang-tidy, cppcheck, layers, file sizes
+	@echo "lint: $(words $(OUR_C)) sources and $(words $(OUR_H)) headers are clean"
+
+lint-format:
+	@mkdir -p $(BUILD)
+	@bad=; for file in $(OUR_C) $(OUR_H); do \
+	    clang-format --dry-run -Werror $$file 2>$(BUILD)/format.log && continue; \
+	    grep -q 'violations' $(BUILD)/format.log || { cat $(BUILD)/format.log; exit 1; }; \
+	    bad="$$bad $$file"; \
+	done; \
+	[ -z "$$bad" ] || { echo "lint: not formatted (run make format):$$bad"; exit 1; }
+
+lint-code:
+	@$(if $(OUR_C),$(MAKE) $(PARALLEL) $(BUILD)/lint/cppcheck $(TIDY))
+
+format: ## rewrite our sources with clang-format
+	@$(if $(OUR_C)$(OUR_H),clang-format -i $(OUR_C) $(OUR_H))
+
+layers: ## who may include and call what
+	@tools/layers
+
+sizes: ## no file over 500 lines
+	@tools/sizes
+
+# One stamp for each source, newer than its object, so that only what changed (or whose
+# headers changed) is looked at again.
+$(BUILD)/lint/%.tidy: %.c $(BUILD)/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@echo "  TIDY  $<"
+	@clang-tidy --quiet $< -- $(CPPFLAGS_ALL) -Wall -Wextra 2>$@.log || \
+	    { cat $@.log; exit 1; }
+	@touch $@
+
+# (cppcheck understands the attribute, not the keyword of C11)
+$(BUILD)/lint/cppcheck: $(OUR_C) $(OUR_H) Makefile
+	@mkdir -p $@.d
+	@echo "  CPPCHECK"
+	@cppcheck --quiet --std=c11 '-D_Noreturn=__attribute__((noreturn))' --enable=warning,performance,portability \
+	    --error-exitcode=1 --inline-suppr --suppress=missingInclude \
+	    --suppress=missingIncludeSystem --cppcheck-build-dir=$@.d -I. $(OUR_C)
+	@touch $@
+
+# --- Manual, installing, cleaning -----------------------------------------------------
+
+man: $(MAN) ## manual pages from doc/man
+
+$(BUILD)/man/%: doc/man/%.scd
+	@mkdir -p $(@D)
+	@echo "  MAN   $@"
+	@scdoc <$< >$@
+
+# Configuration that somebody changed is kept; the new one lies beside it as .new.
+install: all ## programs, manual, etc/ and programmes/ under DESTDIR and PREFIX
+	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SYSCONFDIR)/dondoc
+	@$(if $(PROGRAMS),install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin)
+	@install -m 755 etc/redis-start $(DESTDIR)$(PREFIX)/bin/dondoc-redis-start
+	@for page in $(MAN); do \
+	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
+	done
+	@for file in $(filter-out etc/redis-start,$(wildcard etc/*)); do \
+	    to=$(DESTDIR)$(SYSCONFDIR)/dondoc/$${file##*/}; \
+	    [ -d $$file ] && { cp -R $$file $$to.tmp && rm -rf $$to && mv $$to.tmp $$to; continue; }; \
+	    if [ -e $$to ] && ! cmp -s $$file $$to; then to=$$to.new; fi; \
+	    install -m 644 $$file $$to; \
+	done
+	@install -d $(DESTDIR)$(PREFIX)/share/dondoc/programmes
+	@cp -R programmes/. $(DESTDIR)$(PREFIX)/share/dondoc/programmes/
+	@echo "installed under $(DESTDIR)$(PREFIX), configuration in $(DESTDIR)$(SYSCONFDIR)/dondoc"
+
+clean: ## remove everything that was made
+	@rm -rf $(BUILD)
+
+-include $(LIB_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) \
+         $(foreach p,$(PARTS),$(patsubst %.o,%.d,$(call objects,$(p))))

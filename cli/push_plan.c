@@ -1,0 +1,405 @@
+#include "cli/push_plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/nearest.h"
+#include "lib/buf.h"
+#include "lib/diag.h"
+#include "lib/table.h"
+
+#define PLAN_BYTES_MAX (2048u * 1024u * 1024u)
+#define REPORT_OVERHEAD 320 /* bytes of a report besides its texts, from above */
+#define FIGURE_OVERHEAD 24
+#define CHANGES_BYTES 4096
+#define KEY_BYTES 256
+
+const char *
+plan_text(struct plan *p, const char *text)
+{
+    const char *copy = arena_text(p->arena, text == NULL ? "" : text);
+
+    MUST(copy != NULL);
+    return copy;
+}
+
+/* --- columns --- */
+
+static bool
+group_has(const struct wire_group_info *g, const char *measure)
+{
+    for (size_t i = 0; i < g->measure_count; i++) {
+        if (strcmp(g->measures[i], measure) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+measure_known(const struct wire_server_info *info, const char *measure)
+{
+    for (size_t i = 0; i < info->group_count; i++) {
+        if (group_has(&info->groups[i], measure)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All measures that the server takes, then the columns that are no measure. */
+static const char **
+names_all(const struct wire_server_info *info, size_t *count)
+{
+    static const char *const others[] = {"from", "to", "reason"};
+    const char **names;
+    size_t room = sizeof others / sizeof *others;
+    size_t n = 0;
+
+    for (size_t i = 0; i < info->group_count; i++) {
+        room += info->groups[i].measure_count;
+    }
+    names = mem_alloc(room * sizeof *names);
+    for (size_t i = 0; i < info->group_count; i++) {
+        for (size_t k = 0; k < info->groups[i].measure_count; k++) {
+            names[n++] = info->groups[i].measures[k];
+        }
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        names[n++] = others[i];
+    }
+    *count = n;
+    return names;
+}
+
+static void
+columns_judge(struct report_file *file, const struct wire_server_info *info)
+{
+    size_t count;
+    const char **names = names_all(info, &count);
+
+    for (size_t i = 0; i < file->column_count; i++) {
+        const char *name = file->columns[i];
+        const char *near;
+
+        if (measure_known(info, name)) {
+            continue;
+        }
+        near = nearest_name(name, names, count);
+        report_fault_add(file, NULL, file->places[i], name, "", "unknown_column",
+                         "chương trình không có số liệu mang mã này%s%.0s%s. Đề nghị sửa "
+                         "tên cột hoặc xóa cột; dondoc push --template cho biết các mã",
+                         "the programme has no measure of this code%.0s%s%s. Please mend "
+                         "the name of the column or remove it; dondoc push --template "
+                         "shows the codes",
+                         near == NULL ? "" : "; có thể là ",
+                         near == NULL ? "" : "; perhaps ", near == NULL ? "" : near);
+    }
+    mem_free(&names);
+}
+
+/* --- rows --- */
+
+/* A code that is in our scope once it gets its zeros back. */
+static void
+unit_judge(struct report_file *file, struct report_row *row,
+           const struct wire_server_info *info)
+{
+    size_t len = strlen(row->unit);
+
+    for (size_t i = 0; i < info->scope_count; i++) {
+        if (strcmp(info->scope[i], row->unit) == 0) {
+            return;
+        }
+    }
+    for (size_t i = 0; i < info->scope_count; i++) {
+        const char *code = info->scope[i];
+        size_t zeros = strspn(code, "0");
+        size_t code_len = strlen(code);
+
+        if (len < code_len && code_len - len <= zeros &&
+            strcmp(code + (code_len - len), row->unit) == 0) {
+            report_fault_add(file, row, 0, "unit", row->unit, "zero_lost",
+                             "mã đơn vị của chúng ta là %s: bảng tính đã bỏ số 0 ở đầu. "
+                             "Đề nghị định dạng cột là Text và ghi lại đủ mã",
+                             "the code of our unit is %s: the spreadsheet dropped the "
+                             "leading zero. Please format the column as text and write "
+                             "the whole code",
+                             code);
+            return;
+        }
+    }
+}
+
+static size_t
+figures_in_group(const struct report_file *file, const struct report_row *row,
+                 const struct wire_group_info *g, struct wire_figure *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < row->figure_count; i++) {
+        const struct report_figure *f = &row->figures[i];
+        const char *measure = file->columns[f->column];
+
+        if (!group_has(g, measure)) {
+            continue;
+        }
+        if (out != NULL) {
+            out[count] = (struct wire_figure){measure, f->kind, f->count, f->decimal};
+        }
+        count++;
+    }
+    return count;
+}
+
+static void
+planned_add(struct plan *p, const struct report_file *file, const struct report_row *row,
+            const struct wire_group_info *g, size_t figure_count)
+{
+    struct planned *item;
+
+    mem_array_room((void **)&p->items, p->count, &p->room, sizeof *p->items);
+    item = &p->items[p->count++];
+    *item = (struct planned){
+        .row = row, .group = plan_text(p, g->code), .figure_count = figure_count};
+    item->replaces = item->changes = item->hash = item->due = "";
+    item->unit = row->unit;
+    item->figures = arena_take(p->arena, figure_count * sizeof *item->figures);
+    MUST(item->figures != NULL);
+    (void)figures_in_group(file, row, g, item->figures);
+    item->bytes = REPORT_OVERHEAD + strlen(row->unit) + strlen(row->period) +
+                  strlen(row->reason) + strlen(g->code);
+    for (size_t i = 0; i < figure_count; i++) {
+        item->bytes += FIGURE_OVERHEAD + strlen(item->figures[i].measure) +
+                       (item->figures[i].decimal == NULL
+                            ? 0
+                            : strlen(item->figures[i].decimal));
+    }
+}
+
+/* Two rows of one file for the same report: which of them is meant nobody knows. */
+static void
+doubles_judge(struct report_file *file, const struct plan *p)
+{
+    struct table *seen = table_new(p->count + 1, 1);
+
+    for (size_t i = 0; i < p->count; i++) {
+        const struct planned *item = &p->items[i];
+        struct report_row *row = &file->rows[item->row - file->rows];
+        char key[KEY_BYTES];
+        union table_value at;
+        int len = snprintf(key, sizeof key, "%s/%s/%s", row->unit, item->group,
+                           row->period);
+        size_t key_bytes = (size_t)len < sizeof key ? (size_t)len : sizeof key - 1;
+
+        if (!table_get(seen, key, key_bytes, &at)) {
+            MUST(table_put_number(seen, key, key_bytes, i) == ST_OK);
+            continue;
+        }
+        for (int k = 0; k < 2; k++) {
+            struct report_row *one =
+                k == 0 ? &file->rows[p->items[at.number].row - file->rows] : row;
+            const struct report_row *other =
+                k == 0 ? row : p->items[at.number].row;
+
+            report_fault_add(file, one, 0, "", "", "same_report",
+                             "trùng đơn vị, kỳ báo cáo và nhóm %s với dòng %zu; đề nghị "
+                             "chỉ giữ một dòng",
+                             "the same unit, period and group %s as in row %zu; please "
+                             "keep one of the two",
+                             item->group, other->line);
+        }
+    }
+    table_free(&seen);
+}
+
+/* Takes out what was refused after it was planned. */
+static void
+refused_drop(struct plan *p)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < p->count; i++) {
+        if (!p->items[i].row->refused) {
+            p->items[kept++] = p->items[i];
+        }
+    }
+    p->count = kept;
+}
+
+void
+plan_make(struct report_file *file, const struct wire_server_info *info,
+          struct plan *out)
+{
+    memset(out, 0, sizeof *out);
+    out->arena = arena_new(PLAN_BYTES_MAX);
+    columns_judge(file, info);
+    if (file->refused) {
+        return;
+    }
+    for (size_t i = 0; i < file->row_count; i++) {
+        struct report_row *row = &file->rows[i];
+
+        if (!row->refused && row->figure_count == 0) {
+            out->empty_rows++;
+            continue;
+        }
+        if (!row->refused) {
+            unit_judge(file, row, info);
+        }
+        for (size_t k = 0; !row->refused && k < info->group_count; k++) {
+            size_t count = figures_in_group(file, row, &info->groups[k], NULL);
+
+            if (count > 0) {
+                planned_add(out, file, row, &info->groups[k], count);
+            }
+        }
+    }
+    doubles_judge(file, out);
+    refused_drop(out);
+}
+
+void
+plan_fini(struct plan *p)
+{
+    arena_free(&p->arena);
+    mem_free(&p->items);
+}
+
+void
+planned_report(const struct planned *item, const char *reason, int64_t made_at_ms,
+               struct wire_report *out)
+{
+    const struct report_row *row = item->row;
+
+    *out = (struct wire_report){
+        .unit = row->unit,
+        .group = item->group,
+        .period = row->period,
+        .from = row->from,
+        .to = row->to,
+        .figures = item->figures,
+        .figure_count = item->figure_count,
+        .reason = row->reason[0] != '\0' ? row->reason : reason,
+        .made_at_ms = made_at_ms,
+        .source_system = "",
+        .replaces = item->replaces,
+    };
+}
+
+/* --- figures in words --- */
+
+static void
+figure_text(struct buf *out, const struct wire_figure *f)
+{
+    switch (f->kind) {
+    case WIRE_COUNT:
+        buf_format(out, "%" PRId64, f->count);
+        break;
+    case WIRE_DECIMAL:
+        buf_text(out, f->decimal);
+        break;
+    case WIRE_NOT_APPLICABLE:
+        buf_char(out, 'x');
+        break;
+    case WIRE_NOTHING:
+        buf_char(out, '-');
+        break;
+    }
+}
+
+/* Digits of a decimal without zeros at its end: 41.20 and 41.2 are one figure. */
+static size_t
+decimal_len(const char *text)
+{
+    size_t len = strlen(text);
+
+    while (len > 0 && text[len - 1] == '0') {
+        len--;
+    }
+    return len > 0 && text[len - 1] == '.' ? len - 1 : len;
+}
+
+static bool
+figures_equal(const struct wire_figure *a, const struct wire_figure *b)
+{
+    if (a->kind == WIRE_COUNT && b->kind == WIRE_COUNT) {
+        return a->count == b->count;
+    }
+    if (a->kind == WIRE_DECIMAL && b->kind == WIRE_DECIMAL) {
+        size_t len = decimal_len(a->decimal);
+
+        return len == decimal_len(b->decimal) &&
+               memcmp(a->decimal, b->decimal, len) == 0;
+    }
+    return a->kind == b->kind;
+}
+
+static const struct wire_figure *
+figure_of(const struct wire_figure *figures, size_t count, const char *measure)
+{
+    static const struct wire_figure nothing = {"", WIRE_NOTHING, 0, NULL};
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(figures[i].measure, measure) == 0) {
+            return &figures[i];
+        }
+    }
+    return &nothing;
+}
+
+static void
+change_add(struct buf *out, const char *measure, const struct wire_figure *old,
+           const struct wire_figure *now)
+{
+    if (figures_equal(old, now)) {
+        return;
+    }
+    buf_format(out, "%s%s ", out->len == 0 ? "" : ", ", measure);
+    figure_text(out, old);
+    buf_text(out, " → ");
+    figure_text(out, now);
+}
+
+const char *
+plan_changes(struct plan *p, const struct planned *item, const struct wire_figure *old,
+             size_t old_count)
+{
+    struct buf out;
+    const char *text;
+
+    buf_init(&out, CHANGES_BYTES);
+    for (size_t i = 0; i < item->figure_count; i++) {
+        const struct wire_figure *now = &item->figures[i];
+
+        change_add(&out, now->measure, figure_of(old, old_count, now->measure), now);
+    }
+    for (size_t i = 0; i < old_count; i++) {
+        const struct wire_figure *now =
+            figure_of(item->figures, item->figure_count, old[i].measure);
+
+        if (now->kind == WIRE_NOTHING) {
+            change_add(&out, old[i].measure, &old[i], now);
+        }
+    }
+    text = plan_text(p, buf_str(&out));
+    buf_fini(&out);
+    return text;
+}
+
+const char *
+plan_figures(struct plan *p, const struct wire_figure *figures, size_t count)
+{
+    struct buf out;
+    const char *text;
+
+    buf_init(&out, CHANGES_BYTES);
+    for (size_t i = 0; i < count; i++) {
+        buf_format(&out, "%s%s ", i == 0 ? "" : ", ", figures[i].measure);
+        figure_text(&out, &figures[i]);
+    }
+    text = plan_text(p, buf_str(&out));
+    buf_fini(&out);
+    return text;
+}

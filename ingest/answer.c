@@ -1,0 +1,135 @@
+/* Answers to clients: refusals in two languages, receipts when a push is decided. */
+#include "ingest/ingest.h"
+
+#include <string.h>
+
+#include "lib/diag.h"
+
+#define SPARE_ARENAS_MAX 4096u
+
+struct arena *
+ingest_arena(struct ingest *in)
+{
+    if (in->spare_count > 0) {
+        return in->spare[--in->spare_count];
+    }
+    return arena_new(WIRE_ARENA_BYTES);
+}
+
+void
+ingest_arena_done(struct ingest *in, struct arena *a)
+{
+    if (in->spare_count >= SPARE_ARENAS_MAX) {
+        arena_free(&a);
+        return;
+    }
+    arena_reset(a);
+    mem_array_room((void **)&in->spare, in->spare_count, &in->spare_room,
+                   sizeof *in->spare);
+    in->spare[in->spare_count++] = a;
+}
+
+void
+answer_send(struct ingest *in, struct bus_socket *socket, const struct bus_peer *peer,
+            const struct unit_reply *reply)
+{
+    arena_reset(in->scratch);
+    buf_clear(&in->out);
+    unit_reply_encode(reply, in->scratch, &in->out);
+    /* A peer that is gone or does not read asks again: nothing is lost with this. */
+    status_ignore(bus_send_to(socket, peer, buf_str(&in->out), in->out.len));
+}
+
+void
+refusal_texts(const struct refused *why, struct arena *a, struct wire_refusal *out)
+{
+    struct refusal_values values = {why->field,  why->value, why->expected,
+                                    why->day,    why->until, why->unit};
+    struct buf vi;
+    struct buf en;
+
+    buf_init(&vi, REFUSAL_MESSAGE_MAX);
+    buf_init(&en, REFUSAL_MESSAGE_MAX);
+    refusal_fill(why->code, &values, &vi, &en);
+    out->code = refusal_name(why->code);
+    out->field = arena_text(a, why->field);
+    out->value = arena_text(a, why->value);
+    out->message_vi = arena_text(a, buf_str(&vi));
+    out->message_en = arena_text(a, buf_str(&en));
+    buf_fini(&vi);
+    buf_fini(&en);
+}
+
+void
+answer_refusal(struct ingest *in, struct bus_socket *socket,
+               const struct bus_peer *peer, uint64_t request_id,
+               const struct refused *why)
+{
+    struct arena *a = ingest_arena(in);
+    struct unit_reply reply = {.version = WIRE_VERSION,
+                               .request_id = request_id,
+                               .kind = UNIT_REPLY_REFUSAL};
+
+    refusal_texts(why, a, &reply.refusal);
+    answer_send(in, socket, peer, &reply);
+    ingest_arena_done(in, a);
+}
+
+void
+receipt_refuse(struct wire_receipt *r, enum outcome outcome, const struct refused *why,
+               struct arena *a)
+{
+    r->outcome = outcome;
+    refusal_texts(why, a, &r->refusal);
+}
+
+static void
+push_count(struct ingest *in, const struct push *push)
+{
+    size_t i;
+
+    for (i = 0; i < push->count; i++) {
+        switch (push->receipts[i].outcome) {
+        case OUTCOME_ACCEPTED:
+            in->counters.accepted++;
+            break;
+        case OUTCOME_REPLACED:
+            in->counters.replaced++;
+            break;
+        case OUTCOME_DUPLICATE:
+            in->counters.duplicate++;
+            break;
+        case OUTCOME_SUPERSEDED:
+            in->counters.superseded++;
+            break;
+        case OUTCOME_REJECTED:
+            in->counters.rejected++;
+            break;
+        case OUTCOME_RETRY_LATER:
+            in->counters.retry_later++;
+            break;
+        case OUTCOME_NONE:
+        case OUTCOME_VALID:
+            break;
+        }
+    }
+}
+
+void
+push_decided(struct ingest *in, struct push *push)
+{
+    struct unit_reply reply = {.version = WIRE_VERSION,
+                               .kind = UNIT_REPLY_RECEIPTS};
+    struct arena *a = push->arena;
+
+    if (push->left > 0) {
+        return;
+    }
+    reply.request_id = push->request_id;
+    reply.receipts = push->receipts;
+    reply.receipt_count = push->count;
+    answer_send(in, push->socket, &push->peer, &reply);
+    push_count(in, push);
+    stats_add(in->ack_us, mono_since_us(push->began));
+    ingest_arena_done(in, a); /* and the push with it */
+}

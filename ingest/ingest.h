@@ -1,0 +1,206 @@
+/*
+ * ingest - what the files of the service share: a push on its way, the state of a
+ * province, the whole.
+ *
+ * The path of a report: request.c decodes and checks it, province.c queues it, batch.c
+ * forms a batch when no call is in flight, sends it to Redis in one Function call,
+ * and writes the receipts when the answer is there; then loop.c sends the hint.
+ */
+#ifndef INGEST_INGEST_H
+#define INGEST_INGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ingest/decide.h"
+#include "ingest/present.h"
+#include "ingest/validate.h"
+#include "lib/bus.h"
+#include "lib/catalogue.h"
+#include "lib/journal.h"
+#include "lib/keyring.h"
+#include "lib/redis.h"
+#include "lib/stats.h"
+#include "lib/wire.h"
+
+#define PUSH_REPORTS_MAX 200u
+#define QUEUE_REPORTS_MAX 65536u  /* waiting in one province; beyond: RETRY_LATER */
+#define QUEUE_WAIT_MS 10000       /* longest wait for Redis before RETRY_LATER */
+#define TICK_GAP_MAX 26           /* hours; a larger gap waits for a person */
+#define UPLOAD_MAX 4u             /* programmes being sent at the same time */
+#define CHORES_MAX 4096u
+
+struct ingest;
+struct service;
+
+/* One push of a client; lives from its arrival until its receipts are sent. */
+struct push {
+    struct arena *arena; /* owns everything decoded from it */
+    struct bus_socket *socket;
+    struct bus_peer peer;
+    uint64_t request_id;
+    struct wire_receipt *receipts;
+    size_t count;
+    size_t left; /* receipts not decided yet */
+    struct mono began;
+};
+
+/* One checked report waiting for its place in the journal. */
+struct pending {
+    struct pending *next;
+    struct push *push;
+    size_t at; /* which receipt of the push */
+    struct checked checked;
+    struct mono since;
+    bool probe; /* what stands must be read before deciding */
+};
+
+/* A request that needs a quiet connection: done between two batches. */
+struct chore {
+    struct chore *next;
+    struct bus_socket *socket;
+    struct bus_peer peer;
+    struct arena *arena;
+    struct unit_request request; /* borrows from arena */
+    struct principal who;        /* texts copied into arena */
+    struct catalogue *catalogue; /* UNIT_REQUEST_PROGRAMME: checked */
+    struct buf bundle;           /* and its text */
+};
+
+struct upload {
+    struct bus_peer peer;
+    bool used;
+    char digest[65];
+    struct buf data;
+    struct mono last;
+};
+
+enum province_state {
+    PROVINCE_DOWN,      /* no connection; retried with back-off */
+    PROVINCE_UNSETTLED, /* connected, but Redis is not set up as it must be */
+    PROVINCE_READY,
+};
+
+struct province {
+    struct ingest *ingest;
+    const char *slug;
+    struct redis *redis; /* its own connection: one call in flight at most */
+    enum province_state state;
+    char why[256];       /* not ready: the reason in words */
+    struct journal_head head;
+    struct catalogue *catalogue; /* NULL: no programme in force */
+    struct catalogue *retired;   /* replaced; kept while reports checked with it wait */
+    struct present_cache *presents;
+
+    struct pending *queue;
+    struct pending **queue_end;
+    size_t queued;
+    struct chore *chores;
+    struct chore **chores_end;
+    size_t chore_count;
+
+    /* The batch whose call is in flight. */
+    bool in_flight;
+    struct journal_append append;
+    struct pending *batch[JOURNAL_RECORDS_MAX];
+    enum outcome outcomes[JOURNAL_RECORDS_MAX];
+    uint32_t revisions[JOURNAL_RECORDS_MAX];
+    size_t guard_owner[2 * JOURNAL_RECORDS_MAX]; /* guard -> batch index */
+    size_t batch_count;
+    size_t guard_count;
+    struct buf body;
+    struct mono sent;
+
+    struct instant clock;    /* simulated: set by the player only */
+    bool tick_confirmed;     /* a person said that the clock is right */
+    bool tick_waits;
+    struct mono down_since;  /* not ready since; us 0: ready */
+    int64_t down_us;         /* of the present civil hour */
+    int64_t down_hour;
+    struct mono retry_at;
+    unsigned retries;
+};
+
+struct ingest_counters {
+    uint64_t accepted, replaced, duplicate, superseded, rejected, retry_later;
+    uint64_t batches, ticks, acts, programmes, denied, malformed, unknown_fields;
+};
+
+struct ingest {
+    struct service *service;
+    struct bus *bus;
+    struct bus_socket *units;
+    struct bus_socket *ops;
+    struct bus_socket *hints;
+    bool simulated;
+    long redis_timeout_ms;
+    struct province *provinces;
+    size_t province_count;
+    struct upload uploads[UPLOAD_MAX];
+    struct arena *scratch; /* one request, one answer */
+    struct buf out;        /* the answer being packed */
+    struct arena **spare;  /* arenas of finished pushes */
+    size_t spare_count;
+    size_t spare_room;
+    struct ingest_counters counters;
+    struct stats *ack_us;  /* report in to receipt out */
+    char last_error[160];
+};
+
+/* request.c */
+void ingest_request(struct ingest *in, struct bus_socket *socket,
+                    const struct bus_message *m);
+
+/* answer.c */
+struct arena *ingest_arena(struct ingest *in);
+void ingest_arena_done(struct ingest *in, struct arena *a);
+void answer_send(struct ingest *in, struct bus_socket *socket,
+                 const struct bus_peer *peer, const struct unit_reply *reply);
+void answer_refusal(struct ingest *in, struct bus_socket *socket,
+                    const struct bus_peer *peer, uint64_t request_id,
+                    const struct refused *why);
+/* Texts of the refusal in both languages, in the arena. */
+void refusal_texts(const struct refused *why, struct arena *a,
+                   struct wire_refusal *out);
+/* A receipt is decided; sends the push's answer when it was the last. */
+void push_decided(struct ingest *in, struct push *push);
+void receipt_refuse(struct wire_receipt *r, enum outcome outcome,
+                    const struct refused *why, struct arena *a);
+
+/* batch.c */
+void batch_run(struct province *p);    /* chores, then a batch, if none is in flight */
+void batch_collect(struct province *p); /* the answer, if it is there */
+void batch_give_up(struct province *p); /* what waited too long gets RETRY_LATER */
+
+/* figures.c */
+/*
+ * Figures of record `index` of a reports entry as the wire shows them.
+ * ST_GONE: no such record; ST_BAD: the entry cannot be read.
+ */
+MUST_USE enum status figures_of_entry(const struct journal_entry *entry, uint32_t index,
+                                      const struct catalogue *c, struct arena *a,
+                                      const struct wire_figure **out, size_t *count);
+
+/* chore.c */
+void chores_run(struct province *p);
+void chore_queue(struct province *p, struct chore *c);
+void chore_free(struct ingest *in, struct chore **c);
+
+/* province.c */
+void province_init(struct province *p, struct ingest *in, const char *slug,
+                   struct redis *redis); /* redis is taken */
+void province_fini(struct province *p);
+/* Connects when it is time to; false while it is not ready. */
+bool province_work(struct province *p);
+void province_lost(struct province *p, const char *what);
+struct instant province_now(const struct province *p);
+void province_queue(struct province *p, struct pending *pend);
+void province_programme_set(struct province *p, struct catalogue *c);
+void province_retired_free(struct province *p);
+
+/* tick.c */
+void ticks_append(struct province *p);
+int64_t tick_gap(const struct province *p); /* hours since the last tick; 0: none */
+
+#endif

@@ -1,0 +1,223 @@
+/* One province: its connection, its head, its programme, what waits for it. */
+#include "ingest/ingest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/backoff.h"
+#include "lib/crypto.h"
+#include "lib/diag.h"
+#include "lib/keys.h"
+#include "lib/programme.h"
+
+#define RETRY_MIN_MS 100
+#define RETRY_MAX_MS 3000
+
+void
+province_init(struct province *p, struct ingest *in, const char *slug,
+              struct redis *redis)
+{
+    memset(p, 0, sizeof *p);
+    p->ingest = in;
+    p->slug = slug;
+    p->redis = redis;
+    p->presents = present_cache_new();
+    p->queue_end = &p->queue;
+    p->chores_end = &p->chores;
+    journal_append_init(&p->append);
+    buf_init(&p->body, JOURNAL_BODY_MAX + BUS_MESSAGE_MAX);
+    p->down_since = mono_now();
+    (void)snprintf(p->why, sizeof p->why, "starting");
+}
+
+void
+province_fini(struct province *p)
+{
+    while (p->chores != NULL) {
+        struct chore *c = p->chores;
+
+        p->chores = c->next;
+        chore_free(p->ingest, &c);
+    }
+    /* Pushes that wait are dropped unanswered: their senders send them again. */
+    journal_append_fini(&p->append);
+    buf_fini(&p->body);
+    present_cache_free(&p->presents);
+    catalogue_free(&p->catalogue);
+    province_retired_free(p);
+    redis_free(&p->redis);
+}
+
+struct instant
+province_now(const struct province *p)
+{
+    return p->ingest->simulated ? p->clock : instant_now();
+}
+
+/* Minutes in which nothing could be acknowledged are told by the next tick. */
+static void
+down_begin(struct province *p)
+{
+    if (p->down_since.us == 0) {
+        p->down_since = mono_now();
+    }
+}
+
+static void
+down_end(struct province *p)
+{
+    if (p->down_since.us != 0) {
+        p->down_us += mono_since_us(p->down_since);
+        p->down_since.us = 0;
+    }
+}
+
+void
+province_lost(struct province *p, const char *what)
+{
+    uint32_t random;
+
+    if (p->state != PROVINCE_DOWN) {
+        diag_warn("redis_lost", "province=%s why=\"%s\" waiting=%zu", p->slug, what,
+                  p->queued + p->batch_count);
+    }
+    (void)snprintf(p->why, sizeof p->why, "%s", what);
+    (void)snprintf(p->ingest->last_error, sizeof p->ingest->last_error, "%.150s", what);
+    redis_close(p->redis);
+    p->state = PROVINCE_DOWN;
+    down_begin(p);
+    present_cache_clear(p->presents);
+    /* The outcome of what was in flight is unknown: the same again, in order. */
+    while (p->batch_count > 0) {
+        struct pending *pend = p->batch[--p->batch_count];
+
+        pend->probe = true;
+        pend->next = p->queue;
+        p->queue = pend;
+        if (pend->next == NULL) {
+            p->queue_end = &pend->next;
+        }
+        p->queued++;
+    }
+    p->in_flight = false;
+    crypto_random(&random, sizeof random);
+    p->retry_at.us =
+        mono_now().us +
+        1000 * backoff_delay_ms(p->retries++, RETRY_MIN_MS, RETRY_MAX_MS, random);
+}
+
+void
+province_retired_free(struct province *p)
+{
+    catalogue_free(&p->retired);
+}
+
+/* c is taken. */
+void
+province_programme_set(struct province *p, struct catalogue *c)
+{
+    /* Reports checked with the old one borrow its codes; batch.c calls this only when
+     * none is in flight, so waiting ones are the queue's: keep one generation. */
+    if (p->queue != NULL && p->retired == NULL) {
+        p->retired = p->catalogue;
+    } else {
+        catalogue_free(&p->catalogue);
+    }
+    p->catalogue = c;
+}
+
+static enum status
+programme_follow(struct province *p)
+{
+    struct catalogue *c = NULL;
+    enum status st;
+
+    if (p->head.programme[0] == '\0' ||
+        (p->catalogue != NULL &&
+         strcmp(p->catalogue->digest, p->head.programme) == 0)) {
+        return ST_OK;
+    }
+    st = programme_read(p->redis, p->slug, p->head.programme, &c);
+    if (st == ST_OK) {
+        province_programme_set(p, c);
+        diag_info("programme", "province=%s digest=%.12s", p->slug, p->head.programme);
+    }
+    return st;
+}
+
+static enum status
+province_connect(struct province *p)
+{
+    char epoch_key[KEY_BYTES];
+    int64_t epoch;
+    enum status st;
+
+    key_make2(epoch_key, p->slug, KEY_EPOCH, "ingest");
+    st = redis_connect(p->redis, epoch_key, &epoch);
+    if (st == ST_OK) {
+        st = redis_load_functions(p->redis);
+    }
+    if (st == ST_OK) {
+        st = journal_head_read(p->redis, p->slug, &p->head);
+    }
+    if (st == ST_OK) {
+        st = programme_follow(p);
+    }
+    return st;
+}
+
+bool
+province_work(struct province *p)
+{
+    char why[200];
+
+    if (p->state == PROVINCE_READY) {
+        return true;
+    }
+    if (mono_now().us < p->retry_at.us) {
+        return false;
+    }
+    if (p->state == PROVINCE_DOWN && province_connect(p) != ST_OK) {
+        province_lost(p, redis_error(p->redis));
+        return false;
+    }
+    switch (redis_settings_check(p->redis, why, sizeof why)) {
+    case ST_OK:
+        break;
+    case ST_BAD:
+        if (p->state != PROVINCE_UNSETTLED) {
+            diag_warn("redis_settings",
+                      "province=%s why=\"%s\" remedy=\"start Redis with "
+                      "etc/redis.conf; nothing is acknowledged until then\"",
+                      p->slug, why);
+        }
+        p->state = PROVINCE_UNSETTLED;
+        (void)snprintf(p->why, sizeof p->why, "redis settings: %s", why);
+        p->retry_at.us = mono_now().us + 2000000;
+        return false;
+    default:
+        province_lost(p, redis_error(p->redis));
+        return false;
+    }
+    if (p->ingest->simulated && p->head.tick != 0 &&
+        p->clock.ms < hour_start(p->head.tick).ms) {
+        p->clock = hour_start(p->head.tick); /* where the player left it, to the hour */
+    }
+    p->state = PROVINCE_READY;
+    p->why[0] = '\0';
+    p->retries = 0;
+    down_end(p);
+    diag_info("connected", "province=%s head=%" PRIu64 " programme=%.12s", p->slug,
+              p->head.seq, p->head.programme[0] != '\0' ? p->head.programme : "none");
+    return true;
+}
+
+void
+province_queue(struct province *p, struct pending *pend)
+{
+    pend->next = NULL;
+    *p->queue_end = pend;
+    p->queue_end = &pend->next;
+    p->queued++;
+}

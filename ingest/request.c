@@ -1,0 +1,453 @@
+/* What came in: who sent it, may they, is it right; then into a queue or back. */
+#include "ingest/ingest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/diag.h"
+#include "lib/programme.h"
+#include "lib/service.h"
+#include "lib/version.h"
+
+#define UPLOAD_IDLE_US 30000000
+
+struct asked {
+    struct ingest *in;
+    struct bus_socket *socket;
+    const struct bus_message *message;
+    const struct principal *who;
+    struct province *province;
+    struct arena *arena; /* taken by a push or a chore, then NULL */
+    struct unit_request request;
+};
+
+static void
+asked_refuse(const struct asked *q, enum refusal_code code, const char *field,
+             const char *value, const char *expected)
+{
+    struct refused why = {0};
+
+    refused_set(&why, code, field, value, expected);
+    answer_refusal(q->in, q->socket, &q->message->peer, q->request.request_id, &why);
+}
+
+static struct province *
+province_find(struct ingest *in, const char *slug)
+{
+    size_t i;
+
+    for (i = 0; i < in->province_count; i++) {
+        if (strcmp(in->provinces[i].slug, slug) == 0) {
+            return &in->provinces[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- hello ---- */
+
+static const struct wire_group_info *
+group_infos(const struct catalogue *c, struct arena *a, size_t *count)
+{
+    struct wire_group_info *infos;
+    size_t i;
+    size_t k;
+
+    *count = c == NULL ? 0 : c->group_count;
+    infos = arena_take(a, (*count + 1) * sizeof *infos);
+    MUST(infos != NULL);
+    for (i = 0; i < *count; i++) {
+        const struct group *g = &c->groups[i];
+        const char **names = arena_take(a, (g->measure_count + 1) * sizeof *names);
+
+        MUST(names != NULL);
+        for (k = 0; k < g->measure_count; k++) {
+            names[k] = c->measures[g->measures[k]].code;
+        }
+        infos[i] = (struct wire_group_info){g->code, names, g->measure_count};
+    }
+    return infos;
+}
+
+static void
+hello(struct asked *q)
+{
+    const struct province *p = q->province;
+    struct unit_reply reply = {.version = WIRE_VERSION,
+                               .request_id = q->request.request_id,
+                               .kind = UNIT_REPLY_SERVER_INFO};
+    static const char *const everything[] = {"*"};
+
+    reply.info = (struct wire_server_info){
+        .server_version = DONDOC_VERSION,
+        .log_id = p->head.log_id,
+        .now_ms = province_now(p).ms,
+        .programme_digest = p->head.programme,
+        .message_bytes_max = BUS_MESSAGE_MAX,
+        .reports_max = PUSH_REPORTS_MAX,
+        .principal = q->who->name,
+        .scope = q->who->scope_all ? everything : q->who->scope,
+        .scope_count = q->who->scope_all ? 1 : q->who->scope_count,
+        .simulated = q->in->simulated,
+        .state = p->state == PROVINCE_READY ? "ready" : p->why,
+    };
+    reply.info.groups = group_infos(p->catalogue, q->arena, &reply.info.group_count);
+    answer_send(q->in, q->socket, &q->message->peer, &reply);
+}
+
+/* ---- push ---- */
+
+static bool
+key_in_push(const struct push *push, size_t until, const char *key)
+{
+    size_t i;
+
+    for (i = 0; i < until; i++) {
+        const struct wire_receipt *r = &push->receipts[i];
+
+        if (r->outcome == OUTCOME_NONE && strcmp(r->hash, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct push *
+push_new(struct asked *q)
+{
+    struct push *push = arena_take(q->arena, sizeof *push);
+    size_t count = q->request.push.count;
+
+    MUST(push != NULL);
+    push->arena = q->arena;
+    push->socket = q->socket;
+    push->peer = q->message->peer;
+    push->request_id = q->request.request_id;
+    push->count = count;
+    push->began = mono_now();
+    push->receipts = arena_take(q->arena, (count + 1) * sizeof *push->receipts);
+    MUST(push->receipts != NULL);
+    return push;
+}
+
+/* Checks report i; true when it waits in the queue (the receipt's hash holds its key
+ * until it is decided, to find the same key twice in one push). */
+static bool
+push_report(struct asked *q, struct push *push, size_t i)
+{
+    const struct wire_report *in = &q->request.push.reports[i];
+    struct wire_receipt *r = &push->receipts[i];
+    struct refused why = {0};
+    struct pending *pend = arena_take(push->arena, sizeof *pend);
+
+    MUST(pend != NULL);
+    r->unit = in->unit;
+    r->group = in->group;
+    r->period = in->period;
+    if (!report_check(q->province->catalogue, q->who, in, province_now(q->province),
+                      push->arena, &pend->checked, &why)) {
+        receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
+        return false;
+    }
+    if (push->count > 1 && key_in_push(push, i, pend->checked.key)) {
+        refused_set(&why, REFUSAL_DUPLICATE_IN_PUSH, "unit", in->unit,
+                    pend->checked.key);
+        receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
+        return false;
+    }
+    if (q->request.push.validate_only) {
+        r->outcome = OUTCOME_VALID;
+        return false;
+    }
+    r->hash = pend->checked.key;
+    pend->push = push;
+    pend->at = i;
+    pend->since = push->began;
+    push->left++;
+    province_queue(q->province, pend);
+    return true;
+}
+
+static void
+push_all(struct asked *q)
+{
+    struct push *push;
+    size_t i;
+
+    if (q->province->queued + q->request.push.count > QUEUE_REPORTS_MAX) {
+        asked_refuse(q, REFUSAL_BUSY, "", "", "");
+        return;
+    }
+    push = push_new(q);
+    q->arena = NULL; /* the push's now */
+    push->left = 1;  /* ours, while we look at it */
+    for (i = 0; i < push->count; i++) {
+        (void)push_report(q, push, i);
+    }
+    push->left--;
+    push_decided(q->in, push);
+}
+
+static void
+push(struct asked *q)
+{
+    char limit[16];
+
+    if (q->who->role != ROLE_UNIT && q->who->role != ROLE_OFFICE) {
+        asked_refuse(q, REFUSAL_DENIED, "role", role_name(q->who->role), "unit");
+    } else if (q->request.push.count > PUSH_REPORTS_MAX) {
+        (void)snprintf(limit, sizeof limit, "%u", PUSH_REPORTS_MAX);
+        asked_refuse(q, REFUSAL_TOO_MANY, "reports", "", limit);
+    } else if (q->province->state != PROVINCE_READY &&
+               q->province->catalogue == NULL) {
+        asked_refuse(q, REFUSAL_NOT_READY, "", q->province->why, "");
+    } else if (q->province->state == PROVINCE_UNSETTLED) {
+        asked_refuse(q, REFUSAL_NOT_READY, "", q->province->why, "");
+    } else if (q->province->catalogue == NULL) {
+        asked_refuse(q, REFUSAL_NO_PROGRAMME, "", q->province->slug, "");
+    } else {
+        push_all(q);
+    }
+}
+
+/* ---- chores ---- */
+
+static struct chore *
+chore_new(struct asked *q)
+{
+    struct chore *c = arena_take(q->arena, sizeof *c);
+
+    MUST(c != NULL);
+    c->arena = q->arena;
+    c->socket = q->socket;
+    c->peer = q->message->peer;
+    c->request = q->request;
+    c->who = *q->who;
+    c->who.name = arena_text(q->arena, q->who->name);
+    if (c->who.scope_count > 0) { /* the keyring may be read anew before it is done */
+        const char **scope =
+            arena_take(q->arena, c->who.scope_count * sizeof *scope);
+        size_t i;
+
+        MUST(scope != NULL);
+        for (i = 0; i < c->who.scope_count; i++) {
+            scope[i] = arena_text(q->arena, q->who->scope[i]);
+        }
+        c->who.scope = scope;
+    }
+    buf_init(&c->bundle, JOURNAL_PROGRAMME_MAX);
+    q->arena = NULL;
+    return c;
+}
+
+static void
+chore_take(struct asked *q, struct chore *c)
+{
+    if (q->province->chore_count >= CHORES_MAX) {
+        q->request = c->request;
+        asked_refuse(q, REFUSAL_BUSY, "", "", "");
+        chore_free(q->in, &c);
+        return;
+    }
+    chore_queue(q->province, c);
+}
+
+/* ---- a programme in parts ---- */
+
+static struct upload *
+upload_find(struct ingest *in, const struct bus_peer *peer)
+{
+    struct upload *oldest = &in->uploads[0];
+    size_t i;
+
+    for (i = 0; i < UPLOAD_MAX; i++) {
+        struct upload *u = &in->uploads[i];
+
+        if (u->used && u->peer.len == peer->len &&
+            memcmp(u->peer.id, peer->id, peer->len) == 0) {
+            return u;
+        }
+    }
+    for (i = 0; i < UPLOAD_MAX; i++) {
+        struct upload *u = &in->uploads[i];
+
+        if (!u->used || mono_since_us(u->last) > UPLOAD_IDLE_US) {
+            return u;
+        }
+        if (u->last.us < oldest->last.us) {
+            oldest = u;
+        }
+    }
+    return NULL;
+}
+
+static void
+upload_end(struct upload *u)
+{
+    buf_fini(&u->data);
+    u->used = false;
+}
+
+static void
+programme_whole(struct asked *q, struct upload *u)
+{
+    struct findings found = {0};
+    struct catalogue *catalogue = NULL;
+    char digest[65];
+    struct chore *c;
+    enum status st;
+
+    programme_digest(buf_str(&u->data), u->data.len, digest);
+    if (strcmp(digest, u->digest) != 0) {
+        asked_refuse(q, REFUSAL_BAD_PROGRAMME, "digest", u->digest, digest);
+        return;
+    }
+    st = programme_load(buf_str(&u->data), u->data.len, &catalogue, &found);
+    if (st != ST_OK || strcmp(catalogue->slug, q->province->slug) != 0) {
+        const struct finding *f = found.count > 0 ? &found.items[0] : NULL;
+
+        asked_refuse(q, REFUSAL_BAD_PROGRAMME, f != NULL ? f->file : "programme.yaml",
+                     f != NULL ? f->text
+                     : st == ST_OK ? catalogue->slug
+                                   : "",
+                     "");
+    } else if (catalogue->simulated && !q->in->simulated) {
+        asked_refuse(q, REFUSAL_NOT_SIMULATED, "simulated", "true", "");
+    } else {
+        c = chore_new(q);
+        c->catalogue = catalogue;
+        catalogue = NULL;
+        buf_add(&c->bundle, buf_str(&u->data), u->data.len);
+        chore_take(q, c);
+    }
+    catalogue_free(&catalogue);
+    findings_fini(&found);
+}
+
+static void
+programme_part(struct asked *q)
+{
+    struct upload *u = upload_find(q->in, &q->message->peer);
+
+    if (u == NULL) {
+        asked_refuse(q, REFUSAL_BUSY, "", "", "");
+        return;
+    }
+    if (q->request.programme.offset == 0) {
+        if (u->used) {
+            upload_end(u);
+        }
+        u->used = true;
+        u->peer = q->message->peer;
+        buf_init(&u->data, JOURNAL_PROGRAMME_MAX);
+        (void)snprintf(u->digest, sizeof u->digest, "%s", q->request.programme.digest);
+    }
+    u->last = mono_now();
+    if (!u->used || q->request.programme.offset != u->data.len ||
+        q->request.programme.total_bytes > JOURNAL_PROGRAMME_MAX) {
+        asked_refuse(q, REFUSAL_BAD_PROGRAMME, "offset", "", "");
+        upload_end(u);
+        return;
+    }
+    buf_add(&u->data, q->request.programme.data, q->request.programme.data_bytes);
+    if (u->data.len >= q->request.programme.total_bytes) {
+        programme_whole(q, u);
+        upload_end(u);
+    }
+}
+
+/* ---- dispatch ---- */
+
+static void
+ops_only(struct asked *q)
+{
+    if (q->who->role != ROLE_OPS) {
+        asked_refuse(q, REFUSAL_DENIED, "role", role_name(q->who->role), "ops");
+    } else if (q->request.kind == UNIT_REQUEST_PROGRAMME) {
+        programme_part(q);
+    } else if (q->request.kind == UNIT_REQUEST_CLOCK && !q->in->simulated) {
+        asked_refuse(q, REFUSAL_NOT_SIMULATED, "clock", "", "");
+    } else {
+        chore_take(q, chore_new(q));
+    }
+}
+
+static void
+dispatch(struct asked *q)
+{
+    switch (q->request.kind) {
+    case UNIT_REQUEST_HELLO:
+        hello(q);
+        break;
+    case UNIT_REQUEST_PUSH:
+        push(q);
+        break;
+    case UNIT_REQUEST_STANDING:
+        if (q->request.standing.count > PUSH_REPORTS_MAX) {
+            asked_refuse(q, REFUSAL_TOO_MANY, "keys", "", "200");
+        } else {
+            chore_take(q, chore_new(q));
+        }
+        break;
+    case UNIT_REQUEST_PROGRAMME:
+    case UNIT_REQUEST_ACT:
+    case UNIT_REQUEST_CLOCK:
+        ops_only(q);
+        break;
+    case UNIT_REQUEST_NONE:
+        asked_refuse(q, REFUSAL_BAD_FRAME, "body", "", "");
+        break;
+    }
+}
+
+/* Is it ours to answer at all? */
+static bool
+asked_right(struct asked *q)
+{
+    char version[16];
+
+    if (q->request.version != WIRE_VERSION) {
+        (void)snprintf(version, sizeof version, "%u", q->request.version);
+        asked_refuse(q, REFUSAL_WRONG_VERSION, "version", version, "1");
+        return false;
+    }
+    q->province = province_find(q->in, q->request.province);
+    if (q->province == NULL) {
+        asked_refuse(q, REFUSAL_UNKNOWN_PROVINCE, "province", q->request.province, "");
+        return false;
+    }
+    if (q->who->province[0] != '\0' &&
+        strcmp(q->who->province, q->province->slug) != 0) {
+        asked_refuse(q, REFUSAL_DENIED, "province", q->request.province,
+                     q->who->province);
+        return false;
+    }
+    return true;
+}
+
+void
+ingest_request(struct ingest *in, struct bus_socket *socket,
+               const struct bus_message *m)
+{
+    struct asked q = {.in = in, .socket = socket, .message = m};
+
+    /* The key may have been taken from the keyring since the handshake. */
+    q.who = service_principal(in->service, m->key);
+    if (q.who == NULL ||
+        !role_admitted(q.who->role, socket == in->ops ? "ops" : "units")) {
+        in->counters.denied++;
+        asked_refuse(&q, REFUSAL_DENIED, "key", "", "");
+        return;
+    }
+    q.arena = ingest_arena(in);
+    if (unit_request_decode(m->body, m->body_bytes, q.arena, &q.request) != ST_OK) {
+        in->counters.malformed++;
+        asked_refuse(&q, REFUSAL_BAD_FRAME, "", "", "");
+    } else if (asked_right(&q)) {
+        in->counters.unknown_fields += q.request.unknown_fields;
+        dispatch(&q);
+    }
+    if (q.arena != NULL) {
+        ingest_arena_done(in, q.arena);
+    }
+}

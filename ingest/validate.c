@@ -1,0 +1,348 @@
+#include "ingest/validate.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/crypto.h"
+#include "lib/diag.h"
+#include "lib/text.h"
+
+void
+refused_set(struct refused *why, enum refusal_code code, const char *field,
+            const char *value, const char *expected)
+{
+    memset(why, 0, sizeof *why);
+    why->code = code;
+    (void)snprintf(why->field, sizeof why->field, "%s", field);
+    (void)snprintf(why->value, sizeof why->value, "%s", value);
+    (void)snprintf(why->expected, sizeof why->expected, "%s", expected);
+}
+
+bool
+text_check(const char *field, const char *text, size_t max, struct refused *why)
+{
+    size_t len = strlen(text);
+
+    if (len > max) {
+        char limit[32];
+
+        (void)snprintf(limit, sizeof limit, "%zu", max);
+        refused_set(why, REFUSAL_TOO_LONG, field, "", limit);
+        return false;
+    }
+    if (!text_valid(text, len)) {
+        refused_set(why, REFUSAL_BAD_TEXT, field, "", "UTF-8");
+        return false;
+    }
+    return true;
+}
+
+static bool
+texts_ok(const struct wire_report *in, struct refused *why)
+{
+    return text_check("unit", in->unit, CODE_TEXT_MAX, why) &&
+           text_check("group", in->group, CODE_TEXT_MAX, why) &&
+           text_check("period", in->period, CODE_TEXT_MAX, why) &&
+           text_check("from", in->from, CODE_TEXT_MAX, why) &&
+           text_check("to", in->to, CODE_TEXT_MAX, why) &&
+           text_check("reason", in->reason, REPORT_REASON_MAX, why) &&
+           text_check("source_system", in->source_system, CODE_TEXT_MAX, why) &&
+           text_check("replaces", in->replaces, CODE_TEXT_MAX, why);
+}
+
+static const char *
+cadence_words(const struct group *g)
+{
+    if (g->cumulative && g->cadence == CADENCE_NONE) {
+        return "2026@2026-09-26";
+    }
+    switch (g->cadence) {
+    case CADENCE_MONTHLY:
+        return "2023-06";
+    case CADENCE_QUARTERLY:
+        return "2023-Q2";
+    case CADENCE_YEARLY:
+        return "2023";
+    case CADENCE_NONE:
+        break;
+    }
+    return "-";
+}
+
+static bool
+cadence_takes(const struct group *g, const struct window *w)
+{
+    switch (w->kind) {
+    case PERIOD_CUMULATIVE:
+        return g->cumulative;
+    case PERIOD_MONTH:
+        return g->cadence == CADENCE_MONTHLY;
+    case PERIOD_QUARTER:
+        return g->cadence == CADENCE_QUARTERLY;
+    case PERIOD_YEAR:
+        return g->cadence == CADENCE_YEARLY;
+    case PERIOD_HALF:
+    case PERIOD_NINE:
+    case PERIOD_DAY:
+        break;
+    }
+    return false;
+}
+
+static bool
+period_check(const struct catalogue *c, const struct group *g, const char *period,
+             struct window *w, struct refused *why)
+{
+    char better[PERIOD_TEXT_BYTES] = "";
+
+    if (window_parse(period, g->rule, w, better) != ST_OK) {
+        refused_set(why, REFUSAL_BAD_PERIOD, "period", period,
+                    better[0] != '\0' ? better : cadence_words(g));
+        return false;
+    }
+    if (w->year < c->years_from || w->year > c->years_to) {
+        char years[32];
+
+        (void)snprintf(years, sizeof years, "%d-%d", c->years_from, c->years_to);
+        refused_set(why, REFUSAL_BAD_PERIOD, "period", period, years);
+        return false;
+    }
+    if (!cadence_takes(g, w)) {
+        refused_set(why, REFUSAL_WRONG_CADENCE, "period", period, cadence_words(g));
+        return false;
+    }
+    return true;
+}
+
+static bool
+unit_check(const struct catalogue *c, const struct group *g, const char *code,
+           const struct window *w, int *unit, struct refused *why)
+{
+    char expected[160] = "";
+    char day[DAY_TEXT_BYTES];
+    int other = NONE;
+
+    switch (catalogue_unit_at(c, code, w, unit, &other)) {
+    case ST_OK:
+        break;
+    case ST_STALE:
+        (void)snprintf(expected, sizeof expected, "%s, %s", c->units[*unit].id,
+                       c->units[other].id);
+        refused_set(why, REFUSAL_AMBIGUOUS_UNIT, "unit", code, expected);
+        return false;
+    case ST_BAD:
+        day_text(w->last, day);
+        refused_set(why, REFUSAL_UNIT_NOT_VALID, "unit", code, "");
+        (void)snprintf(why->day, sizeof why->day, "%s", day);
+        return false;
+    default:
+        refused_set(why, REFUSAL_UNKNOWN_UNIT, "unit", code, "");
+        return false;
+    }
+    if ((g->reported_by & (1u << c->units[*unit].kind)) == 0) {
+        refused_set(why, REFUSAL_GROUP_NOT_FOR_UNIT, "group", g->code, "");
+        (void)snprintf(why->unit, sizeof why->unit, "%s", c->units[*unit].id);
+        return false;
+    }
+    return true;
+}
+
+static bool
+scope_check(const struct group *g, const struct principal *who, const char *unit,
+            struct refused *why)
+{
+    if (!principal_reports_for(who, unit)) {
+        refused_set(why, REFUSAL_NOT_IN_SCOPE, "unit", unit, who->name);
+        return false;
+    }
+    if (who->role == ROLE_OFFICE || g->source[0] == '\0') {
+        return true;
+    }
+    if (strcmp(g->source, "unit") == 0) {
+        if (!who->scope_all) {
+            return true; /* a key that was given this unit by name */
+        }
+    } else if (strncmp(g->source, "system:", 7) == 0 &&
+               strcmp(g->source + 7, who->name) == 0) {
+        return true;
+    }
+    refused_set(why, REFUSAL_WRONG_SOURCE, "group", g->code, g->source);
+    (void)snprintf(why->unit, sizeof why->unit, "%s", unit);
+    return false;
+}
+
+static bool
+stated_day_check(const char *field, const char *stated, const char *real,
+                 const char *first, const char *last, struct refused *why)
+{
+    if (stated[0] == '\0' || strcmp(stated, real) == 0) {
+        return true;
+    }
+    refused_set(why, REFUSAL_DAYS_DIFFER, field, stated, "");
+    (void)snprintf(why->day, sizeof why->day, "%s", first);
+    (void)snprintf(why->until, sizeof why->until, "%s", last);
+    return false;
+}
+
+static bool
+days_check(const struct wire_report *in, const struct window *w, struct instant now,
+           struct refused *why)
+{
+    int32_t today = instant_day(now);
+    int32_t first_sendable = w->kind == PERIOD_CUMULATIVE ? w->last : w->last + 1;
+    char first[DAY_TEXT_BYTES];
+    char last[DAY_TEXT_BYTES];
+
+    day_text(w->first, first);
+    day_text(w->last, last);
+    if (!stated_day_check("from", in->from, first, first, last, why) ||
+        !stated_day_check("to", in->to, last, first, last, why)) {
+        return false;
+    }
+    if (today < first_sendable) {
+        day_text(first_sendable, first);
+        refused_set(why, REFUSAL_WINDOW_OPEN, "period", w->code, "");
+        (void)snprintf(why->day, sizeof why->day, "%s", first);
+        return false;
+    }
+    return true;
+}
+
+/* Content hash: unit, group, window and figures; not who, when, why or from where. */
+static void
+content_hash(const struct report_record *r, uint8_t out[16])
+{
+    struct crypto_hash h;
+    char head[256];
+    size_t i;
+    int len;
+
+    crypto_hash_begin(&h, CRYPTO_HASH128_BYTES);
+    len = snprintf(head, sizeof head, "%s/%s/%s/%" PRId32 "/%" PRId32, r->unit,
+                   r->group, r->period, r->first_day, r->last_day);
+    crypto_hash_add(&h, head, (size_t)len);
+    for (i = 0; i < r->figure_count; i++) {
+        const struct figure_record *f = &r->figures[i];
+
+        len = f->not_applicable
+                  ? snprintf(head, sizeof head, "/%s=x", f->measure)
+                  : snprintf(head, sizeof head, "/%s=%" PRId64, f->measure, f->scaled);
+        crypto_hash_add(&h, head, (size_t)len);
+    }
+    crypto_hash_end(&h, out);
+}
+
+static void
+figures_fill(const struct catalogue *c, const struct group *g, const struct placed *p,
+             struct arena *a, struct report_record *r)
+{
+    struct figure_record *figures = arena_take(a, g->measure_count * sizeof *figures);
+    size_t count = 0;
+    size_t i;
+
+    MUST(figures != NULL);
+    for (i = 0; i < g->measure_count; i++) {
+        if (p->given[i]) {
+            figures[count++] = (struct figure_record){
+                c->measures[g->measures[i]].code, p->scaled[i], p->not_applicable[i]};
+        }
+    }
+    r->figures = figures;
+    r->figure_count = count;
+}
+
+static void
+record_fill(const struct catalogue *c, const struct group *g, const struct unit *u,
+            const struct principal *who, const struct wire_report *in,
+            const struct window *w, const struct placed *placed, struct instant now,
+            struct arena *a, struct checked *out)
+{
+    struct report_record *r = &out->record;
+    int32_t due = due_day(w, g->due, &c->workdays);
+
+    memset(out, 0, sizeof *out);
+    out->past_due = due != DAY_NONE && instant_day(now) > due;
+    out->by_office = who->role == ROLE_OFFICE;
+    out->replaces = in->replaces;
+    /* Codes of measures are borrowed: a replaced programme lives on until no report
+     * that was checked with it is on its way (province.c). */
+    r->unit = arena_text(a, u->id);
+    r->group = in->group;
+    r->period = arena_text(a, w->code);
+    r->first_day = w->first;
+    r->last_day = w->last;
+    figures_fill(c, g, placed, a, r);
+    r->received_at_ms = now.ms;
+    r->due_day = due == DAY_NONE ? 0 : due;
+    r->on_time = !out->past_due;
+    r->principal = arena_text(a, who->name);
+    r->reason = in->reason;
+    r->made_at_ms = in->made_at_ms;
+    r->source_system = in->source_system;
+    MUST(r->unit != NULL && r->period != NULL && r->principal != NULL);
+    content_hash(r, out->hash);
+    (void)snprintf(out->key, sizeof out->key, "%s/%s/%s", r->unit, r->group, r->period);
+}
+
+bool
+report_check(const struct catalogue *c, const struct principal *who,
+             const struct wire_report *in, struct instant now, struct arena *a,
+             struct checked *out, struct refused *why)
+{
+    struct placed placed;
+    struct window w;
+    const struct group *g;
+    int group;
+    int unit;
+
+    if (!texts_ok(in, why)) {
+        return false;
+    }
+    group = catalogue_group(c, in->group);
+    if (group == NONE) {
+        refused_set(why, REFUSAL_UNKNOWN_GROUP, "group", in->group, "");
+        return false;
+    }
+    g = &c->groups[group];
+    if (!period_check(c, g, in->period, &w, why) ||
+        !unit_check(c, g, in->unit, &w, &unit, why) ||
+        !scope_check(g, who, c->units[unit].id, why) ||
+        !days_check(in, &w, now, why) || !figures_check(c, g, in, &placed, why)) {
+        return false;
+    }
+    record_fill(c, g, &c->units[unit], who, in, &w, &placed, now, a, out);
+    return true;
+}
+
+bool
+report_key_check(const struct catalogue *c, const struct principal *who,
+                 const struct wire_key *in, struct refused *why,
+                 char key[REPORT_KEY_BYTES])
+{
+    struct window w;
+    int group;
+    int unit;
+
+    if (!text_check("unit", in->unit, CODE_TEXT_MAX, why) ||
+        !text_check("group", in->group, CODE_TEXT_MAX, why) ||
+        !text_check("period", in->period, CODE_TEXT_MAX, why)) {
+        return false;
+    }
+    group = catalogue_group(c, in->group);
+    if (group == NONE) {
+        refused_set(why, REFUSAL_UNKNOWN_GROUP, "group", in->group, "");
+        return false;
+    }
+    if (!period_check(c, &c->groups[group], in->period, &w, why) ||
+        !unit_check(c, &c->groups[group], in->unit, &w, &unit, why)) {
+        return false;
+    }
+    if (!principal_reports_for(who, c->units[unit].id)) {
+        refused_set(why, REFUSAL_NOT_IN_SCOPE, "unit", in->unit, who->name);
+        return false;
+    }
+    (void)snprintf(key, REPORT_KEY_BYTES, "%s/%s/%s", c->units[unit].id, in->group,
+                   w.code);
+    return true;
+}

@@ -1,0 +1,140 @@
+#include "lib/redis.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/mem.h"
+
+#define ARGS_BLOCK_BYTES 4096u
+
+/* Copies live in blocks that never move, newest first; clearing keeps the newest. */
+struct args_block {
+    struct args_block *next;
+    size_t used;
+    size_t room;
+    char data[];
+};
+
+void
+args_init(struct args *a)
+{
+    memset(a, 0, sizeof *a);
+}
+
+static void
+args_blocks_free(struct args_block *b)
+{
+    while (b != NULL) {
+        struct args_block *next = b->next;
+
+        mem_free(&b);
+        b = next;
+    }
+}
+
+void
+args_fini(struct args *a)
+{
+    args_blocks_free(a->blocks);
+    mem_free(&a->argv);
+    mem_free(&a->lens);
+    args_init(a);
+}
+
+void
+args_clear(struct args *a)
+{
+    a->argc = 0;
+    if (a->blocks != NULL) {
+        args_blocks_free(a->blocks->next);
+        a->blocks->next = NULL;
+        a->blocks->used = 0;
+    }
+}
+
+void
+args_add(struct args *a, const void *p, size_t len)
+{
+    if (a->argc == a->room) {
+        a->room = a->room == 0 ? 32 : 2 * a->room;
+        a->argv = mem_grow(a->argv, a->room * sizeof *a->argv);
+        a->lens = mem_grow(a->lens, a->room * sizeof *a->lens);
+    }
+    a->argv[a->argc] = p;
+    a->lens[a->argc] = len;
+    a->argc++;
+}
+
+/* A larger block each time, so that the one kept at last holds a whole call. */
+static char *
+args_take(struct args *a, size_t len)
+{
+    struct args_block *b = a->blocks;
+    char *p;
+
+    if (b == NULL || len > b->room - b->used) {
+        size_t room = b == NULL ? ARGS_BLOCK_BYTES : 2 * b->room;
+
+        if (room < len) {
+            room = len;
+        }
+        b = mem_alloc(sizeof *b + room);
+        b->room = room;
+        b->next = a->blocks;
+        a->blocks = b;
+    }
+    p = b->data + b->used;
+    b->used += len;
+    return p;
+}
+
+static const char *
+args_keep(struct args *a, const void *p, size_t len)
+{
+    char *q;
+
+    if (len == 0) {
+        return "";
+    }
+    q = args_take(a, len);
+    memcpy(q, p, len);
+    return q;
+}
+
+void
+args_copy(struct args *a, const void *p, size_t len)
+{
+    args_add(a, args_keep(a, p, len), len);
+}
+
+void
+args_text(struct args *a, const char *text)
+{
+    args_copy(a, text, strlen(text));
+}
+
+void
+args_int(struct args *a, int64_t n)
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%" PRId64, n);
+
+    args_copy(a, digits, (size_t)len);
+}
+
+void
+args_replace(struct args *a, size_t at, const void *p, size_t len)
+{
+    a->argv[at] = args_keep(a, p, len);
+    a->lens[at] = len;
+}
+
+void
+args_replace_int(struct args *a, size_t at, int64_t n)
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%" PRId64, n);
+
+    args_replace(a, at, digits, (size_t)len);
+}

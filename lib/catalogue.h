@@ -1,0 +1,269 @@
+/*
+ * catalogue - a programme loaded and checked: units, measures, groups, indicators,
+ * targets, leaders, holidays as plain arrays with indexes. Immutable after loading; one
+ * for each programme entry in force. Format: programmes/README.md.
+ */
+#ifndef DONDOC_CATALOGUE_H
+#define DONDOC_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/calendar.h"
+#include "lib/ratio.h"
+#include "lib/status.h"
+
+#define NONE (-1) /* no such index */
+
+enum level { LEVEL_PROVINCE, LEVEL_DISTRICT, LEVEL_COMMUNE, LEVEL_ALL };
+#define LEVEL_COUNT 3
+enum unit_kind { KIND_PROVINCE, KIND_DEPARTMENT, KIND_DISTRICT, KIND_COMMUNE };
+enum exempt { EXEMPT_NO, EXEMPT_YES, EXEMPT_ASSUMED_NO, EXEMPT_UNKNOWN };
+
+const char *level_name(enum level level); /* "province" … "all" */
+const char *unit_kind_name(enum unit_kind kind);
+
+struct unit {
+    const char *id; /* code, or where it had two holders code@first-day (code@first:
+                       its first holder, whose first day is not known) */
+    const char *code;
+    const char *name_vi;
+    const char *name_en;
+    enum unit_kind kind;
+    enum level level;
+    int parent; /* index, or NONE; resolved at the unit's first day in the programme */
+    int32_t from; /* valid days, inclusive; DAY_NONE: since ever */
+    int32_t to;   /* DAY_OPEN: no end */
+    enum exempt exempt;
+    const char *head_vi; /* the office that leads it */
+    const char *head_en;
+};
+
+enum nature { NATURE_STOCK, NATURE_FLOW, NATURE_VALUE };
+
+struct measure {
+    const char *code;
+    const char *name_vi;
+    const char *name_en;
+    const char *count_vi; /* the countable thing: "kết quả" */
+    const char *count_en;
+    enum nature nature;
+    int decimals; /* values are scaled by 10^decimals */
+    int part_of;  /* measure, or NONE */
+    int pool;     /* ranks: size of the pool; else 0 */
+};
+
+#define GROUP_MEASURES_MAX 32
+
+struct group {
+    const char *code;
+    const char *name_vi;
+    const char *name_en;
+    int measures[GROUP_MEASURES_MAX];
+    size_t measure_count;
+    unsigned reported_by; /* bit 1u << enum unit_kind */
+    enum calendar_rule rule;
+    enum cadence cadence;
+    struct due_rule due;
+    bool cumulative;    /* also takes 2026@2026-09-26 */
+    const char *source; /* "" any key in scope, "unit", "system:<name>" */
+};
+
+#define INDICATOR_SUM_MAX 8
+
+struct indicator {
+    const char *id;
+    const char *name_vi;
+    const char *name_en;
+    int group;                        /* the group that holds its measures */
+    bool is_value;                    /* a single measure, not a ratio */
+    int numerator[INDICATOR_SUM_MAX]; /* measures; is_value: [0] is the measure */
+    size_t numerator_count;
+    int denominator[INDICATOR_SUM_MAX];
+    size_t denominator_count;
+    int ranked; /* measure: how many of the pool had a score, or NONE */
+    bool better_up;
+    int64_t min_denominator;
+    const char *legal_basis;
+};
+
+enum target_kind {
+    TARGET_STEPS,
+    TARGET_AT_LEAST,
+    TARGET_ALL,
+    TARGET_RANK_AT_MOST,
+    TARGET_RANK_GAIN,
+    TARGET_INFO
+};
+enum pace { PACE_LINEAR, PACE_FLAT, PACE_DUE };
+enum subject { SUBJECT_EACH, SUBJECT_LEVEL, SUBJECT_PROVINCE };
+
+const char *target_kind_name(enum target_kind kind);
+
+#define TARGET_YEARS_MAX 16
+
+struct target {
+    const char *id;
+    int indicator;
+    enum subject subject;
+    enum level level; /* LEVEL_ALL: the province over all levels */
+    enum target_kind kind;
+    enum pace pace;
+    struct ratio
+        steps[TARGET_YEARS_MAX]; /* by year - years_from; den 0: none; percent */
+    struct ratio threshold;      /* percent, rank, places a year */
+    int32_t due;                 /* PACE_DUE: day; else DAY_NONE */
+    int baseline_year;           /* rank_gain; 0: none */
+    int64_t baseline_value;
+    bool by_exempt; /* units' exempt column decides */
+    bool exempt_confirmed;
+    int open_windows;         /* when `behind` opens: windows in a row, */
+    struct ratio open_points; /* each at least so many points short, */
+    int64_t open_things;      /* and so many things */
+    bool full_marks;          /* a scoring line, not a duty */
+    const char *title_vi;
+    const char *title_en;
+    const char *document_vi; /* title of the cited document */
+    const char *document_en;
+    const char *section;
+    const char *reading;
+};
+
+struct leader {
+    const char *id;
+    const char *title_vi;
+    const char *title_en;
+    int scope;            /* unit index: it and what lies under it */
+    unsigned levels;      /* bit 1u << enum level of the subjects it hears about */
+    bool own;             /* only what is about the scope's unit itself; a level or the
+                             province as a whole is about the province's unit */
+    const char *language; /* "vi" or "en" */
+};
+
+struct catalogue {
+    const char *slug;
+    const char *prefix;
+    const char *title_vi;
+    const char *title_en;
+    const char *word_vi; /* what the document calls a target */
+    const char *word_en;
+    const char *contact_vi;
+    const char *contact_en;
+    int version;
+    int years_from;
+    int years_to;
+    enum calendar_rule rule; /* year of the targets */
+    int32_t alerts_from;
+    bool simulated; /* only for services started with --simulated */
+    bool illustrative;
+    int province_unit; /* index */
+    char digest[65];   /* hex BLAKE2b-256 of the packed bundle; "" if not from one */
+
+    struct unit *units;
+    size_t unit_count;
+    struct measure *measures;
+    size_t measure_count;
+    struct group *groups;
+    size_t group_count;
+    struct indicator *indicators;
+    size_t indicator_count;
+    struct target *targets;
+    size_t target_count;
+    struct leader *leaders;
+    size_t leader_count;
+    struct workdays workdays;
+
+    struct catalogue_index *index; /* private */
+};
+
+/* A file of a programme, in memory. */
+struct catalogue_file {
+    const char *name;
+    const char *text;
+    size_t bytes;
+};
+
+/*
+ * What the check found; printed as file:line:column: what; remedy. At most
+ * FINDINGS_MAX are kept, the last one then says that there are more. `file` lives for
+ * ever (a known name) or as long as the files that were loaded.
+ */
+#define FINDINGS_MAX 200
+enum finding_kind { FINDING_ERROR, FINDING_WARNING, FINDING_QUESTION };
+struct finding {
+    enum finding_kind kind;
+    const char *file;
+    int line; /* 0: the whole file */
+    int column;
+    char text[400];    /* what, with the value; then the remedy */
+    char text_vi[600]; /* the same in Vietnamese */
+};
+struct findings {
+    struct finding *items;
+    size_t count;
+    size_t room;
+    size_t errors;
+};
+struct place {
+    const char *file;
+    int line; /* 0: the whole file */
+    int column;
+};
+/*
+ * finding_add - one more finding, in both languages. Both formats take the same
+ * arguments in the same order; a word that differs is passed twice and left out once
+ * by %.0s. Over FINDINGS_MAX errors are only counted.
+ */
+void finding_add(struct findings *f, enum finding_kind kind, struct place at,
+                 const char *en, const char *vi, ...)
+    __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
+void findings_fini(struct findings *f);
+
+/*
+ * catalogue_load - parse and check a programme's files.
+ * found  out; appended to; errors > 0 with ST_BAD. Questions: what the province still
+ *        has to answer (exemptions not known, lists not confirmed).
+ */
+MUST_USE enum status catalogue_load(const struct catalogue_file *files, size_t count,
+                                    struct catalogue **out, struct findings *found);
+void catalogue_free(struct catalogue **c);
+
+/* Look-ups by text; NONE when not there. */
+int catalogue_unit(const struct catalogue *c, const char *id); /* exact id */
+/*
+ * catalogue_unit_at - the holder of a code (or id) on a window's last day.
+ * Errors: ST_GONE   no such code at all
+ *         ST_BAD    not valid on that day (*unit: the nearest holder)
+ *         ST_STALE  a bare code with two holders inside the window: *unit and *other
+ */
+MUST_USE enum status catalogue_unit_at(const struct catalogue *c, const char *code,
+                                       const struct window *w, int *unit, int *other);
+int catalogue_group(const struct catalogue *c, const char *code);
+int catalogue_measure(const struct catalogue *c, const char *code);
+int catalogue_target(const struct catalogue *c, const char *id);
+int catalogue_leader(const struct catalogue *c, const char *id);
+
+bool unit_valid_on(const struct unit *u, int32_t day);
+bool unit_under(const struct catalogue *c, int unit, int above); /* itself included */
+/* Is the measure in the group, and where (index into group.measures)? NONE if not. */
+int group_measure_place(const struct group *g, int measure);
+/* Threshold of a year, percent/rank/places; den 0 when the target has none that year.
+ */
+struct ratio target_step(const struct catalogue *c, const struct target *t, int year);
+/* Is the unit a subject of this `each` target (level, kind reports the group)? */
+bool target_concerns(const struct catalogue *c, const struct target *t,
+                     const struct unit *u);
+/*
+ * May an alert of this target wake anybody about this unit? Not when illustrative, when
+ * the exemption is unknown, or assumed outside a run labelled simulated.
+ */
+bool target_armed(const struct catalogue *c, const struct target *t,
+                  const struct unit *u, bool simulated);
+/* Alert code: QNG-2023-7c-21040; subject is a unit's id or a level's name. out 96
+ * bytes. */
+#define ALERT_CODE_BYTES 96
+void alert_code(const struct catalogue *c, const struct target *t, int year,
+                const char *subject, char out[ALERT_CODE_BYTES]);
+
+#endif

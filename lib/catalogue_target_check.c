@@ -1,0 +1,187 @@
+/*
+ * Does a target fit its indicator and its units, and what has the province still to
+ * answer before its alerts may wake anybody.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/catalogue_private.h"
+
+#define CODES_SHOWN 5
+
+/* What the indicator can be asked for: a share must rise, a rank is no share. */
+void
+check_indicator(struct loader *l, const struct yaml_node *node, const struct target *t,
+                bool ranks)
+{
+    const struct indicator *in = &l->c->indicators[t->indicator];
+    struct place at = node_place(l, yaml_get(node, "kind"));
+
+    if (t->kind == TARGET_INFO) {
+        return;
+    }
+    if (ranks) {
+        if (!in->is_value || target_pool(l->c, t) == TARGET_RANK_MAX || in->better_up) {
+            refuse(l, at,
+                   "target %s: kind %s needs a rank: an indicator with value, better: "
+                   "down, whose measure has a pool; %s is none",
+                   "mục tiêu %s: loại %s cần một thứ hạng: chỉ số có value, better: "
+                   "down và "
+                   "chỉ tiêu có pool; %s không phải",
+                   t->id, target_kind_name(t->kind), in->id);
+        }
+    } else if (in->is_value || !in->better_up) {
+        refuse(l, at,
+               "target %s: kind %s needs a share that should rise: an indicator with "
+               "numerator and denominator, better: up; %s is none",
+               "mục tiêu %s: loại %s cần một tỷ lệ càng cao càng tốt: chỉ số có "
+               "numerator, "
+               "denominator và better: up; %s không phải",
+               t->id, target_kind_name(t->kind), in->id);
+    }
+}
+
+static unsigned
+kinds_of(enum level level)
+{
+    switch (level) {
+    case LEVEL_PROVINCE:
+        return 1u << KIND_PROVINCE | 1u << KIND_DEPARTMENT;
+    case LEVEL_DISTRICT:
+        return 1u << KIND_DISTRICT;
+    case LEVEL_COMMUNE:
+        return 1u << KIND_COMMUNE;
+    case LEVEL_ALL:
+        break;
+    }
+    return ~0u;
+}
+
+void
+check_subject(struct loader *l, const struct yaml_node *node, const struct target *t)
+{
+    const struct indicator *in = &l->c->indicators[t->indicator];
+    struct place at = node_place(l, yaml_get(node, "level"));
+    unsigned reported_by;
+
+    if (t->subject != SUBJECT_PROVINCE && t->level == LEVEL_ALL) {
+        refuse(
+            l, at, "target %s: level all goes with subject: province; name one level",
+            "mục tiêu %s: level all chỉ đi với subject: province; ghi một cấp", t->id);
+        return;
+    }
+    if (in->group == NONE) {
+        return;
+    }
+    reported_by = l->c->groups[in->group].reported_by;
+    if (in->is_value && (t->subject == SUBJECT_LEVEL || t->level == LEVEL_ALL)) {
+        refuse(
+            l, at,
+            "target %s: ranks and points cannot be summed over units; write subject: "
+            "each, or subject: province with level: province",
+            "mục tiêu %s: không cộng được thứ hạng, điểm của các đơn vị; viết subject: "
+            "each, hoặc subject: province với level: province",
+            t->id);
+    } else if (t->subject == SUBJECT_PROVINCE && t->level != LEVEL_ALL &&
+               (t->level != LEVEL_PROVINCE || !(reported_by & 1u << KIND_PROVINCE))) {
+        refuse(
+            l, at,
+            "target %s: subject province over %s; write level: all, or subject: level",
+            "mục tiêu %s: subject province với level %s; viết level: all, hoặc "
+            "subject: "
+            "level",
+            t->id, level_name(t->level));
+    } else if (reported_by != 0 && (reported_by & kinds_of(t->level)) == 0) {
+        refuse(l, at,
+               "target %s: no unit of level %s reports group %s; add its kind to "
+               "reported_by or change the level",
+               "mục tiêu %s: không đơn vị nào thuộc cấp %s báo cáo nhóm %s; thêm loại "
+               "đơn vị "
+               "vào reported_by hoặc đổi cấp",
+               t->id, level_name(t->level), l->c->groups[in->group].code);
+    }
+}
+
+/* Units of one answer to "is it exempt", over the years and on their first day. */
+struct tally {
+    size_t units;
+    size_t at_first;
+    char codes[CODES_SHOWN * 48];
+};
+
+static void
+tally_exemptions(const struct catalogue *c, const struct target *t, enum exempt exempt,
+                 struct tally *out)
+{
+    size_t at = 0;
+
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < c->unit_count; i++) {
+        const struct unit *u = &c->units[i];
+
+        if (u->exempt != exempt || !target_counts(c, t, u)) {
+            continue;
+        }
+        out->at_first += unit_valid_on(u, year_first_day(c)) ? 1 : 0;
+        if (out->units < CODES_SHOWN) {
+            at += (size_t)snprintf(out->codes + at, sizeof out->codes - at, "%s%s",
+                                   at == 0 ? "" : ", ", u->id); /* ids: 43 at most */
+        } else if (out->units == CODES_SHOWN) {
+            (void)snprintf(out->codes + at, sizeof out->codes - at, ", …");
+        }
+        out->units++;
+    }
+}
+
+static void
+ask_target(struct loader *l, const struct yaml_node *node, const struct target *t)
+{
+    const struct yaml_node *confirmed = yaml_get(node, "exempt_confirmed");
+    struct place at =
+        node_place(l, confirmed != NULL ? confirmed : yaml_get(node, "exempt"));
+    char day[DAY_TEXT_BYTES];
+    struct tally tally;
+
+    day_text(year_first_day(l->c), day);
+    tally_exemptions(l->c, t, EXEMPT_UNKNOWN, &tally);
+    if (tally.units > 0) {
+        finding_add(
+            l->found, FINDING_QUESTION, at,
+            "which of %zu units (%zu of them on %s) are exempt from %s? Their "
+            "alerts stay off until units.csv says yes or no in \"exempt\": %s",
+            "trong %zu đơn vị (%zu vào ngày %s), đơn vị nào được miễn %s? Cảnh báo "
+            "chưa bật cho đến khi units.csv ghi yes hoặc no ở cột \"exempt\": %s",
+            tally.units, tally.at_first, day, t->id, tally.codes);
+    }
+    tally_exemptions(l->c, t, EXEMPT_ASSUMED_NO, &tally);
+    if (tally.units > 0 && !t->exempt_confirmed) {
+        finding_add(
+            l->found, FINDING_QUESTION, at,
+            "are these %zu units (%zu of them on %s) really not exempt from %s, as "
+            "assumed? Their alerts stay off until the province confirms: set "
+            "exempt_confirmed by and date: %s",
+            "có đúng là %zu đơn vị này (%zu vào ngày %s) không được miễn %s, như giả "
+            "định? Cảnh báo chưa bật cho đến khi tỉnh xác nhận: ghi by và date của "
+            "exempt_confirmed: %s",
+            tally.units, tally.at_first, day, t->id, tally.codes);
+    }
+}
+
+void
+ask_exemptions(struct loader *l)
+{
+    const struct yaml_node *list =
+        yaml_get(yaml_root(l->yaml[FILE_TARGETS]), "targets");
+    const struct catalogue *c = l->c;
+
+    l->at = FILE_TARGETS;
+    for (size_t i = 0; i < c->target_count; i++) {
+        const struct target *t = &c->targets[i];
+
+        /* Called only when nothing is wrong: the targets stand as in the file. */
+        if (t->by_exempt && !c->illustrative && t->kind != TARGET_INFO &&
+            !t->full_marks) {
+            ask_target(l, list->items[i], t);
+        }
+    }
+}

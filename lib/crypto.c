@@ -1,0 +1,126 @@
+#include "lib/crypto.h"
+
+#include <sodium.h>
+
+#include "lib/diag.h"
+
+#define EX_SOFTWARE 70
+
+_Static_assert(sizeof(crypto_generichash_state) <=
+                   sizeof((struct crypto_hash){0}.state),
+               "struct crypto_hash must hold libsodium's state");
+
+void
+crypto_init(void)
+{
+    if (sodium_init() < 0) {
+        diag_fatal(EX_SOFTWARE, "crypto_init",
+                   "libsodium=%s remedy=\"no source of randomness: look at "
+                   "/dev/urandom\"",
+                   sodium_version_string());
+    }
+}
+
+static void
+crypto_hash_once(const void *p, size_t bytes, uint8_t *out, size_t hash_bytes)
+{
+    MUST(crypto_generichash(out, hash_bytes, p, bytes, NULL, 0) == 0);
+}
+
+void
+crypto_hash128(const void *p, size_t bytes, uint8_t out[CRYPTO_HASH128_BYTES])
+{
+    crypto_hash_once(p, bytes, out, CRYPTO_HASH128_BYTES);
+}
+
+void
+crypto_hash256(const void *p, size_t bytes, uint8_t out[CRYPTO_HASH256_BYTES])
+{
+    crypto_hash_once(p, bytes, out, CRYPTO_HASH256_BYTES);
+}
+
+void
+crypto_hex128(const void *p, size_t bytes, char out[CRYPTO_HEX128_BYTES])
+{
+    uint8_t hash[CRYPTO_HASH128_BYTES];
+
+    crypto_hash128(p, bytes, hash);
+    crypto_hex(hash, sizeof hash, out);
+}
+
+void
+crypto_hex256(const void *p, size_t bytes, char out[CRYPTO_HEX256_BYTES])
+{
+    uint8_t hash[CRYPTO_HASH256_BYTES];
+
+    crypto_hash256(p, bytes, hash);
+    crypto_hex(hash, sizeof hash, out);
+}
+
+static crypto_generichash_state *
+crypto_state(struct crypto_hash *h)
+{
+    return (crypto_generichash_state *)(void *)h->state;
+}
+
+void
+crypto_hash_begin(struct crypto_hash *h, size_t hash_bytes)
+{
+    MUST(hash_bytes == CRYPTO_HASH128_BYTES || hash_bytes == CRYPTO_HASH256_BYTES);
+    h->hash_bytes = hash_bytes;
+    MUST(crypto_generichash_init(crypto_state(h), NULL, 0, hash_bytes) == 0);
+}
+
+void
+crypto_hash_add(struct crypto_hash *h, const void *p, size_t bytes)
+{
+    MUST(crypto_generichash_update(crypto_state(h), p, bytes) == 0);
+}
+
+void
+crypto_hash_end(struct crypto_hash *h, uint8_t *out)
+{
+    MUST(crypto_generichash_final(crypto_state(h), out, h->hash_bytes) == 0);
+}
+
+void
+crypto_hash_end_hex(struct crypto_hash *h, char *out)
+{
+    uint8_t hash[CRYPTO_HASH256_BYTES];
+
+    crypto_hash_end(h, hash);
+    crypto_hex(hash, h->hash_bytes, out);
+}
+
+void
+crypto_hex(const void *p, size_t bytes, char *out)
+{
+    (void)sodium_bin2hex(out, 2 * bytes + 1, p, bytes); /* returns out */
+}
+
+void
+crypto_random(void *out, size_t bytes)
+{
+    randombytes_buf(out, bytes);
+}
+
+void
+crypto_random_id(char out[CRYPTO_HEX128_BYTES])
+{
+    uint8_t id[CRYPTO_HASH128_BYTES];
+
+    crypto_random(id, sizeof id);
+    crypto_hex(id, sizeof id, out);
+}
+
+bool
+crypto_equal(const void *a, const void *b, size_t bytes)
+{
+    return sodium_memcmp(a, b, bytes) == 0;
+}
+
+void
+crypto_wipe(void *p, size_t bytes)
+{
+    sodium_memzero(p, bytes);
+}

@@ -1,0 +1,72 @@
+/*
+ * facts - what units have reported, in memory: for each unit and group the newest
+ * revision of each window. Filled from journal entries, or from the facts:<unit> lines
+ * of Redis at a take-over; the same lines are written back. No input or output here.
+ */
+#ifndef DONDOC_FACTS_H
+#define DONDOC_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "lib/catalogue.h"
+
+enum figure_state { FIGURE_ABSENT, FIGURE_NUMBER, FIGURE_NOT_APPLICABLE };
+
+struct figure {
+    enum figure_state state;
+    int64_t scaled; /* times 10^decimals of its measure */
+};
+
+/* One report as it counts now. */
+struct fact {
+    struct window window;
+    uint32_t revision;
+    uint64_t entry; /* where the report stands */
+    uint32_t index;
+    int64_t received_at_ms;
+    struct figure figures[GROUP_MEASURES_MAX]; /* by place in the group */
+};
+
+/* All facts of one unit and group, sorted by window.last, then window.first (the widest
+ * of those that end together comes first), then the code. */
+struct series {
+    struct fact *facts;
+    size_t count;
+    size_t room;
+};
+
+struct facts;
+struct facts *facts_new(const struct catalogue *c); /* borrowed until facts_free */
+void facts_free(struct facts **f);
+
+/* Never NULL; empty when nothing was reported. */
+const struct series *facts_series(const struct facts *f, int unit, int group);
+
+/* How many of a series end on or before a day: the first so many. */
+size_t series_until(const struct series *s, int32_t last);
+
+/*
+ * facts_put - a newer revision of (unit, group, window), or a first one.
+ * before  out, may be NULL: what stood (revision 0: nothing).
+ * Errors: ST_STALE this or a newer revision stands already; nothing changed.
+ */
+MUST_USE enum status facts_put(struct facts *f, int unit, int group,
+                               const struct fact *fact, struct fact *before);
+
+/*
+ * fact_line / fact_parse - the value of field group/period of facts:<unit>, ASCII:
+ *   rev=1 at=57:3 from=2023-09-01 to=2023-09-30 received=1696… results_in_force=2386 …
+ * absent measures are left out, not applicable is x; points carry their decimals.
+ * Errors: ST_BAD  unknown, doubled, missing or malformed words, a period that is none,
+ *                 days that are not the period's; *fact is then not set
+ */
+void fact_line(const struct catalogue *c, int group, const struct fact *fact,
+               struct buf *out);
+MUST_USE enum status fact_parse(const struct catalogue *c, int group,
+                                const char *period, const char *line,
+                                struct fact *fact);
+
+#endif

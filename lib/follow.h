@@ -1,0 +1,83 @@
+/*
+ * follow - the checkpointed consumer: read entries behind the checkpoint, compute,
+ * commit effects and checkpoint in ONE call of the Function dd_apply.
+ *
+ * Invariants
+ *  1. dd_apply writes only if the epoch is the current one and the checkpoint is the
+ *     expected one; it validates everything first and writes last.
+ *  2. Taking over: INCR epoch, then read checkpoint and state, then follow.
+ *  3. After ST_STALE or ST_AGAIN the caller drops all memory and takes over again;
+ *     after ST_FENCED it stands by until the other's heartbeat has expired.
+ * Source: design.md section 1, idea 3; reliability.md 4.5.
+ */
+#ifndef DONDOC_FOLLOW_H
+#define DONDOC_FOLLOW_H
+
+#include "lib/journal.h"
+#include "lib/redis.h"
+#include "lib/status.h"
+
+struct follow {
+    const char *province; /* borrowed */
+    const char *service;  /* "scorer", "notifier"; borrowed */
+    const char *stream;   /* KEY_REPORTS or KEY_ALERTS: what it reads */
+    int64_t epoch;
+    uint64_t checkpoint; /* seq of the last entry whose effects are committed */
+    uint64_t out_seq;   /* seq of the last entry this service wrote to alerts; else 0 */
+    char programme[65]; /* digest in force at the checkpoint; "" none */
+    int64_t tick;       /* last tick at the checkpoint */
+};
+
+void follow_init(struct follow *f, const char *province, const char *service,
+                 const char *stream);
+
+/*
+ * follow_take_over - INCR epoch (awaited), then the checkpoint hash into f.
+ */
+MUST_USE enum status follow_take_over(struct follow *f, struct redis *r);
+
+/* Effects of one commit, in order. All keys belong to the province. */
+struct effects {
+    struct args keys;
+    struct args ops;
+    size_t count;         /* effects put */
+    uint64_t out_next;    /* last out_seq including these effects */
+    const char *run_name; /* internal: the hset or hdel that still grows, */
+    size_t run_key;       /* the place of its key in KEYS, */
+    size_t run_at;        /* the place of its count in ops, */
+    size_t run_fields;    /* and the count */
+};
+void effects_init(struct effects *e);
+void effects_fini(struct effects *e);
+void effects_clear(struct effects *e, const struct follow *f);
+/*
+ * name, part as in key_make2; part NULL as key_make. Everything is copied. One after
+ * the other on the same key is one command for Redis: group by key.
+ */
+void effects_hset(struct effects *e, const struct follow *f, const char *name,
+                  const char *part, const char *field, const void *value, size_t len);
+void effects_hdel(struct effects *e, const struct follow *f, const char *name,
+                  const char *part, const char *field);
+/* Appends to the alerts journal with the next dense id. */
+void effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
+                   const void *body, size_t body_bytes);
+/* XADD with id <seq>-<index> to inbox:<leader> or parked; MAXLEN 10000 for inboxes.
+ * Ids in one stream must grow. fields: flat field/value pairs, zero-terminated. */
+void effects_xadd(struct effects *e, const struct follow *f, const char *name,
+                  const char *part, uint64_t seq, uint32_t index,
+                  const char *const *fields, size_t field_count);
+void effects_xdel(struct effects *e, const struct follow *f, const char *name,
+                  const char *part, uint64_t seq, uint32_t index);
+
+/*
+ * follow_apply - commit effects and move the checkpoint to `seq` (may equal the
+ * present one: effects of a person's act on the same place), with programme and tick.
+ * On ST_OK f is moved; on anything else f is unchanged and nothing can be assumed.
+ * Errors: ST_FENCED, ST_STALE, ST_AGAIN as in the invariants; ST_BAD, ST_DENIED:
+ * nothing was written (a key of another type, an id out of order, a right that is
+ * missing); redis_error says which.
+ */
+MUST_USE enum status follow_apply(struct follow *f, struct redis *r, struct effects *e,
+                                  uint64_t seq, const char *programme, int64_t tick);
+
+#endif

@@ -1,0 +1,364 @@
+#include "lib/journal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/crypto.h"
+#include "lib/diag.h"
+#include "lib/functions.h"
+#include "lib/keys.h"
+
+static const char *const kind_names[] = {
+    [JOURNAL_REPORTS] = "reports",     [JOURNAL_TICK] = "tick",
+    [JOURNAL_PROGRAMME] = "programme", [JOURNAL_ACT] = "act",
+    [JOURNAL_ALERTS] = "alerts",       [JOURNAL_UNKNOWN] = "unknown",
+};
+
+const char *
+journal_kind_name(enum journal_kind kind)
+{
+    MUST((unsigned)kind <= JOURNAL_UNKNOWN);
+    return kind_names[kind];
+}
+
+enum journal_kind
+journal_kind_parse(const char *name, size_t len)
+{
+    int kind;
+
+    for (kind = JOURNAL_REPORTS; kind < JOURNAL_UNKNOWN; kind++) {
+        if (strlen(kind_names[kind]) == len &&
+            memcmp(kind_names[kind], name, len) == 0) {
+            return (enum journal_kind)kind;
+        }
+    }
+    return JOURNAL_UNKNOWN;
+}
+
+/* --- the chain --- */
+
+static void
+chain_of(const char *before, const char *word, const void *body, size_t body_bytes,
+         char out[JOURNAL_CHAIN_BYTES])
+{
+    struct crypto_hash h;
+
+    /* The zeros keep "ab"+"c" and "a"+"bc" apart. */
+    crypto_hash_begin(&h, CRYPTO_HASH128_BYTES);
+    crypto_hash_add(&h, before, strlen(before) + 1);
+    crypto_hash_add(&h, word, strlen(word) + 1);
+    crypto_hash_add(&h, body, body_bytes);
+    crypto_hash_end_hex(&h, out);
+}
+
+void
+journal_chain(const char *before, enum journal_kind kind, const void *body,
+              size_t body_bytes, char out[JOURNAL_CHAIN_BYTES])
+{
+    MUST(kind != JOURNAL_UNKNOWN);
+    chain_of(before, journal_kind_name(kind), body, body_bytes, out);
+}
+
+bool
+journal_entry_follows(const struct journal_entry *entry, const char *before)
+{
+    char want[JOURNAL_CHAIN_BYTES];
+
+    chain_of(before, entry->kind_word, entry->body, entry->body_bytes, want);
+    return strcmp(want, entry->chain) == 0;
+}
+
+/* --- the head --- */
+
+/* A text of the head or the checkpoint; absent is "". ST_BAD when it does not fit. */
+static enum status
+head_text(const struct reply *rep, char *out, size_t out_bytes)
+{
+    size_t len;
+    const char *text = reply_str(rep, &len);
+
+    if (len >= out_bytes || memchr(text, '\0', len) != NULL) {
+        return ST_BAD;
+    }
+    memcpy(out, text, len);
+    out[len] = '\0';
+    return ST_OK;
+}
+
+/* Digits only; absent is 0. Below 2^63, so that strtoll reads it, too. */
+static enum status
+head_number(const struct reply *rep, int64_t *out)
+{
+    size_t len;
+    const char *text = reply_str(rep, &len);
+
+    *out = 0;
+    if (len == 0) {
+        return ST_OK;
+    }
+    *out = reply_int(rep);
+    return *out > 0 || (len == 1 && text[0] == '0') ? ST_OK : ST_BAD;
+}
+
+static enum status
+head_log_mint(struct redis *r, const char *key, struct journal_head *head)
+{
+    char id[CRYPTO_HEX128_BYTES];
+    const char *argv[] = {"FCALL", "dd_log", "1", key, FUNCTIONS_VERSION, id};
+    struct reply *rep = NULL;
+    enum status st;
+
+    crypto_random_id(id);
+    st = redis_call(r, 6, argv, NULL, &rep);
+    if (st == ST_OK) {
+        st = head_text(reply_at(rep, 0), head->log_id, sizeof head->log_id);
+    }
+    reply_free(&rep);
+    return st;
+}
+
+enum status
+journal_head_read(struct redis *r, const char *province, struct journal_head *head)
+{
+    char key[KEY_BYTES];
+    const char *argv[] = {"HMGET", key, "seq", "chain", "tick", "programme", "log"};
+    struct journal_head got = {0};
+    struct reply *rep = NULL;
+    int64_t seq = 0;
+    enum status st;
+
+    key_make(key, province, KEY_HEAD);
+    st = redis_call(r, 7, argv, NULL, &rep);
+    if (st != ST_OK) {
+        reply_free(&rep);
+        return st;
+    }
+    if (head_number(reply_at(rep, 0), &seq) != ST_OK ||
+        head_text(reply_at(rep, 1), got.chain, sizeof got.chain) != ST_OK ||
+        head_number(reply_at(rep, 2), &got.tick) != ST_OK ||
+        head_text(reply_at(rep, 3), got.programme, sizeof got.programme) != ST_OK ||
+        head_text(reply_at(rep, 4), got.log_id, sizeof got.log_id) != ST_OK) {
+        redis_error_set(r, "%s: a field is not in its form; was it changed by hand?",
+                        key);
+        reply_free(&rep);
+        return ST_BAD;
+    }
+    reply_free(&rep);
+    got.seq = (uint64_t)seq;
+    if (got.log_id[0] == '\0') {
+        st = head_log_mint(r, key, &got);
+    }
+    if (st == ST_OK) {
+        *head = got;
+    }
+    return st;
+}
+
+/* --- appending --- */
+
+static const char *const table_names[] = {
+    [TABLE_RECEIPTS] = "receipts",
+    [TABLE_ACTS] = "acts",
+    [TABLE_HEAD] = "head",
+};
+
+void
+journal_append_init(struct journal_append *a)
+{
+    memset(a, 0, sizeof *a);
+    args_init(&a->args);
+}
+
+void
+journal_append_fini(struct journal_append *a)
+{
+    args_fini(&a->args);
+}
+
+static void
+append_key(struct journal_append *a, const char *name)
+{
+    char key[KEY_BYTES];
+
+    key_make(key, a->province, name);
+    args_text(&a->args, key);
+}
+
+/* A Function must be told every key it touches: of a programme, the one in force. */
+static void
+append_keys(struct journal_append *a, const char *programme)
+{
+    char key[KEY_BYTES];
+
+    args_text(&a->args, "5");
+    append_key(a, KEY_REPORTS);
+    append_key(a, KEY_HEAD);
+    append_key(a, KEY_RECEIPTS);
+    append_key(a, KEY_ACTS);
+    a->programme_key_at = a->args.argc;
+    key_make2(key, a->province, KEY_PROGRAMME,
+              programme[0] == '\0' ? "none" : programme);
+    args_text(&a->args, key);
+}
+
+static void
+append_head(struct journal_append *a, const struct journal_head *head,
+            enum journal_kind kind, const void *body, size_t body_bytes)
+{
+    a->next = *head;
+    a->next.seq = head->seq + 1;
+    journal_chain(head->chain, kind, body, body_bytes, a->next.chain);
+    args_text(&a->args, FUNCTIONS_VERSION);
+    args_int(&a->args, (int64_t)head->seq);
+    args_text(&a->args, head->chain);
+    args_int(&a->args, (int64_t)a->next.seq);
+    args_text(&a->args, a->next.chain);
+    args_text(&a->args, journal_kind_name(kind));
+    args_add(&a->args, body, body_bytes);
+}
+
+void
+journal_append_begin(struct journal_append *a, const char *province,
+                     const struct journal_head *head, enum journal_kind kind,
+                     const void *body, size_t body_bytes)
+{
+    MUST(kind < JOURNAL_ALERTS);
+    MUST(body_bytes <=
+         (kind == JOURNAL_PROGRAMME ? JOURNAL_PROGRAMME_MAX : JOURNAL_BODY_MAX));
+    MUST(head->seq < INT64_MAX);
+    MUST(strlen(province) < sizeof a->province);
+    memcpy(a->province, province, strlen(province) + 1);
+    args_clear(&a->args);
+    a->guards = 0;
+    a->sets = 0;
+    args_text(&a->args, "FCALL");
+    args_text(&a->args, "dd_append");
+    append_keys(a, head->programme);
+    append_head(a, head, kind, body, body_bytes);
+    a->programme_at = a->args.argc;
+    args_text(&a->args, "");
+    a->guard_at = a->args.argc;
+    args_text(&a->args, "0");
+    a->set_at = a->args.argc;
+    args_text(&a->args, "0");
+}
+
+static void
+append_triple(struct journal_append *a, enum journal_table table, const char *field,
+              const char *value)
+{
+    /* The three names are constants: nothing to copy. */
+    args_add(&a->args, table_names[table], strlen(table_names[table]));
+    args_text(&a->args, field);
+    args_text(&a->args, value);
+}
+
+void
+journal_append_guard(struct journal_append *a, enum journal_table table,
+                     const char *field, const char *expected)
+{
+    MUST(a->sets == 0);
+    append_triple(a, table, field, expected);
+    a->guards++;
+}
+
+/* The head that this entry leaves; its other fields are not for the caller. */
+static void
+append_next(struct journal_append *a, const char *field, const char *value)
+{
+    if (strcmp(field, "tick") == 0) {
+        a->next.tick = strtoll(value, NULL, 10);
+    } else {
+        MUST(strcmp(field, "programme") == 0);
+        MUST(strlen(value) < sizeof a->next.programme);
+        memcpy(a->next.programme, value, strlen(value) + 1);
+    }
+}
+
+void
+journal_append_set(struct journal_append *a, enum journal_table table,
+                   const char *field, const char *value)
+{
+    if (table == TABLE_HEAD) {
+        append_next(a, field, value);
+    }
+    append_triple(a, table, field, value);
+    a->sets++;
+}
+
+void
+journal_append_programme(struct journal_append *a, const char *digest, const void *text,
+                         size_t text_bytes)
+{
+    char key[KEY_BYTES];
+
+    MUST(digest[0] != '\0' && text_bytes > 0 && text_bytes <= JOURNAL_PROGRAMME_MAX);
+    key_make2(key, a->province, KEY_PROGRAMME, digest);
+    args_replace(&a->args, a->programme_key_at, key, strlen(key));
+    args_replace(&a->args, a->programme_at, text, text_bytes);
+}
+
+void
+journal_append_put(struct journal_append *a, struct redis *r)
+{
+    args_replace_int(&a->args, a->guard_at, (int64_t)a->guards);
+    args_replace_int(&a->args, a->set_at, (int64_t)a->sets);
+    redis_put(r, a->args.argc, a->args.argv, a->args.lens);
+}
+
+enum status
+journal_append_result(const struct journal_append *a, const struct reply *rep,
+                      size_t *conflicts, size_t conflict_room, size_t *conflict_count)
+{
+    const char *word = reply_str(reply_at(rep, 0), NULL);
+    enum status st = reply_status(rep);
+    size_t i;
+
+    if (conflict_count != NULL) {
+        *conflict_count = 0;
+    }
+    if (st != ST_OK || strcmp(word, "OK") == 0) {
+        return st;
+    }
+    if (strcmp(word, "HEAD") == 0) {
+        return ST_STALE;
+    }
+    if (strcmp(word, "GUARD") != 0 || reply_count(rep) - 1 > a->guards) {
+        return ST_BAD;
+    }
+    for (i = 1; i < reply_count(rep) && conflicts != NULL && i <= conflict_room; i++) {
+        conflicts[i - 1] = (size_t)reply_int(reply_at(rep, i));
+    }
+    if (conflict_count != NULL) {
+        *conflict_count = reply_count(rep) - 1;
+    }
+    return ST_STALE;
+}
+
+enum status
+journal_append_call(struct journal_append *a, struct redis *r, size_t *conflicts,
+                    size_t conflict_room, size_t *conflict_count)
+{
+    struct reply *rep = NULL;
+    enum status st;
+
+    if (conflict_count != NULL) {
+        *conflict_count = 0;
+    }
+    journal_append_put(a, r);
+    st = redis_next(r, &rep);
+    if (st != ST_OK) {
+        return st;
+    }
+    st = journal_append_result(a, rep, conflicts, conflict_room, conflict_count);
+    if (reply_type(rep) == REPLY_ERROR) {
+        redis_error_set(r, "%s", reply_str(rep, NULL));
+    }
+    if (st == ST_AGAIN) {
+        redis_close(r);
+    }
+    reply_free(&rep);
+    return st;
+}

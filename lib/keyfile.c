@@ -1,0 +1,243 @@
+#include "lib/keyfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/crypto.h"
+
+#define KEYFILE_MAX_BYTES 4096
+#define BLANKS " \t\r"
+
+struct keyfile_fault {
+    const char *path;
+    char *why;
+    size_t why_bytes;
+};
+
+static enum status keyfile_fail(const struct keyfile_fault *f, enum status st,
+                                const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static enum status
+keyfile_fail(const struct keyfile_fault *f, enum status st, const char *format, ...)
+{
+    va_list args;
+    int len = snprintf(f->why, f->why_bytes, "%s: ", f->path);
+
+    if (len > 0 && (size_t)len < f->why_bytes) {
+        va_start(args, format);
+        (void)vsnprintf(f->why + len, f->why_bytes - (size_t)len, format, args);
+        va_end(args);
+    }
+    return st;
+}
+
+/* text: zero-terminated, cut into lines and words. */
+static enum status
+keyfile_parse(char *text, struct bus_keys *keys, const struct keyfile_fault *f)
+{
+    static const char *const names[] = {"public", "secret"};
+    char *into[] = {keys->public_key, keys->secret_key};
+    struct bus_keys made;
+    char *lines = NULL;
+    size_t number = 0;
+
+    memset(keys, 0, sizeof *keys);
+    for (char *line = text; line != NULL; line = lines) {
+        char *words = NULL;
+        char *name;
+        char *value;
+        size_t which = 0;
+
+        lines = strchr(line, '\n');
+        if (lines != NULL) {
+            *lines++ = '\0';
+        }
+        number++;
+        name = strtok_r(line, BLANKS, &words);
+        if (name == NULL || name[0] == '#') {
+            continue;
+        }
+        value = strtok_r(NULL, BLANKS, &words);
+        while (which < 2 && strcmp(name, names[which]) != 0) {
+            which++;
+        }
+        if (which == 2 || value == NULL || into[which][0] != '\0' ||
+            strtok_r(NULL, BLANKS, &words) != NULL || !bus_key_valid(value)) {
+            return keyfile_fail(
+                f, ST_BAD,
+                "line %zu is not \"public KEY\" or \"secret KEY\", each "
+                "once, with 40 characters of Z85 (and not the pair of "
+                "the manual); dondoc keys new makes a file",
+                number);
+        }
+        memcpy(into[which], value, BUS_KEY_BYTES);
+    }
+    if (keys->secret_key[0] == '\0' || keys->public_key[0] == '\0') {
+        return keyfile_fail(f, ST_BAD, "the line \"%s KEY\" is missing",
+                            keys->secret_key[0] == '\0' ? "secret" : "public");
+    }
+    if (bus_keys_from_secret(keys->secret_key, &made) != ST_OK ||
+        strcmp(made.public_key, keys->public_key) != 0) {
+        crypto_wipe(&made, sizeof made);
+        return keyfile_fail(
+            f, ST_BAD,
+            "the public key does not belong to the secret one: the file "
+            "was edited or mixed up; make a new pair");
+    }
+    crypto_wipe(&made, sizeof made);
+    return ST_OK;
+}
+
+static enum status
+keyfile_load(int fd, char text[KEYFILE_MAX_BYTES + 1], const struct keyfile_fault *f)
+{
+    struct stat info;
+    size_t len = 0;
+
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        return keyfile_fail(f, ST_BAD, "is not a plain file");
+    }
+    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        return keyfile_fail(f, ST_DENIED,
+                            "mode %03o lets others read the secret key; run: chmod 600 "
+                            "%s (and make a new pair if somebody may have read it)",
+                            (unsigned)(info.st_mode & 0777), f->path);
+    }
+    while (len <= KEYFILE_MAX_BYTES) {
+        ssize_t got = read(fd, text + len, KEYFILE_MAX_BYTES + 1 - len);
+
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return keyfile_fail(f, ST_GONE, "%s", strerror(errno));
+        }
+        if (got == 0) {
+            break;
+        }
+        len += (size_t)got;
+    }
+    if (len > KEYFILE_MAX_BYTES || memchr(text, '\0', len) != NULL) {
+        return keyfile_fail(f, ST_BAD, "is not a key file (over %d bytes, or binary)",
+                            KEYFILE_MAX_BYTES);
+    }
+    text[len] = '\0';
+    return ST_OK;
+}
+
+enum status
+keyfile_read(const char *path, struct bus_keys *keys, char *why, size_t why_bytes)
+{
+    struct keyfile_fault f = {path, why, why_bytes};
+    char text[KEYFILE_MAX_BYTES + 1];
+    struct bus_keys read;
+    enum status st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    if (fd < 0) {
+        return keyfile_fail(&f, ST_GONE, "%s%s", strerror(errno),
+                            errno == ENOENT ? "; dondoc keys new makes one" : "");
+    }
+    st = keyfile_load(fd, text, &f);
+    if (st == ST_OK) {
+        st = keyfile_parse(text, &read, &f);
+    }
+    if (st == ST_OK) {
+        *keys = read;
+    }
+    crypto_wipe(text, sizeof text);
+    crypto_wipe(&read, sizeof read);
+    (void)close(fd); /* only read */
+    return st;
+}
+
+static bool
+keyfile_put(int fd, const char *text, size_t bytes)
+{
+    while (bytes > 0) {
+        ssize_t put = write(fd, text, bytes);
+
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put < 0) {
+            return false;
+        }
+        text += put;
+        bytes -= (size_t)put;
+    }
+    return fsync(fd) == 0;
+}
+
+/* The name is on disk only when its directory is. */
+static bool
+keyfile_sync_directory(const char *path)
+{
+    char directory[4096];
+    const char *slash = strrchr(path, '/');
+    size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+    bool done;
+    int fd;
+
+    if (len >= sizeof directory) {
+        return false;
+    }
+    memcpy(directory, path, len);
+    directory[len] = '\0';
+    fd = open(slash == NULL ? "."
+              : len == 0    ? "/"
+                            : directory,
+              O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    done = fsync(fd) == 0;
+    (void)close(fd); /* only read */
+    return done;
+}
+
+enum status
+keyfile_write(const char *path, const struct bus_keys *keys, const char *about,
+              char *why, size_t why_bytes)
+{
+    struct keyfile_fault f = {path, why, why_bytes};
+    char text[512];
+    int len;
+    bool done;
+    int fd;
+
+    len = snprintf(text, sizeof text, "# %.200s\npublic %s\nsecret %s\n",
+                   about[0] == '\0' ? "dondoc key pair: keep it here, copy it nowhere"
+                                    : about,
+                   keys->public_key, keys->secret_key);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0) {
+        int cause = errno;
+
+        crypto_wipe(text, sizeof text);
+        if (cause == EEXIST) {
+            return keyfile_fail(&f, ST_STALE,
+                                "is there already and is never overwritten; choose "
+                                "another name, or move it away");
+        }
+        return keyfile_fail(&f, ST_BAD, "%s", strerror(cause));
+    }
+    /* fchmod: the umask may take away what 0600 gives, e.g. our own right to read. */
+    done = fchmod(fd, S_IRUSR | S_IWUSR) == 0 && keyfile_put(fd, text, (size_t)len);
+    done = close(fd) == 0 && done;
+    crypto_wipe(text, sizeof text);
+    if (!done || !keyfile_sync_directory(path)) {
+        int cause = errno;
+
+        (void)unlink(path); /* no half file; if this fails too, read refuses it */
+        return keyfile_fail(&f, ST_BAD, "%s", strerror(cause));
+    }
+    return ST_OK;
+}

@@ -1,0 +1,158 @@
+#include "lib/look.h"
+
+#include <string.h>
+
+#include "lib/subject.h"
+
+void
+look_year(struct look *look, int year)
+{
+    if (look->year == year) {
+        return;
+    }
+    look->year = year;
+    look->window_count =
+        score_windows(look->catalogue, look->facts, look->target, look->subject, year,
+                      look->now_day, look->windows, LOOK_WINDOWS_MAX);
+}
+
+void
+look_score(const struct look *look, const struct window *w, struct score *out)
+{
+    score_subject(look->catalogue, look->facts, look->target, look->subject, look->year,
+                  w, out);
+}
+
+/* The last day that any report of a whole speaks of; later windows are empty. */
+static int32_t
+reported_last(const struct look *look)
+{
+    const struct catalogue *c = look->catalogue;
+    int group = c->indicators[look->target->indicator].group;
+    int32_t last = DAY_NONE;
+    size_t i;
+
+    for (i = 0; i < c->unit_count; i++) {
+        const struct series *s = facts_series(look->facts, (int)i, group);
+
+        if (s->count > 0 && s->facts[s->count - 1].window.last > last &&
+            subject_has_member(c, look->target, look->subject, (int)i)) {
+            last = s->facts[s->count - 1].window.last;
+        }
+    }
+    return last;
+}
+
+static bool
+unit_reported(const struct look *look, const struct window *w)
+{
+    const struct series *s =
+        facts_series(look->facts, look->subject.unit,
+                     look->catalogue->indicators[look->target->indicator].group);
+    size_t count = series_until(s, w->last);
+
+    return count > 0 && s->facts[count - 1].window.last == w->last;
+}
+
+static bool
+due_passed(const struct look *look, const struct window *w)
+{
+    const struct catalogue *c = look->catalogue;
+    int32_t due;
+
+    if (w->kind == PERIOD_CUMULATIVE) {
+        return false;
+    }
+    due = due_day(w, look->group->due, &c->workdays);
+    return due != DAY_NONE && due < look->now_day;
+}
+
+/* What the search for the latest score has met, going back from the present. */
+struct search {
+    bool whole;
+    int32_t reported_last;
+    bool has_overdue;
+    struct window
+        overdue; /* the latest window without a figure whose due day is over */
+    int overdue_year;
+    bool has_found;
+    bool found_final; /* no need to look further back */
+    struct score found;
+};
+
+/*
+ * A whole whose newest window is still coming in shows the one before, until the due
+ * day of the newest is over: else its verdict would be no_data in the first days of
+ * every month.
+ */
+static void
+search_window(const struct look *look, const struct window *w, struct search *search)
+{
+    struct score s;
+    bool figure = false;
+
+    if (search->whole ? w->last <= search->reported_last : unit_reported(look, w)) {
+        look_score(look, w, &s);
+        figure = s.standing.has || s.standing.not_applicable;
+    }
+    if (!figure) {
+        if (search->has_overdue || !due_passed(look, w)) {
+            return;
+        }
+        if (search->has_found) {
+            search->found_final = true; /* better than what lies behind a hole */
+        } else {
+            search->has_overdue = true;
+            search->overdue = *w;
+            search->overdue_year = look->year;
+        }
+        return;
+    }
+    search->found_final = !search->whole || s.standing.complete ||
+                          look->group->cadence == CADENCE_NONE || due_passed(look, w);
+    if (!search->has_found || search->found_final) {
+        search->found = s;
+        search->has_found = true;
+    }
+}
+
+static void
+keep_figure(struct score *s, const struct score *last)
+{
+    uint32_t units = s->standing.units;
+
+    s->standing = last->standing;
+    s->standing.complete = false;
+    s->standing.covered = 0;
+    s->standing.units = units;
+    s->value = last->value;
+}
+
+bool
+look_latest(struct look *look, int first, int last, struct score *out)
+{
+    struct search search;
+    size_t i;
+    int year;
+
+    memset(&search, 0, sizeof search);
+    search.whole = subject_is_whole(look->catalogue, look->target, look->subject);
+    search.reported_last = search.whole ? reported_last(look) : DAY_NONE;
+    for (year = last; year >= first && !search.found_final; year--) {
+        look_year(look, year);
+        for (i = look->window_count; i > 0 && !search.found_final; i--) {
+            search_window(look, &look->windows[i - 1], &search);
+        }
+    }
+    if (search.has_overdue) {
+        look->year = search.overdue_year;
+        look_score(look, &search.overdue, out);
+        look->year = 0; /* the windows at hand may be another year's */
+        if (search.has_found && !out->standing.has) {
+            keep_figure(out, &search.found);
+        }
+    } else if (search.has_found) {
+        *out = search.found;
+    }
+    return search.has_found || search.has_overdue;
+}

@@ -1,0 +1,178 @@
+#include "lib/mem.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/diag.h"
+
+#define EX_OSERR 71
+
+void *
+mem_alloc(size_t bytes)
+{
+    void *p = calloc(1, bytes == 0 ? 1 : bytes);
+
+    if (p == NULL) {
+        diag_fatal(EX_OSERR, "no_memory", "bytes=%zu", bytes);
+    }
+    return p;
+}
+
+void *
+mem_grow(void *p, size_t bytes)
+{
+    void *q = realloc(p, bytes == 0 ? 1 : bytes);
+
+    if (q == NULL) {
+        diag_fatal(EX_OSERR, "no_memory", "bytes=%zu", bytes);
+    }
+    return q;
+}
+
+char *
+mem_copy_text(const char *text)
+{
+    return text == NULL ? NULL : mem_copy(text, strlen(text));
+}
+
+void *
+mem_copy(const void *p, size_t bytes)
+{
+    char *q = mem_alloc(bytes + 1);
+
+    if (bytes > 0) {
+        memcpy(q, p, bytes);
+    }
+    return q;
+}
+
+void
+mem_free_at(void **p)
+{
+    free(*p);
+    *p = NULL;
+}
+
+void
+mem_array_room(void **items, size_t count, size_t *room, size_t bytes)
+{
+    size_t more;
+
+    if (count < *room) {
+        return;
+    }
+    more = *room == 0 ? 8 : *room;
+    MUST(more <= SIZE_MAX / 4 / bytes);
+    *items = mem_grow(*items, (*room + more) * bytes);
+    memset((char *)*items + *room * bytes, 0, more * bytes);
+    *room += more;
+}
+
+/* A list of blocks; the first is reused for ever, the others freed at reset. */
+struct arena_block {
+    struct arena_block *next;
+    size_t room;
+    size_t used;
+    _Alignas(16) unsigned char data[];
+};
+
+struct arena {
+    size_t max_bytes;
+    size_t taken;
+    struct arena_block *blocks; /* newest first; the oldest is kept */
+};
+
+#define ARENA_BLOCK_BYTES 4096u
+
+static struct arena_block *
+arena_block_new(struct arena_block *next, size_t bytes)
+{
+    size_t room = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES;
+    struct arena_block *b = malloc(sizeof *b + room);
+
+    if (b == NULL) {
+        diag_fatal(EX_OSERR, "no_memory", "bytes=%zu", room);
+    }
+    b->next = next;
+    b->room = room;
+    b->used = 0;
+    return b;
+}
+
+struct arena *
+arena_new(size_t max_bytes)
+{
+    struct arena *a = mem_alloc(sizeof *a);
+
+    a->max_bytes = max_bytes;
+    a->blocks = arena_block_new(NULL, 0);
+    return a;
+}
+
+void
+arena_free(struct arena **a)
+{
+    struct arena_block *b;
+    struct arena_block *next;
+
+    if (*a == NULL) {
+        return;
+    }
+    for (b = (*a)->blocks; b != NULL; b = next) {
+        next = b->next;
+        free(b);
+    }
+    mem_free(a);
+}
+
+void *
+arena_take(struct arena *a, size_t bytes)
+{
+    struct arena_block *b = a->blocks;
+    size_t need;
+    void *p;
+
+    if (bytes > a->max_bytes) {
+        return NULL;
+    }
+    need = (bytes + 15u) & ~(size_t)15u;
+    if (need > a->max_bytes - a->taken) {
+        return NULL;
+    }
+    if (need > b->room - b->used) {
+        b = arena_block_new(b, need);
+        a->blocks = b;
+    }
+    p = b->data + b->used;
+    b->used += need;
+    a->taken += need;
+    memset(p, 0, need);
+    return p;
+}
+
+char *
+arena_text(struct arena *a, const char *text)
+{
+    size_t len = strlen(text) + 1;
+    char *p = arena_take(a, len);
+
+    if (p != NULL) {
+        memcpy(p, text, len);
+    }
+    return p;
+}
+
+void
+arena_reset(struct arena *a)
+{
+    struct arena_block *next;
+
+    while (a->blocks->next != NULL) {
+        next = a->blocks->next;
+        free(a->blocks);
+        a->blocks = next;
+    }
+    a->blocks->used = 0;
+    a->taken = 0;
+}

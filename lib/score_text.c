@@ -1,0 +1,114 @@
+/* A score as one ASCII line, and its numbers as they are printed. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/score.h"
+
+#define PERCENT_DECIMALS 2
+#define DIGEST_CHARS 8
+
+void
+score_shown(const struct catalogue *c, const struct target *t, const struct score *s,
+            struct shown *out)
+{
+    const struct indicator *ind = &c->indicators[t->indicator];
+    bool lower = t->kind == TARGET_RANK_AT_MOST;
+    struct ratio against = s->required.den != 0 ? s->required : s->step;
+
+    memset(out, 0, sizeof *out);
+    out->decimals = PERCENT_DECIMALS;
+    if (ind->is_value && t->kind != TARGET_RANK_GAIN) {
+        out->decimals = c->measures[ind->numerator[0]].decimals;
+    }
+    out->value = ratio_cut(s->value, out->decimals, lower ? CUT_UP : CUT_DOWN);
+    out->required = ratio_cut(against, out->decimals, lower ? CUT_DOWN : CUT_UP);
+    /* Of the printed two, so that the reader's subtraction comes out, and never 0,00.
+     */
+    if (s->gap.den != 0 && s->gap.num > 0) {
+        out->gap = lower ? ratio_sub(out->value, out->required)
+                         : ratio_sub(out->required, out->value);
+    }
+}
+
+/* " name=47.35"; nothing when there is no value. */
+static void
+ratio_add_pair(struct buf *out, const char *name, struct ratio r, int decimals)
+{
+    char text[RATIO_TEXT_BYTES];
+    const char *at;
+
+    if (r.den == 0) {
+        return;
+    }
+    ratio_text(r, decimals, CUT_DOWN, false, text); /* cut before: nothing is lost */
+    buf_format(out, " %s=", name);
+    for (at = text; *at != '\0'; at++) {
+        if (*at != ',') { /* a machine's number has no thousands sign */
+            buf_char(out, *at);
+        }
+    }
+}
+
+static void
+day_add_pair(struct buf *out, const char *name, int32_t day)
+{
+    char text[DAY_TEXT_BYTES];
+
+    if (day != DAY_NONE) {
+        day_text(day, text);
+        buf_format(out, " %s=%s", name, text);
+    }
+}
+
+static void
+figure_add_pairs(const struct catalogue *c, const struct target *t,
+                 const struct score *s, struct buf *out)
+{
+    const struct standing *st = &s->standing;
+
+    if (!st->has) {
+        return;
+    }
+    if (!c->indicators[t->indicator].is_value) {
+        buf_format(out, " num=%" PRId64 " den=%" PRId64, st->num, st->den);
+    } else if (t->kind == TARGET_RANK_GAIN) {
+        buf_format(out, " rank=%" PRId64, st->num);
+    }
+    if (st->ranked != 0) {
+        buf_format(out, " ranked=%" PRId64, st->ranked);
+    }
+    if (s->need_now != 0) {
+        buf_format(out, " need_now=%" PRId64, s->need_now);
+    }
+    if (s->need_year != 0) {
+        buf_format(out, " need_year=%" PRId64, s->need_year);
+    }
+}
+
+void
+score_line(const struct catalogue *c, const struct target *t, const struct score *s,
+           struct buf *out)
+{
+    const struct standing *st = &s->standing;
+    struct shown shown;
+
+    score_shown(c, t, s, &shown);
+    buf_text(out, verdict_name(s->verdict));
+    ratio_add_pair(out, "value", shown.value, shown.decimals);
+    ratio_add_pair(out, s->required.den != 0 ? "required" : "step", shown.required,
+                   shown.decimals);
+    ratio_add_pair(out, "gap", shown.gap, shown.decimals);
+    figure_add_pairs(c, t, s, out);
+    buf_format(out, " window=%s", s->window.code);
+    if (st->has) {
+        day_add_pair(out, "first", st->first);
+        day_add_pair(out, "last", st->last);
+    }
+    buf_format(out, " covered=%" PRIu32 "/%" PRIu32, st->covered, st->units);
+    if (st->entry != 0) {
+        buf_format(out, " entry=%" PRIu64 ":%" PRIu32, st->entry, st->index);
+    }
+    if (c->digest[0] != '\0') {
+        buf_format(out, " programme=%.*s", DIGEST_CHARS, c->digest);
+    }
+}

@@ -1,0 +1,241 @@
+/* Messages between leaders and notifier: proto/alert.proto. */
+#include "lib/wire_private.h"
+
+enum status
+leader_request_decode(const void *p, size_t bytes, struct arena *a,
+                      struct leader_request *out)
+{
+    enum status st;
+    const Dondoc__LeaderRequest *m =
+        wire_unpack(&dondoc__leader_request__descriptor, p, bytes, a, &st);
+
+    if (m == NULL) {
+        return st;
+    }
+    memset(out, 0, sizeof *out);
+    out->version = m->version;
+    out->request_id = m->request_id;
+    out->province = m->province;
+    out->unknown_fields = m->base.n_unknown_fields;
+    switch (m->body_case) {
+    case DONDOC__LEADER_REQUEST__BODY_SUBSCRIBE:
+        out->kind = LEADER_REQUEST_SUBSCRIBE;
+        out->credit = m->subscribe->credit;
+        out->from_start = m->subscribe->from_start;
+        break;
+    case DONDOC__LEADER_REQUEST__BODY_RECEIVED:
+        out->kind = LEADER_REQUEST_RECEIVED;
+        out->received = m->received->position;
+        break;
+    case DONDOC__LEADER_REQUEST__BODY_ACKNOWLEDGE:
+        out->kind = LEADER_REQUEST_ACKNOWLEDGE;
+        out->acknowledge.id = m->acknowledge->id;
+        out->acknowledge.alert = m->acknowledge->alert;
+        out->acknowledge.note = m->acknowledge->note;
+        out->acknowledge.until = m->acknowledge->until;
+        break;
+    case DONDOC__LEADER_REQUEST__BODY_BEAT:
+        out->kind = LEADER_REQUEST_BEAT;
+        break;
+    default:
+        out->kind = LEADER_REQUEST_NONE;
+        break;
+    }
+    return ST_OK;
+}
+
+void
+leader_request_encode(const struct leader_request *in, struct arena *a, struct buf *out)
+{
+    Dondoc__LeaderRequest m = DONDOC__LEADER_REQUEST__INIT;
+    Dondoc__Subscribe subscribe = DONDOC__SUBSCRIBE__INIT;
+    Dondoc__Received received = DONDOC__RECEIVED__INIT;
+    Dondoc__Acknowledge acknowledge = DONDOC__ACKNOWLEDGE__INIT;
+    Dondoc__Beat beat = DONDOC__BEAT__INIT;
+
+    (void)a; /* nothing repeated: the stack is enough */
+    m.version = in->version;
+    m.request_id = in->request_id;
+    m.province = wire_text(in->province);
+    switch (in->kind) {
+    case LEADER_REQUEST_SUBSCRIBE:
+        m.body_case = DONDOC__LEADER_REQUEST__BODY_SUBSCRIBE;
+        subscribe.credit = in->credit;
+        subscribe.from_start = in->from_start;
+        m.subscribe = &subscribe;
+        break;
+    case LEADER_REQUEST_RECEIVED:
+        m.body_case = DONDOC__LEADER_REQUEST__BODY_RECEIVED;
+        received.position = in->received;
+        m.received = &received;
+        break;
+    case LEADER_REQUEST_ACKNOWLEDGE:
+        m.body_case = DONDOC__LEADER_REQUEST__BODY_ACKNOWLEDGE;
+        acknowledge.id = wire_text(in->acknowledge.id);
+        acknowledge.alert = wire_text(in->acknowledge.alert);
+        acknowledge.note = wire_text(in->acknowledge.note);
+        acknowledge.until = wire_text(in->acknowledge.until);
+        m.acknowledge = &acknowledge;
+        break;
+    case LEADER_REQUEST_BEAT:
+        m.body_case = DONDOC__LEADER_REQUEST__BODY_BEAT;
+        m.beat = &beat;
+        break;
+    case LEADER_REQUEST_NONE:
+        break;
+    }
+    wire_pack(&m.base, out);
+}
+
+static void
+alert_read(const Dondoc__AlertMessage *m, struct wire_alert *out)
+{
+    *out = (struct wire_alert){
+        .position = m->position,
+        .id = m->id,
+        .code = m->code,
+        .kind = m->kind,
+        .reason = m->reason,
+        .unit = m->unit,
+        .target = m->target,
+        .window = m->window,
+        .subject_vi = m->subject_vi,
+        .subject_en = m->subject_en,
+        .text_vi = m->text_vi,
+        .text_en = m->text_en,
+        .at_ms = m->at_ms,
+        .simulated = m->simulated,
+        .acknowledged = m->acknowledged,
+    };
+}
+
+enum status
+leader_reply_decode(const void *p, size_t bytes, struct arena *a,
+                    struct leader_reply *out)
+{
+    enum status st;
+    const Dondoc__LeaderReply *m =
+        wire_unpack(&dondoc__leader_reply__descriptor, p, bytes, a, &st);
+
+    if (m == NULL) {
+        return st;
+    }
+    memset(out, 0, sizeof *out);
+    out->version = m->version;
+    out->request_id = m->request_id;
+    switch (m->body_case) {
+    case DONDOC__LEADER_REPLY__BODY_SUBSCRIBED:
+        out->kind = LEADER_REPLY_SUBSCRIBED;
+        out->subscribed.leader = m->subscribed->leader;
+        out->subscribed.title_vi = m->subscribed->title_vi;
+        out->subscribed.title_en = m->subscribed->title_en;
+        out->subscribed.position = m->subscribed->position;
+        out->subscribed.waiting = m->subscribed->waiting;
+        out->subscribed.simulated = m->subscribed->simulated;
+        break;
+    case DONDOC__LEADER_REPLY__BODY_ALERT:
+        out->kind = LEADER_REPLY_ALERT;
+        alert_read(m->alert, &out->alert);
+        break;
+    case DONDOC__LEADER_REPLY__BODY_ACKNOWLEDGED:
+        out->kind = LEADER_REPLY_ACKNOWLEDGED;
+        out->acknowledged.alert = m->acknowledged->alert;
+        out->acknowledged.entry = m->acknowledged->entry;
+        break;
+    case DONDOC__LEADER_REPLY__BODY_BACKLOG_END:
+        out->kind = LEADER_REPLY_BACKLOG_END;
+        out->backlog_position = m->backlog_end->position;
+        break;
+    case DONDOC__LEADER_REPLY__BODY_BEAT:
+        out->kind = LEADER_REPLY_BEAT;
+        break;
+    case DONDOC__LEADER_REPLY__BODY_REFUSAL:
+        out->kind = LEADER_REPLY_REFUSAL;
+        out->refusal.code = m->refusal->code;
+        out->refusal.message_vi = m->refusal->message_vi;
+        out->refusal.message_en = m->refusal->message_en;
+        break;
+    default:
+        out->kind = LEADER_REPLY_NONE;
+        break;
+    }
+    return ST_OK;
+}
+
+static void
+alert_fill(const struct wire_alert *in, Dondoc__AlertMessage *m)
+{
+    m->position = in->position;
+    m->id = wire_text(in->id);
+    m->code = wire_text(in->code);
+    m->kind = wire_text(in->kind);
+    m->reason = wire_text(in->reason);
+    m->unit = wire_text(in->unit);
+    m->target = wire_text(in->target);
+    m->window = wire_text(in->window);
+    m->subject_vi = wire_text(in->subject_vi);
+    m->subject_en = wire_text(in->subject_en);
+    m->text_vi = wire_text(in->text_vi);
+    m->text_en = wire_text(in->text_en);
+    m->at_ms = in->at_ms;
+    m->simulated = in->simulated;
+    m->acknowledged = in->acknowledged;
+}
+
+void
+leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *out)
+{
+    Dondoc__LeaderReply m = DONDOC__LEADER_REPLY__INIT;
+    Dondoc__Subscribed subscribed = DONDOC__SUBSCRIBED__INIT;
+    Dondoc__AlertMessage alert = DONDOC__ALERT_MESSAGE__INIT;
+    Dondoc__Acknowledged acknowledged = DONDOC__ACKNOWLEDGED__INIT;
+    Dondoc__BacklogEnd end = DONDOC__BACKLOG_END__INIT;
+    Dondoc__Beat beat = DONDOC__BEAT__INIT;
+    Dondoc__LeaderRefusal refusal = DONDOC__LEADER_REFUSAL__INIT;
+
+    (void)a; /* nothing repeated: the stack is enough */
+    m.version = in->version;
+    m.request_id = in->request_id;
+    switch (in->kind) {
+    case LEADER_REPLY_SUBSCRIBED:
+        m.body_case = DONDOC__LEADER_REPLY__BODY_SUBSCRIBED;
+        subscribed.leader = wire_text(in->subscribed.leader);
+        subscribed.title_vi = wire_text(in->subscribed.title_vi);
+        subscribed.title_en = wire_text(in->subscribed.title_en);
+        subscribed.position = in->subscribed.position;
+        subscribed.waiting = in->subscribed.waiting;
+        subscribed.simulated = in->subscribed.simulated;
+        m.subscribed = &subscribed;
+        break;
+    case LEADER_REPLY_ALERT:
+        m.body_case = DONDOC__LEADER_REPLY__BODY_ALERT;
+        alert_fill(&in->alert, &alert);
+        m.alert = &alert;
+        break;
+    case LEADER_REPLY_ACKNOWLEDGED:
+        m.body_case = DONDOC__LEADER_REPLY__BODY_ACKNOWLEDGED;
+        acknowledged.alert = wire_text(in->acknowledged.alert);
+        acknowledged.entry = in->acknowledged.entry;
+        m.acknowledged = &acknowledged;
+        break;
+    case LEADER_REPLY_BACKLOG_END:
+        m.body_case = DONDOC__LEADER_REPLY__BODY_BACKLOG_END;
+        end.position = in->backlog_position;
+        m.backlog_end = &end;
+        break;
+    case LEADER_REPLY_BEAT:
+        m.body_case = DONDOC__LEADER_REPLY__BODY_BEAT;
+        m.beat = &beat;
+        break;
+    case LEADER_REPLY_REFUSAL:
+        m.body_case = DONDOC__LEADER_REPLY__BODY_REFUSAL;
+        refusal.code = wire_text(in->refusal.code);
+        refusal.message_vi = wire_text(in->refusal.message_vi);
+        refusal.message_en = wire_text(in->refusal.message_en);
+        m.refusal = &refusal;
+        break;
+    case LEADER_REPLY_NONE:
+        break;
+    }
+    wire_pack(&m.base, out);
+}

@@ -1,0 +1,51 @@
+/*
+ * wire_private - what the wire files share: protobuf-c on an arena.
+ */
+#ifndef DONDOC_WIRE_PRIVATE_H
+#define DONDOC_WIRE_PRIVATE_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <string.h>
+
+#include "lib/diag.h"
+#include "lib/wire.h"
+#include "proto/alert.pb-c.h"
+#include "proto/journal.pb-c.h"
+#include "proto/report.pb-c.h"
+
+ProtobufCAllocator wire_allocator(struct arena *a);
+/* Unpacks into the arena; NULL with *st set when malformed or too large. */
+void *wire_unpack(const ProtobufCMessageDescriptor *d, const void *p, size_t bytes,
+                  struct arena *a, enum status *st);
+/* Appends the packed message. */
+void wire_pack(const ProtobufCMessage *m, struct buf *out);
+/* Arena memory for an encoder; encoders are ours, so a full arena is our bug. */
+void *wire_take(struct arena *a, size_t bytes);
+/* proto3 texts are never NULL on the wire; a NULL of ours is empty. */
+static inline char *
+wire_text(const char *text)
+{
+    return (char *)(text == NULL ? "" : text); /* protobuf-c does not write to it */
+}
+
+/* An array of `n` pointers to fresh messages of `type`, each initialised. */
+#define WIRE_ARRAY(a, n, type, init, array)                                            \
+    do {                                                                               \
+        size_t wire_i_;                                                                \
+        (array) = wire_take((a), (n) * sizeof *(array));                               \
+        for (wire_i_ = 0; wire_i_ < (n); wire_i_++) {                                  \
+            (array)[wire_i_] = wire_take((a), sizeof(type));                           \
+            init((array)[wire_i_]);                                                    \
+        }                                                                              \
+    } while (0)
+
+Dondoc__Figure **wire_figures_pack(const struct wire_figure *in, size_t count,
+                                   struct arena *a);
+const struct wire_figure *wire_figures_read(Dondoc__Figure *const *in, size_t count,
+                                            struct arena *a);
+void wire_act_fill(const struct wire_act *in, Dondoc__Act *m);
+void wire_act_read(const Dondoc__Act *m, struct wire_act *out);
+Dondoc__Refusal *wire_refusal_pack(const struct wire_refusal *in, struct arena *a);
+void wire_refusal_read(const Dondoc__Refusal *m, struct wire_refusal *out);
+
+#endif

@@ -1,0 +1,283 @@
+/* Which sentences a message is made of; their wording is in phrases.def. */
+#include "notifier/render.h"
+
+#include <string.h>
+
+#include "lib/buf.h"
+#include "notifier/phrase.h"
+#include "notifier/view.h"
+
+#define TEXT_BYTES_MAX 12288
+
+enum reason {
+    REASON_NEW,
+    REASON_REPEAT,
+    REASON_WORSE,
+    REASON_BETTER,
+    REASON_CORRECTED,
+    REASON_RESOLVED,
+    REASON_WITHDRAWN,
+    REASON_OTHER /* of a newer version */
+};
+
+static enum reason
+reason_parse(const char *word)
+{
+    static const char *const words[] = {"new",       "repeat",   "worse",    "better",
+                                        "corrected", "resolved", "withdrawn"};
+    int i;
+
+    for (i = 0; i < REASON_OTHER; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            return (enum reason)i;
+        }
+    }
+    return REASON_OTHER;
+}
+
+/* One message in one language, in the making. */
+struct writing {
+    const struct view *w;
+    enum reason reason;
+    bool missed;
+    struct values v;
+    struct buf out;
+};
+
+static bool
+named(const struct writing *m, enum slot slot)
+{
+    return m->v.text[slot] != NULL && m->v.text[slot][0] != '\0';
+}
+
+static void
+say(struct writing *m, enum phrase p)
+{
+    if (m->out.len > 0 && m->out.data[m->out.len - 1] != '\n') {
+        buf_char(&m->out, ' ');
+    }
+    phrase_add(p, &m->v, &m->out);
+}
+
+static void
+new_line(struct writing *m)
+{
+    if (m->out.len > 0 && m->out.data[m->out.len - 1] != '\n') {
+        buf_char(&m->out, '\n');
+    }
+}
+
+static enum phrase
+tag_of(const struct writing *m)
+{
+    bool full_marks = m->w->target != NULL && m->w->target->full_marks;
+
+    switch (m->reason) {
+    case REASON_WITHDRAWN:
+        return PHRASE_TAG_WITHDRAWN;
+    case REASON_RESOLVED:
+        if (full_marks) {
+            return PHRASE_TAG_FULL_MARKS_MET;
+        }
+        return m->w->reached ? PHRASE_TAG_MET : PHRASE_TAG_ON_PACE;
+    case REASON_CORRECTED:
+        return PHRASE_TAG_CORRECTED;
+    case REASON_OTHER:
+        return PHRASE_TAG_OTHER;
+    default:
+        break;
+    }
+    if (full_marks) {
+        return PHRASE_TAG_FULL_MARKS;
+    }
+    if (m->missed) {
+        return PHRASE_TAG_MISSED;
+    }
+    switch (m->reason) {
+    case REASON_WORSE:
+        return PHRASE_TAG_WORSE;
+    case REASON_BETTER:
+        return PHRASE_TAG_BETTER;
+    case REASON_REPEAT:
+        return PHRASE_TAG_REPEAT;
+    default:
+        return PHRASE_TAG_BEHIND;
+    }
+}
+
+static void
+say_figure(struct writing *m, bool is_short)
+{
+    static const enum phrase shorts[] = {PHRASE_SHORT_RATIO, PHRASE_SHORT_GAIN,
+                                         PHRASE_SHORT_RANK, PHRASE_SHORT_POINTS};
+    static const enum phrase goods[] = {PHRASE_GOOD_RATIO, PHRASE_GOOD_GAIN,
+                                        PHRASE_GOOD_RANK, PHRASE_GOOD_POINTS};
+
+    say(m, (is_short ? shorts : goods)[m->w->form]);
+    if (m->w->reference) {
+        say(m, PHRASE_REFERENCE);
+    }
+}
+
+static void
+say_citation(struct writing *m)
+{
+    const struct target *t = m->w->target;
+
+    if (!named(m, SLOT_section) || !named(m, SLOT_document)) {
+        return;
+    }
+    if (t->full_marks) {
+        say(m, PHRASE_CITE_FULL_MARKS);
+        return;
+    }
+    switch (m->w->form) {
+    case FORM_RATIO:
+        say(m, t->pace == PACE_DUE ? PHRASE_CITE_DUE : PHRASE_CITE_STEP);
+        break;
+    case FORM_GAIN:
+        say(m, PHRASE_CITE_GAIN);
+        break;
+    case FORM_RANK:
+        say(m, PHRASE_CITE_RANK);
+        break;
+    case FORM_POINTS:
+        say(m, PHRASE_CITE_POINTS);
+        break;
+    }
+}
+
+static void
+say_need(struct writing *m)
+{
+    if (m->w->form == FORM_GAIN || m->w->form == FORM_RANK) {
+        if (named(m, SLOT_need_now)) {
+            say(m, PHRASE_NEED_PLACES);
+        }
+    } else if (!named(m, SLOT_need_year) || m->w->form == FORM_POINTS) {
+        return;
+    } else if (m->missed) {
+        say(m, PHRASE_NEED_MISSED);
+    } else if (m->w->reference && named(m, SLOT_need_now)) {
+        say(m, PHRASE_NEED_BOTH);
+    } else {
+        say(m, PHRASE_NEED_ONE);
+    }
+}
+
+static void
+write_short(struct writing *m)
+{
+    if (m->reason == REASON_CORRECTED && named(m, SLOT_old_figure)) {
+        say(m, PHRASE_CORRECTED);
+    }
+    say_figure(m, m->w->is_short);
+    say_citation(m);
+    new_line(m);
+    if (m->reason == REASON_WORSE) {
+        say(m, PHRASE_WORSE);
+    } else if (m->reason == REASON_BETTER) {
+        say(m, PHRASE_BETTER);
+    } else if (m->reason == REASON_REPEAT) {
+        say(m, PHRASE_REPEAT);
+    }
+    if (m->w->is_short) {
+        say_need(m);
+        say(m, PHRASE_ASK);
+    }
+}
+
+static void
+write_resolved(struct writing *m)
+{
+    if (m->w->value.den != 0 && m->w->against.den != 0) {
+        say_figure(m, m->w->is_short);
+        say_citation(m);
+        new_line(m);
+    }
+    say(m, PHRASE_CLOSED);
+}
+
+/* Was it a figure that changed, or the programme? */
+static bool
+figure_changed(const struct alert_event *e)
+{
+    return e->denominator > 0 && e->old_denominator > 0 &&
+           (e->numerator != e->old_numerator || e->denominator != e->old_denominator);
+}
+
+static void
+write_withdrawn(struct writing *m, struct arena *a)
+{
+    enum phrase outcome = PHRASE_OUTCOME_NOT_SHORT;
+
+    if (m->w->target == NULL || !figure_changed(m->w->event) || !named(m, SLOT_figure)) {
+        say(m, PHRASE_WITHDRAWN_OTHER);
+    } else {
+        if (m->w->is_short || m->w->against.den == 0) {
+            outcome = PHRASE_OUTCOME_SMALL;
+        } else if (m->w->form != FORM_RATIO) {
+            outcome = PHRASE_OUTCOME_NOT_SHORT_RANK;
+        }
+        m->v.text[SLOT_outcome] = phrase_text(outcome, &m->v, a);
+        say(m, PHRASE_WITHDRAWN_FIGURE);
+    }
+    say(m, PHRASE_WITHDRAWN_IGNORE);
+}
+
+static void
+write_text(struct writing *m, struct arena *a)
+{
+    say(m, PHRASE_TO);
+    new_line(m);
+    if (m->w->simulated) {
+        say(m, PHRASE_NOTE_SIMULATED);
+    }
+    if (m->w->catalogue->illustrative) {
+        say(m, PHRASE_NOTE_ILLUSTRATION);
+    }
+    if (m->reason == REASON_WITHDRAWN) {
+        write_withdrawn(m, a);
+    } else if (m->reason == REASON_RESOLVED) {
+        write_resolved(m);
+    } else if (m->w->target == NULL || m->w->value.den == 0 || m->w->against.den == 0) {
+        say(m, PHRASE_UNKNOWN);
+    } else {
+        write_short(m);
+    }
+    say(m, PHRASE_CONTACT);
+    new_line(m);
+    say(m, PHRASE_AUTOMATIC);
+}
+
+static void
+write_language(const struct view *w, enum language language, struct arena *a,
+               const char **subject, const char **text)
+{
+    struct writing m = {.w = w, .reason = reason_parse(w->event->reason)};
+
+    m.missed = strcmp(w->event->kind, "missed") == 0;
+    view_values(w, language, a, &m.v);
+    m.v.text[SLOT_tag] = phrase_text(tag_of(&m), &m.v, a);
+    *subject = phrase_text(w->target == NULL ? PHRASE_SUBJECT_BARE : PHRASE_SUBJECT,
+                           &m.v, a);
+    buf_init(&m.out, TEXT_BYTES_MAX);
+    write_text(&m, a);
+    *text = arena_text(a, buf_str(&m.out));
+    if (*text == NULL) {
+        *text = "";
+    }
+    buf_fini(&m.out);
+}
+
+void
+render_alert(const struct catalogue *c, const struct alert_event *e,
+             const struct leader *leader, bool simulated, struct arena *a,
+             struct rendered *out)
+{
+    struct view w;
+
+    view_make(&w, c, e, leader, simulated);
+    write_language(&w, LANGUAGE_VI, a, &out->subject_vi, &out->text_vi);
+    write_language(&w, LANGUAGE_EN, a, &out->subject_en, &out->text_en);
+}

@@ -1,0 +1,50 @@
+/*
+ * view - an event looked at with the programme in force: what it is about, in numbers,
+ * without a language; and the same as values for the sentences of one language. Pure.
+ */
+#ifndef DONDOC_NOTIFIER_VIEW_H
+#define DONDOC_NOTIFIER_VIEW_H
+
+#include <stdbool.h>
+
+#include "lib/catalogue.h"
+#include "lib/wire.h"
+#include "notifier/phrase.h"
+
+enum form { FORM_RATIO, FORM_GAIN, FORM_RANK, FORM_POINTS };
+
+struct view {
+    const struct catalogue *catalogue;
+    const struct alert_event *event;
+    const struct leader *leader;       /* NULL: not in the programme any more */
+    const struct target *target;       /* NULL: the same */
+    const struct indicator *indicator; /* NULL when target is */
+    const struct unit *unit;           /* NULL: not there, or a level as a whole */
+    enum level level;                  /* of the subject, when it is a level */
+    bool whole;                        /* a level or the province over its units */
+    bool simulated;
+    bool has_window;
+    struct window window;
+    enum form form;
+    struct ratio value;     /* percent, rank, places a year, points; den 0: none */
+    struct ratio value_to;  /* rank, places a year: if those without a score stood above */
+    struct ratio against;   /* required now, else the step */
+    struct ratio old_value; /* of the figure that was told; den 0: none */
+    int64_t rank_to;        /* 0: the rank is no range */
+    int decimals;
+    bool reference;         /* `against` lies between two steps: ours, not the text's */
+    bool is_short;          /* value is worse than `against` */
+    bool reached;           /* the step itself, for good */
+};
+
+/* "level-commune" or "commune"; false when it is no level. */
+bool view_level_parse(const char *subject, enum level *level);
+
+void view_make(struct view *w, const struct catalogue *c, const struct alert_event *e,
+               const struct leader *leader, bool simulated);
+
+/* What the sentences can name, in one language; computed texts are in the arena. */
+void view_values(const struct view *w, enum language language, struct arena *a,
+                 struct values *v);
+
+#endif

@@ -1,0 +1,292 @@
+/*
+ * What an entry touched is scored anew: the units themselves, then the wholes they
+ * belong to, once each. Order is that of the programme, so a replay gives the same.
+ */
+#include "scorer/scorer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/diag.h"
+#include "lib/keys.h"
+#include "lib/mem.h"
+
+#define WHOLES_MAX 1024u
+
+void
+touch(struct state *s, int unit, int group, int year, uint64_t entry, uint32_t index,
+      int64_t at_ms)
+{
+    struct touched *t;
+    size_t i;
+
+    for (i = s->touched_count; i > 0 && i + 8 > s->touched_count; i--) {
+        t = &s->touched[i - 1]; /* a unit's months mostly come one behind the other */
+        if (t->unit == unit && t->group == group && t->year == year) {
+            t->entry = entry;
+            t->index = index;
+            t->at_ms = at_ms > t->at_ms ? at_ms : t->at_ms;
+            return;
+        }
+    }
+    mem_array_room((void **)&s->touched, s->touched_count, &s->touched_room,
+                   sizeof *s->touched);
+    s->touched[s->touched_count++] =
+        (struct touched){unit, group, year, entry, index, at_ms};
+}
+
+static void
+line_write(struct state *s, const struct target *t, const char *subject, int year,
+           const struct score *score)
+{
+    struct buf *line = &s->scorer->line;
+    char field[96];
+
+    buf_clear(line);
+    score_line(s->catalogue, t, score, line);
+    buf_format(line, " programme=%.12s", s->programme);
+    (void)snprintf(field, sizeof field, "%s/%d", t->id, year);
+    effects_hset(&s->effects, &s->follow, KEY_SCORES, subject, field, buf_str(line),
+                 line->len);
+}
+
+/* Is the figure that leaders were told another one now? */
+static bool
+told_changed(const struct state *s, const struct target *t, struct subject_ref ref,
+             const struct told *told, struct score *now)
+{
+    const struct catalogue *c = s->catalogue;
+    const struct group *g = &c->groups[c->indicators[t->indicator].group];
+    struct window w;
+
+    memset(now, 0, sizeof *now);
+    if (window_parse(told->window, g->rule, &w, NULL) != ST_OK) {
+        return false;
+    }
+    score_subject(c, s->facts, t, ref, w.year, &w, now);
+    return now->standing.num != told->num || now->standing.den != told->den;
+}
+
+static void
+alert_compare(struct state *s, int target, struct subject_ref ref, int year,
+              const struct wanted *wanted, const struct touched *cause)
+{
+    const struct target *t = &s->catalogue->targets[target];
+    char name[SUBJECT_NAME_BYTES];
+    char code[ALERT_CODE_BYTES];
+    struct score told_now;
+    struct told *told;
+    enum reason reason;
+    bool changed = false;
+
+    subject_name(s->catalogue, t, ref, name);
+    alert_code(s->catalogue, t, year, name, code);
+    told = state_told(s, code, wanted->kind != ALERT_NONE);
+    if (told == NULL) {
+        return; /* nothing told, nothing wanted */
+    }
+    if (told->kind != ALERT_NONE) {
+        changed = told_changed(s, t, ref, told, &told_now);
+    }
+    reason = tell_reason(told, wanted, changed);
+    if (reason != REASON_NONE) {
+        event_add(s, target, ref, year, wanted, told, reason, &told_now, cause);
+    }
+}
+
+/* One subject of one target in the span that holds `year`. */
+static void
+subject_rescore(struct state *s, int target, struct subject_ref ref, int year,
+                bool judged, const struct touched *cause)
+{
+    const struct catalogue *c = s->catalogue;
+    const struct target *t = &c->targets[target];
+    int32_t today = state_day(s);
+    char name[SUBJECT_NAME_BYTES];
+    struct wanted wanted;
+    int first;
+    int last;
+
+    if (cause->at_ms != 0 &&
+        instant_day((struct instant){cause->at_ms}) > today) {
+        today = instant_day((struct instant){cause->at_ms});
+    }
+    target_span(c, t, year, &first, &last);
+    score_wanted(c, s->facts, t, ref, last, today, s->scorer->simulated, &wanted);
+    if (wanted.has_latest) {
+        subject_name(c, t, ref, name);
+        line_write(s, t, name, last, &wanted.latest);
+        if (judged) {
+            summary_set(s, target, ref.unit == NONE ? c->province_unit : ref.unit, last,
+                        wanted.latest.verdict, true);
+        }
+    }
+    if (judged && !c->illustrative) {
+        alert_compare(s, target, ref, last, &wanted, cause);
+    }
+}
+
+/* ---- wholes ---- */
+
+struct whole {
+    int target;
+    struct subject_ref ref;
+    int year;
+    bool judged;
+    struct touched cause;
+};
+
+struct wholes {
+    struct whole items[WHOLES_MAX];
+    size_t count;
+};
+
+static void
+whole_add(struct wholes *all, int target, struct subject_ref ref, int year, bool judged,
+          const struct touched *cause)
+{
+    struct whole *w;
+    size_t i;
+
+    for (i = 0; i < all->count; i++) {
+        w = &all->items[i];
+        if (w->target == target && w->year == year && w->ref.unit == ref.unit &&
+            w->ref.level == ref.level && w->ref.under == ref.under) {
+            if (cause->at_ms > w->cause.at_ms) {
+                w->cause = *cause;
+            }
+            return;
+        }
+    }
+    if (all->count < WHOLES_MAX) {
+        all->items[all->count++] = (struct whole){target, ref, year, judged, *cause};
+        return;
+    }
+    diag_warn("wholes_many", "limit=%u", WHOLES_MAX);
+}
+
+static void
+wholes_of(struct state *s, const struct touched *touched, int target,
+          struct wholes *all)
+{
+    const struct catalogue *c = s->catalogue;
+    const struct target *t = &c->targets[target];
+    const struct unit *u = &c->units[touched->unit];
+    struct subject_ref whole = {NONE, t->level, false};
+
+    if (t->subject != SUBJECT_EACH) {
+        whole_add(all, target, whole, touched->year, true, touched);
+        return;
+    }
+    if (u->level != t->level) {
+        return;
+    }
+    whole_add(all, target, whole, touched->year, false, touched);
+    if (u->level == LEVEL_COMMUNE && u->parent != NONE &&
+        c->units[u->parent].kind == KIND_DISTRICT) {
+        struct subject_ref under = {u->parent, t->level, true};
+
+        whole_add(all, target, under, touched->year, false, touched);
+    }
+}
+
+void
+rescore(struct state *s, uint64_t entry)
+{
+    const struct catalogue *c = s->catalogue;
+    struct wholes *all;
+    size_t i;
+    size_t t;
+
+    (void)entry;
+    if (s->touched_count == 0) {
+        return;
+    }
+    all = mem_alloc(sizeof *all);
+    for (i = 0; i < s->touched_count; i++) {
+        const struct touched *touched = &s->touched[i];
+
+        for (t = 0; t < c->target_count; t++) {
+            const struct target *target = &c->targets[t];
+
+            if (c->indicators[target->indicator].group != touched->group) {
+                continue;
+            }
+            if (target->subject == SUBJECT_EACH &&
+                target_concerns(c, target, &c->units[touched->unit])) {
+                struct subject_ref ref = {touched->unit, target->level, false};
+
+                subject_rescore(s, (int)t, ref, touched->year, true, touched);
+            }
+            wholes_of(s, touched, (int)t, all);
+        }
+    }
+    for (i = 0; i < all->count; i++) {
+        const struct whole *w = &all->items[i];
+
+        subject_rescore(s, w->target, w->ref, w->year, w->judged, &w->cause);
+    }
+    mem_free(&all);
+    s->touched_count = 0;
+    events_flush(s);
+}
+
+void
+rescore_all(struct state *s, uint64_t entry, int64_t at_ms)
+{
+    const struct catalogue *c = s->catalogue;
+    size_t u;
+    size_t g;
+    size_t i;
+
+    for (u = 0; u < c->unit_count; u++) {
+        for (g = 0; g < c->group_count; g++) {
+            const struct series *series = facts_series(s->facts, (int)u, (int)g);
+
+            for (i = 0; i < series->count; i++) {
+                touch(s, (int)u, (int)g, series->facts[i].window.year, entry, 0, at_ms);
+            }
+        }
+    }
+    rescore(s, entry);
+    summary_write(s);
+}
+
+void
+summary_fill(struct state *s)
+{
+    const struct catalogue *c = s->catalogue;
+    size_t u;
+    size_t t;
+
+    for (u = 0; c != NULL && u < c->unit_count; u++) {
+        for (t = 0; t < c->target_count; t++) {
+            const struct target *target = &c->targets[t];
+            const struct series *series =
+                facts_series(s->facts, (int)u, c->indicators[target->indicator].group);
+            struct subject_ref ref = {(int)u, target->level, false};
+            struct wanted wanted;
+            int first;
+            int last;
+
+            if (target->subject != SUBJECT_EACH) {
+                if ((int)u != c->province_unit) {
+                    continue;
+                }
+                ref.unit = NONE;
+                target_span(c, target, c->years_to, &first, &last);
+            } else if (series->count == 0 ||
+                       !target_concerns(c, target, &c->units[u])) {
+                continue;
+            } else {
+                target_span(c, target, series->facts[series->count - 1].window.year,
+                            &first, &last);
+            }
+            score_wanted(c, s->facts, target, ref, last, state_day(s),
+                         s->scorer->simulated, &wanted);
+            if (wanted.has_latest) {
+                summary_set(s, (int)t, (int)u, last, wanted.latest.verdict, false);
+            }
+        }
+    }
+}

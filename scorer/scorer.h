@@ -1,0 +1,135 @@
+/*
+ * scorer - what the files of the service share.
+ *
+ * The path of an entry: loop.c reads entries behind the checkpoint, apply.c puts each
+ * into the facts and marks what it touches, rescore.c scores what was touched and
+ * compares the wanted state of each alert with what was told, and one Function call
+ * commits facts, scores, alert events and checkpoint together.
+ *
+ * Everything computed is a function of the entries, one by one: how many of them share
+ * a commit changes nothing.
+ */
+#ifndef SCORER_SCORER_H
+#define SCORER_SCORER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/bus.h"
+#include "lib/catalogue.h"
+#include "lib/facts.h"
+#include "lib/follow.h"
+#include "lib/journal.h"
+#include "lib/redis.h"
+#include "lib/score.h"
+#include "lib/table.h"
+#include "lib/wire.h"
+#include "scorer/tell.h"
+
+#define ENTRIES_A_READ 64u
+#define EFFECTS_A_COMMIT 2000u /* a commit is closed when it holds so many */
+#define EVENTS_AN_ENTRY 500u
+#define ALERTS_MAX 1000000u
+
+struct scorer_counters {
+    uint64_t entries, reports, commits, alerts, parked, ticks, acts;
+};
+
+/* A (unit, group) that an entry touched, once. */
+struct touched {
+    int unit;
+    int group;
+    int year; /* of the windows that changed */
+    uint64_t entry;
+    uint32_t index;
+    int64_t at_ms;
+};
+
+struct state {
+    struct scorer *scorer;
+    const char *slug;
+    struct redis *redis;
+    bool ready;           /* taken over; memory is that of follow.checkpoint */
+    bool fenced;
+    struct follow follow;
+    struct effects effects;
+    uint64_t seen;        /* last entry in memory, committed or about to be */
+    int64_t tick;         /* as of seen */
+    char programme[65];
+    struct catalogue *catalogue; /* NULL: none in force */
+    struct facts *facts;
+    struct table *told;   /* code -> struct told * */
+    uint8_t *latest;      /* verdict + 1 of unit x target, for the summary */
+    int16_t *latest_year; /* and the year it speaks of */
+    int64_t *counts;      /* target x verdict: units */
+    struct touched *touched;
+    size_t touched_count;
+    size_t touched_room;
+    struct alert_event *events; /* of the entry in hand */
+    size_t event_count;
+    size_t event_room;
+    struct mono retry_at;
+    unsigned retries;
+    char why[200];
+};
+
+struct scorer {
+    struct state *states;
+    size_t state_count;
+    bool simulated;
+    struct bus_socket *hints_out;
+    struct bus_socket *hints_in; /* NULL: sweep only */
+    struct arena *arena;
+    struct arena *event_arena;   /* texts of the events of one entry */
+    struct buf line;
+    struct buf body;
+    struct scorer_counters counters;
+    char last_error[200];
+};
+
+/* state.c */
+void state_init(struct state *s, struct scorer *scorer, const char *slug,
+                struct redis *redis);
+void state_fini(struct state *s);
+/* Connects and takes over when it is time to; false while it is not ready. */
+bool state_work(struct state *s);
+/* All memory is dropped; taken over again after a pause. */
+void state_lost(struct state *s, const char *why);
+void state_memory_drop(struct state *s);
+/* Facts and told alerts from Redis for a catalogue (taken). */
+MUST_USE enum status state_memory_read(struct state *s, struct catalogue *c);
+struct told *state_told(struct state *s, const char *code, bool make);
+int32_t state_day(const struct state *s); /* of the last tick */
+
+/* apply.c */
+/*
+ * entry_apply - effects of one entry into s->effects and memory.
+ * *barrier: the commit must be closed before this entry; nothing was done.
+ */
+MUST_USE enum status entry_apply(struct state *s, const struct journal_entry *e,
+                                 bool *barrier);
+
+/* rescore.c */
+void touch(struct state *s, int unit, int group, int year, uint64_t entry,
+           uint32_t index, int64_t at_ms);
+/* Scores everything touched; events and effects of it. */
+void rescore(struct state *s, uint64_t entry);
+/* Everything there is: after a new programme. */
+void rescore_all(struct state *s, uint64_t entry, int64_t at_ms);
+/* latest and counts from the facts, without effects: at a take-over. */
+void summary_fill(struct state *s);
+
+/* summary.c */
+void summary_set(struct state *s, int target, int unit, int year, enum verdict v,
+                 bool write);
+void summary_write(struct state *s); /* all of it */
+
+/* event.c */
+void event_add(struct state *s, int target, struct subject_ref subject, int year,
+               const struct wanted *wanted, struct told *told, enum reason reason,
+               const struct score *told_now, const struct touched *cause);
+/* The events of the entry in hand as entries of the alerts journal. */
+void events_flush(struct state *s);
+
+#endif

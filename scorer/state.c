@@ -1,0 +1,208 @@
+/* The state of one province: taking over, memory, losing it. */
+#include "scorer/scorer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/backoff.h"
+#include "lib/crypto.h"
+#include "lib/diag.h"
+#include "lib/facts_read.h"
+#include "lib/keys.h"
+#include "lib/mem.h"
+#include "lib/programme.h"
+
+#define RETRY_MIN_MS 100
+#define RETRY_MAX_MS 3000
+#define STAND_BY_MS 5000
+
+void
+state_init(struct state *s, struct scorer *scorer, const char *slug,
+           struct redis *redis)
+{
+    memset(s, 0, sizeof *s);
+    s->scorer = scorer;
+    s->slug = slug;
+    s->redis = redis;
+    follow_init(&s->follow, slug, "scorer", KEY_REPORTS);
+    effects_init(&s->effects);
+}
+
+void
+state_memory_drop(struct state *s)
+{
+    struct table_item item;
+    size_t at = 0;
+
+    while (s->told != NULL && table_next(s->told, &at, &item)) {
+        mem_free(&item.value.pointer);
+    }
+    table_free(&s->told);
+    facts_free(&s->facts);
+    catalogue_free(&s->catalogue);
+    mem_free(&s->latest);
+    mem_free(&s->latest_year);
+    mem_free(&s->counts);
+    s->touched_count = 0;
+    s->event_count = 0;
+}
+
+void
+state_fini(struct state *s)
+{
+    state_memory_drop(s);
+    effects_fini(&s->effects);
+    mem_free(&s->touched);
+    mem_free(&s->events);
+    redis_free(&s->redis);
+}
+
+void
+state_lost(struct state *s, const char *why)
+{
+    uint64_t chance;
+
+    if (s->ready) {
+        diag_warn("state_lost", "province=%s why=\"%s\" checkpoint=%" PRIu64, s->slug,
+                  why, s->follow.checkpoint);
+    }
+    (void)snprintf(s->why, sizeof s->why, "%s", why);
+    (void)snprintf(s->scorer->last_error, sizeof s->scorer->last_error, "%s", why);
+    s->ready = false;
+    state_memory_drop(s);
+    redis_close(s->redis);
+    crypto_random(&chance, sizeof chance);
+    s->retry_at.us =
+        mono_now().us + 1000 * (s->fenced ? STAND_BY_MS
+                                          : backoff_delay_ms(s->retries++, RETRY_MIN_MS,
+                                                             RETRY_MAX_MS, chance));
+}
+
+struct told *
+state_told(struct state *s, const char *code, bool make)
+{
+    struct told *t = table_pointer(s->told, code, strlen(code));
+
+    if (t == NULL && make) {
+        t = mem_alloc(sizeof *t);
+        (void)snprintf(t->code, sizeof t->code, "%s", code);
+        MUST(table_put_pointer(s->told, code, strlen(code), t) == ST_OK);
+    }
+    return t;
+}
+
+static enum status
+told_read(struct state *s)
+{
+    struct reply *rep = NULL;
+    char key[KEY_BYTES];
+    const char *argv[2] = {"HGETALL", key};
+    enum status st;
+    size_t i;
+
+    key_make(key, s->slug, KEY_TOLD);
+    st = redis_call(s->redis, 2, argv, NULL, &rep);
+    for (i = 0; st == ST_OK && i + 1 < reply_count(rep); i += 2) {
+        const char *code = reply_str(reply_at(rep, i), NULL);
+        struct told *t = state_told(s, code, true);
+
+        if (told_parse(code, reply_str(reply_at(rep, i + 1), NULL), t) != ST_OK) {
+            diag_fatal(78, "told_unreadable",
+                       "province=%s code=%s remedy=\"a newer scorer wrote this: start "
+                       "that version\"",
+                       s->slug, code);
+        }
+    }
+    reply_free(&rep);
+    return st;
+}
+
+enum status
+state_memory_read(struct state *s, struct catalogue *c)
+{
+    size_t skipped = 0;
+    uint64_t seed;
+    enum status st;
+
+    state_memory_drop(s);
+    crypto_random(&seed, sizeof seed);
+    s->told = table_new(ALERTS_MAX, seed);
+    st = told_read(s);
+    s->catalogue = c;
+    if (st != ST_OK || c == NULL) {
+        return st;
+    }
+    s->facts = facts_new(c);
+    s->latest = mem_alloc(c->unit_count * c->target_count + 1);
+    s->latest_year =
+        mem_alloc((c->unit_count * c->target_count + 1) * sizeof *s->latest_year);
+    s->counts = mem_alloc(c->target_count * (VERDICT_INFO + 1) * sizeof *s->counts + 1);
+    st = facts_read(s->redis, s->slug, c, s->facts, &skipped);
+    if (skipped > 0) {
+        diag_warn("facts_skipped", "province=%s lines=%zu", s->slug, skipped);
+    }
+    return st;
+}
+
+static enum status
+state_take_over(struct state *s)
+{
+    struct catalogue *c = NULL;
+    char epoch_key[KEY_BYTES];
+    int64_t epoch;
+    enum status st;
+
+    key_make2(epoch_key, s->slug, KEY_EPOCH, "scorer");
+    st = redis_connect(s->redis, epoch_key, &epoch);
+    if (st == ST_OK) {
+        st = redis_load_functions(s->redis);
+    }
+    if (st == ST_OK) {
+        st = follow_take_over(&s->follow, s->redis);
+    }
+    if (st == ST_OK && s->follow.programme[0] != '\0') {
+        st = programme_read(s->redis, s->slug, s->follow.programme, &c);
+        if (st == ST_BAD || st == ST_GONE) {
+            diag_fatal(78, "programme_unreadable",
+                       "province=%s digest=%s remedy=\"a newer scorer read this: start "
+                       "that version\"",
+                       s->slug, s->follow.programme);
+        }
+    }
+    return st == ST_OK ? state_memory_read(s, c) : st;
+}
+
+bool
+state_work(struct state *s)
+{
+    if (s->ready) {
+        return true;
+    }
+    if (mono_now().us < s->retry_at.us) {
+        return false;
+    }
+    s->fenced = false;
+    if (state_take_over(s) != ST_OK) {
+        state_lost(s, redis_error(s->redis));
+        return false;
+    }
+    s->ready = true;
+    s->retries = 0;
+    s->seen = s->follow.checkpoint;
+    s->tick = s->follow.tick;
+    (void)snprintf(s->programme, sizeof s->programme, "%s", s->follow.programme);
+    summary_fill(s);
+    effects_clear(&s->effects, &s->follow);
+    diag_info("taken_over",
+              "province=%s epoch=%" PRId64 " checkpoint=%" PRIu64 " programme=%.12s",
+              s->slug, s->follow.epoch, s->follow.checkpoint,
+              s->programme[0] != '\0' ? s->programme : "none");
+    return true;
+}
+
+int32_t
+state_day(const struct state *s)
+{
+    return s->tick == 0 ? 0 : hour_day(s->tick);
+}

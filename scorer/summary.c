@@ -1,0 +1,70 @@
+/*
+ * The summary: how many units have which verdict, by target and level. Only a unit's
+ * newest year counts; a target whose subject is a whole counts as one.
+ */
+#include "scorer/scorer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/keys.h"
+
+#define VERDICTS ((size_t)VERDICT_INFO + 1)
+
+static void
+count_write(struct state *s, int target, enum verdict v)
+{
+    const struct target *t = &s->catalogue->targets[target];
+    char field[96];
+    char number[24];
+    int len;
+
+    (void)snprintf(field, sizeof field, "%s/%s/%s", t->id, level_name(t->level),
+                   verdict_name(v));
+    len = snprintf(number, sizeof number, "%" PRId64,
+                   s->counts[(size_t)target * VERDICTS + v]);
+    effects_hset(&s->effects, &s->follow, KEY_SUMMARY, NULL, field, number,
+                 (size_t)len);
+}
+
+void
+summary_set(struct state *s, int target, int unit, int year, enum verdict v, bool write)
+{
+    size_t place = (size_t)unit * s->catalogue->target_count + (size_t)target;
+    uint8_t *latest = &s->latest[place];
+    int64_t *counts = &s->counts[(size_t)target * VERDICTS];
+
+    if (year < s->latest_year[place] || *latest == (uint8_t)(v + 1)) {
+        return;
+    }
+    s->latest_year[place] = (int16_t)year;
+    if (*latest != 0) {
+        enum verdict old = (enum verdict)(*latest - 1);
+
+        counts[old]--;
+        if (write) {
+            count_write(s, target, old);
+        }
+    }
+    *latest = (uint8_t)(v + 1);
+    counts[v]++;
+    if (write) {
+        count_write(s, target, v);
+    }
+}
+
+void
+summary_write(struct state *s)
+{
+    size_t t;
+    size_t v;
+
+    for (t = 0; t < s->catalogue->target_count; t++) {
+        for (v = 0; v < VERDICTS; v++) {
+            if (s->counts[t * VERDICTS + v] != 0) {
+                count_write(s, (int)t, (enum verdict)v);
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/*
+ * tell - what leaders must be told: the difference between what should be open now and
+ * what they were told last. Pure. The difference, not the history, is sent.
+ *
+ *   told nothing   -> behind | missed   new (the same code again: its number grows)
+ *   told behind    -> missed            worse
+ *   told missed    -> behind            corrected
+ *   told, and the told figure changed   corrected
+ *   told           -> nothing wanted    resolved; withdrawn when no window of the span
+ *                                       justifies it with the figures as they are now
+ * Source: design.md section 4, Alert.
+ */
+#ifndef SCORER_TELL_H
+#define SCORER_TELL_H
+
+#include "lib/score.h"
+#include "lib/wire.h"
+
+enum reason {
+    REASON_NONE,
+    REASON_NEW,
+    REASON_WORSE,
+    REASON_CORRECTED,
+    REASON_RESOLVED,
+    REASON_WITHDRAWN,
+};
+const char *reason_name(enum reason r);
+
+/* What was told last about one alert; kept under told and alert:<code>. */
+struct told {
+    char code[ALERT_CODE_BYTES];
+    enum alert_kind kind; /* NONE: closed */
+    uint32_t number;      /* messages so far; 0: never told */
+    char window[PERIOD_TEXT_BYTES]; /* of the figure that was told */
+    int64_t num;
+    int64_t den;
+    int64_t opened_at_ms;
+    enum reason reason;   /* of the last message */
+};
+
+/*
+ * tell_reason - figure_changed: the figure of told->window is another one now.
+ */
+enum reason tell_reason(const struct told *told, const struct wanted *wanted,
+                        bool figure_changed);
+
+/* One line, ASCII: kind=behind n=1 reason=new window=2023-09 num=1130 den=2386
+ * opened=1696… */
+#define TOLD_LINE_BYTES 256
+void told_line(const struct told *t, char out[TOLD_LINE_BYTES]);
+MUST_USE enum status told_parse(const char *code, const char *line, struct told *t);
+
+#endif

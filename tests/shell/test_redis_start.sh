@@ -1,0 +1,235 @@
+#!/bin/bash
+# etc/redis-start: a sound directory starts, a torn tail is cut and kept, damage is refused.
+# Prints `ok NAME` or `not ok NAME` for each claim; tests/run counts them.
+set -uo pipefail
+export LC_ALL=C
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=${DONDOC_TEST_DIR:-$(mktemp -d)}
+data=$work/data
+log=$work/redis-start.log
+incr=$data/appendonlydir/appendonly.aof.1.incr.aof
+wrapper=
+failed=0
+
+claim() { # NAME COMMAND...: the command's success decides
+    local name=$1
+    shift
+    if "$@"; then
+        echo "ok $name"
+    else
+        echo "not ok $name"
+        failed=1
+        echo "--- $log"
+        tail -n 20 "$log"
+    fi
+}
+
+ask() {
+    timeout 5 redis-cli -s "$data/redis.sock" "$@" 2>/dev/null
+}
+
+# Starts the wrapper and waits for a PONG or for its end, 20 s at most.
+start() {
+    "$root/etc/redis-start" "$data" "$root/etc/redis.conf" "$@" >"$log" 2>&1 &
+    wrapper=$!
+    local tries
+    for ((tries = 0; tries < 400; tries++)); do
+        if [ "$(ask PING)" = PONG ]; then
+            return 0
+        fi
+        if ! kill -0 "$wrapper" 2>/dev/null; then
+            wait "$wrapper"
+            status=$?
+            wrapper=
+            return 1
+        fi
+        sleep 0.05
+    done
+    return 1
+}
+
+stop() {
+    kill -TERM "$wrapper"
+    wait "$wrapper"
+    status=$?
+    wrapper=
+    return "$status"
+}
+
+trap '[ -z "$wrapper" ] || kill -TERM "$wrapper"' EXIT
+
+refused() { # the wrapper must end with 78, name the file, and change nothing
+    local before after
+    before=$(cksum <"$incr")
+    if start; then
+        stop
+        return 1
+    fi
+    after=$(cksum <"$incr")
+    [ "$status" = 78 ] && [ "$before" = "$after" ] && grep -q "REFUSED to start: $1" "$log"
+}
+
+values() {
+    [ "$(ask MGET a b c | tr '\n' ' ')" = "$1" ]
+}
+
+cuts() {
+    find "$data/appendonlydir" -name '*.cut.*' | wc -l
+}
+
+restore() {
+    rm -rf "$data/appendonlydir"
+    cp -a "$work/sound" "$data/appendonlydir"
+}
+
+put_byte() { # OFFSET: one changed byte in the incremental file
+    printf '\001' | dd of="$incr" bs=1 seek="$1" conv=notrunc status=none
+}
+
+# --- a clean start, and five transactions of three writes each ------------------------
+claim empty_directory_starts start
+ask FUNCTION LOAD '#!lua name=probe
+redis.register_function("three_writes", function(keys, args)
+    redis.call("INCR", "a")
+    redis.call("INCR", "b")
+    redis.call("SET", "c", args[1])
+    return 1
+end)' >/dev/null
+for n in 1 2 3 4 5; do
+    ask FCALL three_writes 0 "value-$n" >/dev/null
+done
+has_setting() {
+    [ "$(ask CONFIG GET "$1" | tail -n 1)" = "$2" ]
+}
+claim setting_appendonly has_setting appendonly yes
+claim setting_appendfsync has_setting appendfsync always
+claim setting_no_appendfsync_on_rewrite has_setting no-appendfsync-on-rewrite no
+claim setting_aof_load_truncated has_setting aof-load-truncated no
+claim setting_maxmemory_policy has_setting maxmemory-policy noeviction
+claim setting_maxmemory has_setting maxmemory 1073741824
+claim setting_save has_setting save ''
+second_is_refused() {
+    # The first server must still answer afterwards.
+    DONDOC_REDIS_LOCK_WAIT_S=1 "$root/etc/redis-start" "$data" "$root/etc/redis.conf" >"$work/second.log" 2>&1
+    [ $? = 75 ] && [ "$(ask PING)" = PONG ]
+}
+claim second_server_on_the_same_files_is_refused second_is_refused
+claim term_stops_with_status_zero stop
+cp -a "$data/appendonlydir" "$work/sound"
+bytes=$(stat -c %s "$incr")
+
+# --- clean restart ---------------------------------------------------------------------
+start
+claim clean_restart_keeps_everything values '5 5 value-5 '
+claim clean_restart_cuts_nothing [ "$(cuts)" = 0 ]
+stop
+
+# --- a torn tail, inside a command inside the last transaction --------------------------
+restore
+truncate -s $((bytes - 40)) "$incr"
+torn=$(tail -c 20 "$incr" | cksum)
+claim torn_tail_starts start
+claim torn_tail_takes_the_whole_transaction_back values '4 4 value-4 '
+claim torn_tail_is_kept [ "$(cuts)" = 1 ]
+claim torn_tail_kept_is_what_was_cut \
+    [ "$(tail -c 20 "$(find "$data/appendonlydir" -name '*.cut.*')" | cksum)" = "$torn" ]
+ask FCALL three_writes 0 again >/dev/null
+stop
+# The second start is where Redis's own cut would have applied half a transaction.
+start
+claim second_start_after_a_cut_is_whole values '5 5 again '
+claim second_start_cuts_nothing_more [ "$(cuts)" = 1 ]
+stop
+
+# --- every place where the last transaction can be torn ---------------------------------
+restore
+last=$(grep -abo MULTI "$incr" | tail -n 1 | cut -d: -f1)
+last=$((last - 8)) # where the last transaction begins
+tears=0
+for ((size = last + 1; size < bytes; size++)); do
+    restore
+    truncate -s "$size" "$incr"
+    if "$root/etc/redis-start" --check "$data" >"$log" 2>&1 &&
+        [ "$(stat -c %s "$incr")" = "$last" ]; then
+        tears=$((tears + 1))
+    else
+        echo "torn at $size of $bytes: $(head -n 1 "$log")"
+    fi
+done
+claim torn_anywhere_in_the_last_transaction_is_cut [ "$tears" = $((bytes - last - 1)) ]
+
+# --- lengths without blocks: zero bytes at the end ---------------------------------------
+restore
+head -c 4096 /dev/zero >>"$incr"
+start
+claim zero_bytes_at_the_end_are_cut values '5 5 value-5 '
+stop
+restore
+truncate -s $((bytes - 40)) "$incr"
+head -c 40 /dev/zero >>"$incr"
+start
+claim zero_bytes_inside_the_last_transaction_are_cut values '4 4 value-4 '
+stop
+
+# --- damage is refused --------------------------------------------------------------------
+restore
+middle=$(grep -abo 'value-2' "$incr" | head -n 1 | cut -d: -f1)
+put_byte $((middle - 3))
+claim flipped_byte_in_the_middle_is_refused refused "$incr is damaged at offset"
+claim refusal_names_the_remedy grep -q 'restore .* from the newest backup' "$log"
+restore
+put_byte $((bytes - 4))
+claim flipped_byte_in_the_last_exec_is_refused refused "$incr is damaged at offset"
+restore
+length=$(grep -abo 'value-5' "$incr" | head -n 1 | cut -d: -f1)
+printf '9' | dd of="$incr" bs=1 seek=$((length - 3)) conv=notrunc status=none
+claim wrong_length_in_the_last_transaction_is_refused refused "$incr is damaged at offset"
+restore
+{
+    printf '*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\nd\r\n$9000000\r\n'
+    head -c 8500000 /dev/zero | tr '\0' x
+} >>"$incr"
+claim torn_tail_over_8_mib_is_refused refused "$incr is damaged at offset"
+restore
+base=$data/appendonlydir/appendonly.aof.1.base.rdb
+truncate -s -3 "$base"
+claim damaged_base_file_is_refused refused "$base is damaged at offset"
+restore
+rm "$data/appendonlydir/appendonly.aof.manifest"
+claim missing_manifest_is_refused refused "$data/appendonlydir/appendonly.aof.manifest is missing"
+restore
+mv "$incr" "$work/away"
+missing() { # here the file that may not change is not there
+    if start; then
+        stop
+        return 1
+    fi
+    [ "$status" = 78 ] && grep -q 'REFUSED' "$log" && [ ! -e "$incr" ]
+}
+claim missing_incremental_file_is_refused missing
+
+# --- the end of the server and of the wrapper ----------------------------------------------
+restore
+start
+kill -KILL "$(cat "$data/redis.pid")"
+wait "$wrapper"
+claim death_of_the_server_is_passed_on [ $? = 137 ]
+wrapper=
+start
+server=$(cat "$data/redis.pid")
+kill -KILL "$wrapper"
+wait "$wrapper" 2>/dev/null
+wrapper=
+gone() {
+    local tries
+    for ((tries = 0; tries < 200; tries++)); do
+        kill -0 "$server" 2>/dev/null || return 0
+        sleep 0.05
+    done
+    return 1
+}
+claim server_does_not_outlive_its_wrapper gone
+
+[ -n "${DONDOC_TEST_DIR:-}" ] || [ "$failed" = 1 ] || rm -rf "$work"
+exit "$failed"
