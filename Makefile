@@ -171,6 +171,27 @@ asan: ## the quick tests again under address and undefined-behaviour sanitizers
 	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=1 compile tests
 	@tests/run --build $(BUILD)/asan --quiet unit service
 
+# libFuzzer, each parser of outside bytes for FUZZ_SECONDS; needs clang and its runtime
+# (libclang-rt-14-dev), which `make deps` does not install: it is not part of `make test`.
+FUZZ_SECONDS ?= 20
+FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard lib/*.c lib/*.h) $(PROTO_C)
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $@"
+	@clang $(STANDARD) -O1 -g -w -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize=shift,pointer-overflow $(INCLUDES) $< $(wildcard lib/*.c) \
+	    $(PROTO_C) $(EMBEDDED_C) $(LIBS) -o $@
+
+fuzz: ## every parser of outside bytes for FUZZ_SECONDS each (clang, libclang-rt-14-dev)
+	@$(MAKE) $(PARALLEL) compile $(FUZZERS)
+	@for f in $(FUZZERS); do \
+	    mkdir -p $$f.corpus && echo "$$f" && \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 \
+	        -artifact_prefix=$$f. $$f.corpus 2>&1 | grep -E 'executed_units|ERROR|SUMMARY' ; \
+	    [ $${PIPESTATUS[0]} -eq 0 ] || exit 1; \
+	done
+
 bench: ## build the measurements under $(BUILD)/bench
 	@$(MAKE) $(PARALLEL) compile $(BENCHES)
 

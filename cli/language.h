@@ -12,7 +12,8 @@ enum language { LANGUAGE_VI, LANGUAGE_EN };
 
 /* From the environment alone; main does it before anything speaks. */
 void language_begin(void);
-/* "vi" or "en"; false: neither, and nothing changed. "" is taken and changes nothing. */
+/* "vi" or "en"; false: neither, and nothing changed. "" is taken and changes nothing.
+ */
 bool language_set(const char *text);
 enum language language_now(void);
 

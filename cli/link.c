@@ -16,10 +16,10 @@
 #include "lib/version.h"
 
 #define WHY_BYTES 512
-#define SLICE_MS 100           /* how often the monitor is looked at meanwhile */
+#define SLICE_MS 100 /* how often the monitor is looked at meanwhile */
 #define PROGRESS_AFTER_US 2000000
-#define TRIES 3                /* of one request: the first and two more */
-#define HASTY_US 500000        /* long enough for the second refusal of a port */
+#define TRIES 3         /* of one request: the first and two more */
+#define HASTY_US 500000 /* long enough for the second refusal of a port */
 
 struct link {
     struct link_target target;
@@ -57,14 +57,15 @@ target_whole(const struct link_target *t)
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (values[i][0] == '\0') {
-            (void)fprintf(stderr,
-                          words("Thiếu cài đặt %s. Đề nghị chạy dondoc join với tệp mời "
-                                "của tỉnh, hoặc ghi --%s …, hoặc thêm dòng %s: … vào "
-                                "~/.config/dondoc/dondoc.yaml.\n",
-                                "The setting %s is missing. Run dondoc join with the "
-                                "province's invitation, or give --%s …, or add a line "
-                                "%s: … to ~/.config/dondoc/dondoc.yaml.\n"),
-                          names[i], names[i], names[i]);
+            (void)fprintf(
+                stderr,
+                words("Thiếu cài đặt %s. Đề nghị chạy dondoc join với tệp mời "
+                      "của tỉnh, hoặc ghi --%s …, hoặc thêm dòng %s: … vào "
+                      "~/.config/dondoc/dondoc.yaml.\n",
+                      "The setting %s is missing. Run dondoc join with the "
+                      "province's invitation, or give --%s …, or add a line "
+                      "%s: … to ~/.config/dondoc/dondoc.yaml.\n"),
+                names[i], names[i], names[i]);
             return false;
         }
     }
@@ -101,8 +102,9 @@ link_open(const struct link_target *t, struct link **out)
                             "4.3.3; please install a newer one."));
     } else if (bus_connect_dealer(l->bus, t->endpoint, t->server_key, &l->keys,
                                   &l->socket) != ST_OK) {
-        (void)fprintf(stderr, words("Cài đặt kết nối không đúng: %s\n",
-                                    "The settings of the connection are wrong: %s\n"),
+        (void)fprintf(stderr,
+                      words("Cài đặt kết nối không đúng: %s\n",
+                            "The settings of the connection are wrong: %s\n"),
                       bus_error(l->bus));
     } else {
         *out = l;
@@ -121,7 +123,7 @@ link_close(struct link **l)
     link_progress_end(*l);
     bus_close(&(*l)->socket);
     bus_free(&(*l)->bus);
-    crypto_wipe(&(*l)->keys, sizeof (*l)->keys);
+    crypto_wipe(&(*l)->keys, sizeof(*l)->keys);
     arena_free(&(*l)->scratch);
     buf_fini(&(*l)->out);
     mem_free(l);
@@ -144,11 +146,13 @@ progress_show(struct link *l)
     if (us < PROGRESS_AFTER_US || isatty(STDERR_FILENO) == 0) {
         return;
     }
-    (void)fprintf(stderr, words("\r\033[KĐang chờ máy chủ… %" PRId64 " giây",
-                                "\r\033[KWaiting for the server… %" PRId64 " s"),
+    (void)fprintf(stderr,
+                  words("\r\033[KĐang chờ máy chủ… %" PRId64 " giây",
+                        "\r\033[KWaiting for the server… %" PRId64 " s"),
                   us / 1000000);
     if (l->all > 0) {
-        (void)fprintf(stderr, words(", đã gửi %zu/%zu báo cáo", ", %zu/%zu reports sent"),
+        (void)fprintf(stderr,
+                      words(", đã gửi %zu/%zu báo cáo", ", %zu/%zu reports sent"),
                       l->done, l->all);
     }
     (void)fflush(stderr);
@@ -236,35 +240,38 @@ link_explain(struct link *l)
 
     switch (bus_sight_now(l->socket)) {
     case SIGHT_NAME_UNKNOWN:
-        (void)fprintf(stderr,
-                      words("Không tìm thấy tên máy chủ trong %s. Đề nghị kiểm tra cài "
-                            "đặt server và mạng (DNS).\n",
-                            "The host name in %s is not found. Please check the setting "
-                            "server, and the network (DNS).\n"),
-                      at);
+        (void)fprintf(
+            stderr,
+            words("Không tìm thấy tên máy chủ trong %s. Đề nghị kiểm tra cài "
+                  "đặt server và mạng (DNS).\n",
+                  "The host name in %s is not found. Please check the setting "
+                  "server, and the network (DNS).\n"),
+            at);
         return EXIT_UNAVAILABLE;
     case SIGHT_NOT_REACHABLE:
-        (void)fprintf(stderr,
-                      words("Không kết nối được cổng của %s: không có dịch vụ nào trả "
-                            "lời. Có thể dịch vụ đang dừng, số cổng sai hoặc tường lửa "
-                            "chặn. Đề nghị chạy lại sau, hoặc hỏi đầu mối của tỉnh.\n",
-                            "The port of %s is not reachable: nobody answers there. The "
-                            "service may be down, the port wrong, or a firewall in "
-                            "between. Please run it again later, or ask the province's "
-                            "contact.\n"),
-                      at);
+        (void)fprintf(
+            stderr,
+            words("Không kết nối được cổng của %s: không có dịch vụ nào trả "
+                  "lời. Có thể dịch vụ đang dừng, số cổng sai hoặc tường lửa "
+                  "chặn. Đề nghị chạy lại sau, hoặc hỏi đầu mối của tỉnh.\n",
+                  "The port of %s is not reachable: nobody answers there. The "
+                  "service may be down, the port wrong, or a firewall in "
+                  "between. Please run it again later, or ask the province's "
+                  "contact.\n"),
+            at);
         return EXIT_UNAVAILABLE;
     case SIGHT_SERVER_KEY:
-        (void)fprintf(stderr,
-                      words("Máy chủ %s có khóa khác với cài đặt server-key (%s), hoặc "
-                            "đó không phải là dịch vụ dondoc. Chưa có số liệu nào được "
-                            "gửi. Đề nghị hỏi đầu mối của tỉnh khóa công khai hiện nay "
-                            "của máy chủ.\n",
-                            "The server at %s has another key than the setting "
-                            "server-key (%s), or is no dondoc service. Nothing was sent. "
-                            "Please ask the province's contact for the present public "
-                            "key of the server.\n"),
-                      at, l->target.server_key);
+        (void)fprintf(
+            stderr,
+            words("Máy chủ %s có khóa khác với cài đặt server-key (%s), hoặc "
+                  "đó không phải là dịch vụ dondoc. Chưa có số liệu nào được "
+                  "gửi. Đề nghị hỏi đầu mối của tỉnh khóa công khai hiện nay "
+                  "của máy chủ.\n",
+                  "The server at %s has another key than the setting "
+                  "server-key (%s), or is no dondoc service. Nothing was sent. "
+                  "Please ask the province's contact for the present public "
+                  "key of the server.\n"),
+            at, l->target.server_key);
         return EXIT_CONFIG;
     case SIGHT_KEY_REFUSED:
         return explain_refused(l);
@@ -280,14 +287,15 @@ link_explain(struct link *l)
     case SIGHT_READY:
         break;
     }
-    (void)fprintf(stderr,
-                  words("Đã kết nối %s nhưng không nhận được trả lời sau %d lần, mỗi lần "
-                        "%ld giây. Chưa biết kết quả: đề nghị chạy lại chính lệnh này; "
-                        "chạy lại là an toàn.\n",
-                        "Connected to %s, but no answer came to %d requests of %ld s "
-                        "each. The outcome is not known: please run the same command "
-                        "again; that is safe.\n"),
-                  at, TRIES, l->target.timeout_s);
+    (void)fprintf(
+        stderr,
+        words("Đã kết nối %s nhưng không nhận được trả lời sau %d lần, mỗi lần "
+              "%ld giây. Chưa biết kết quả: đề nghị chạy lại chính lệnh này; "
+              "chạy lại là an toàn.\n",
+              "Connected to %s, but no answer came to %d requests of %ld s "
+              "each. The outcome is not known: please run the same command "
+              "again; that is safe.\n"),
+        at, TRIES, l->target.timeout_s);
     return EXIT_UNAVAILABLE;
 }
 
@@ -375,7 +383,17 @@ link_refused(const struct wire_refusal *why)
     if (refusal_retry(code)) {
         return EXIT_AGAIN;
     }
-    return code == REFUSAL_DENIED ? EXIT_REFUSED : EXIT_DATA;
+    switch (code) {
+    case REFUSAL_DENIED:
+        return EXIT_REFUSED;
+    case REFUSAL_UNKNOWN_PROVINCE:
+    case REFUSAL_WRONG_VERSION:
+        return EXIT_CONFIG;
+    case REFUSAL_NO_PROGRAMME:
+        return EXIT_UNAVAILABLE;
+    default:
+        return EXIT_DATA;
+    }
 }
 
 int
@@ -399,10 +417,11 @@ link_hello(struct link *l, bool hasty, struct arena *a, struct unit_reply *reply
         return link_refused(&reply->refusal);
     }
     if (st != ST_OK || reply->kind != UNIT_REPLY_SERVER_INFO) {
-        (void)fprintf(stderr, words("%s trả lời theo một giao thức khác; phiên bản của "
-                                    "chúng ta là %s.\n",
-                                    "%s answers in another protocol; our version is "
-                                    "%s.\n"),
+        (void)fprintf(stderr,
+                      words("%s trả lời theo một giao thức khác; phiên bản của "
+                            "chúng ta là %s.\n",
+                            "%s answers in another protocol; our version is "
+                            "%s.\n"),
                       l->target.endpoint, DONDOC_VERSION);
         return EXIT_UNAVAILABLE;
     }

@@ -1,6 +1,7 @@
 /*
  * link - one connection of a command to ingest (or, raw, to the notifier): open,
- * connect with a deadline, ask and await the answer, and say in words why there is none.
+ * connect with a deadline, ask and await the answer, and say in words why there is
+ * none.
  */
 #ifndef DONDOC_CLI_LINK_H
 #define DONDOC_CLI_LINK_H

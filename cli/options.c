@@ -26,7 +26,8 @@ static const struct option_row link_rows[] = {
      "address of the server, such as tcp://HOST:5701"},
     {"server-key", CONF_TEXT, "", 0, 0, "khóa công khai của máy chủ, 40 ký tự",
      "public key of the server, 40 characters"},
-    {"key", CONF_TEXT, "", 0, 0, "tệp khóa của đơn vị (dondoc keys new hoặc join tạo ra)",
+    {"key", CONF_TEXT, "", 0, 0,
+     "tệp khóa của đơn vị (dondoc keys new hoặc join tạo ra)",
      "our key file (made by dondoc keys new or join)"},
     {"province", CONF_TEXT, "", 0, 0, "mã tỉnh, ví dụ quang-ngai",
      "the province, such as quang-ngai"},
@@ -46,8 +47,9 @@ options_usage(const char *command, const char *format, ...)
     va_start(args, format);
     (void)vfprintf(stderr, format, args);
     va_end(args);
-    (void)fprintf(stderr, words("\nXem cách dùng: dondoc %s --help\n",
-                                "\nHow it is used: dondoc %s --help\n"),
+    (void)fprintf(stderr,
+                  words("\nXem cách dùng: dondoc %s --help\n",
+                        "\nHow it is used: dondoc %s --help\n"),
                   command);
     return EXIT_USAGE;
 }
@@ -55,12 +57,13 @@ options_usage(const char *command, const char *format, ...)
 /* --- the whole --- */
 
 static size_t
-rows_add(struct conf_setting *to, size_t at, const struct option_row *rows, size_t count)
+rows_add(struct conf_setting *to, size_t at, const struct option_row *rows,
+         size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        to[at + i] = (struct conf_setting){rows[i].name, rows[i].type,
-                                           rows[i].fallback, rows[i].min, rows[i].max,
-                                           words(rows[i].vi, rows[i].en)};
+        to[at + i] = (struct conf_setting){
+            rows[i].name, rows[i].type, rows[i].fallback,
+            rows[i].min,  rows[i].max,  words(rows[i].vi, rows[i].en)};
     }
     return at + count;
 }

@@ -22,9 +22,9 @@ struct option_row {
 };
 
 struct option_spec {
-    const char *command; /* "push" */
+    const char *command;  /* "push" */
     const char *synopsis; /* "FILE [--dry-run] …"; lines of their own after \n */
-    const char *vi; /* what it does: some lines, each ends in \n */
+    const char *vi;       /* what it does: some lines, each ends in \n */
     const char *en;
     const struct option_row *rows; /* its own settings */
     size_t count;

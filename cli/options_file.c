@@ -17,8 +17,9 @@
 
 /* Settings of other commands may stand in the same file; these are not mistakes. */
 static const char *const elsewhere[] = {
-    "server",   "server-key", "key",      "province", "timeout",     "lang",
-    "notifier", "leader-key", "notifier-key", "redis",    "redis-user",  "redis-password-file",
+    "server",       "server-key", "key",        "province",
+    "timeout",      "lang",       "notifier",   "leader-key",
+    "notifier-key", "redis",      "redis-user", "redis-password-file",
 };
 
 char *
@@ -122,7 +123,8 @@ file_setting(struct options *o, size_t count, const struct yaml_node *root, size
     (void)fprintf(stderr,
                   words("%s:%d:%d: “%s” không phải là tên cài đặt\n",
                         "%s:%d:%d: “%s” is not a setting\n"),
-                  o->file, root->name_nodes[i]->line, root->name_nodes[i]->column, name);
+                  o->file, root->name_nodes[i]->line, root->name_nodes[i]->column,
+                  name);
     return false;
 }
 

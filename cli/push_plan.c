@@ -1,18 +1,15 @@
 #include "cli/push_plan.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/nearest.h"
-#include "lib/buf.h"
 #include "lib/diag.h"
 #include "lib/table.h"
 
 #define PLAN_BYTES_MAX (2048u * 1024u * 1024u)
 #define REPORT_OVERHEAD 320 /* bytes of a report besides its texts, from above */
 #define FIGURE_OVERHEAD 24
-#define CHANGES_BYTES 4096
 #define KEY_BYTES 256
 
 const char *
@@ -87,14 +84,15 @@ columns_judge(struct report_file *file, const struct wire_server_info *info)
             continue;
         }
         near = nearest_name(name, names, count);
-        report_fault_add(file, NULL, file->places[i], name, "", "unknown_column",
-                         "chương trình không có số liệu mang mã này%s%.0s%s. Đề nghị sửa "
-                         "tên cột hoặc xóa cột; dondoc push --template cho biết các mã",
-                         "the programme has no measure of this code%.0s%s%s. Please mend "
-                         "the name of the column or remove it; dondoc push --template "
-                         "shows the codes",
-                         near == NULL ? "" : "; có thể là ",
-                         near == NULL ? "" : "; perhaps ", near == NULL ? "" : near);
+        report_fault_add(
+            file, NULL, file->places[i], name, "", "unknown_column",
+            "chương trình không có số liệu mang mã này%s%.0s%s. Đề nghị sửa "
+            "tên cột hoặc xóa cột; dondoc push --template cho biết các mã",
+            "the programme has no measure of this code%.0s%s%s. Please mend "
+            "the name of the column or remove it; dondoc push --template "
+            "shows the codes",
+            near == NULL ? "" : "; có thể là ", near == NULL ? "" : "; perhaps ",
+            near == NULL ? "" : near);
     }
     mem_free(&names);
 }
@@ -120,13 +118,14 @@ unit_judge(struct report_file *file, struct report_row *row,
 
         if (len < code_len && code_len - len <= zeros &&
             strcmp(code + (code_len - len), row->unit) == 0) {
-            report_fault_add(file, row, 0, "unit", row->unit, "zero_lost",
-                             "mã đơn vị của chúng ta là %s: bảng tính đã bỏ số 0 ở đầu. "
-                             "Đề nghị định dạng cột là Text và ghi lại đủ mã",
-                             "the code of our unit is %s: the spreadsheet dropped the "
-                             "leading zero. Please format the column as text and write "
-                             "the whole code",
-                             code);
+            report_fault_add(
+                file, row, 0, "unit", row->unit, "zero_lost",
+                "mã đơn vị của chúng ta là %s: bảng tính đã bỏ số 0 ở đầu. "
+                "Đề nghị định dạng cột là Text và ghi lại đủ mã",
+                "the code of our unit is %s: the spreadsheet dropped the "
+                "leading zero. Please format the column as text and write "
+                "the whole code",
+                code);
             return;
         }
     }
@@ -154,8 +153,9 @@ figures_in_group(const struct report_file *file, const struct report_row *row,
 }
 
 static void
-planned_add(struct plan *p, const struct report_file *file, const struct report_row *row,
-            const struct wire_group_info *g, size_t figure_count)
+planned_add(struct plan *p, const struct report_file *file,
+            const struct report_row *row, const struct wire_group_info *g,
+            size_t figure_count)
 {
     struct planned *item;
 
@@ -171,10 +171,9 @@ planned_add(struct plan *p, const struct report_file *file, const struct report_
     item->bytes = REPORT_OVERHEAD + strlen(row->unit) + strlen(row->period) +
                   strlen(row->reason) + strlen(g->code);
     for (size_t i = 0; i < figure_count; i++) {
-        item->bytes += FIGURE_OVERHEAD + strlen(item->figures[i].measure) +
-                       (item->figures[i].decimal == NULL
-                            ? 0
-                            : strlen(item->figures[i].decimal));
+        item->bytes +=
+            FIGURE_OVERHEAD + strlen(item->figures[i].measure) +
+            (item->figures[i].decimal == NULL ? 0 : strlen(item->figures[i].decimal));
     }
 }
 
@@ -189,8 +188,8 @@ doubles_judge(struct report_file *file, const struct plan *p)
         struct report_row *row = &file->rows[item->row - file->rows];
         char key[KEY_BYTES];
         union table_value at;
-        int len = snprintf(key, sizeof key, "%s/%s/%s", row->unit, item->group,
-                           row->period);
+        int len =
+            snprintf(key, sizeof key, "%s/%s/%s", row->unit, item->group, row->period);
         size_t key_bytes = (size_t)len < sizeof key ? (size_t)len : sizeof key - 1;
 
         if (!table_get(seen, key, key_bytes, &at)) {
@@ -200,15 +199,18 @@ doubles_judge(struct report_file *file, const struct plan *p)
         for (int k = 0; k < 2; k++) {
             struct report_row *one =
                 k == 0 ? &file->rows[p->items[at.number].row - file->rows] : row;
-            const struct report_row *other =
-                k == 0 ? row : p->items[at.number].row;
+            const struct report_row *other = k == 0 ? row : p->items[at.number].row;
 
-            report_fault_add(file, one, 0, "", "", "same_report",
-                             "trùng đơn vị, kỳ báo cáo và nhóm %s với dòng %zu; đề nghị "
-                             "chỉ giữ một dòng",
-                             "the same unit, period and group %s as in row %zu; please "
-                             "keep one of the two",
-                             item->group, other->line);
+            if (one->refused) {
+                continue; /* by another group of the same row */
+            }
+            report_fault_add(
+                file, one, 0, "", "", "same_report",
+                "trùng đơn vị và kỳ báo cáo với dòng %zu; đề nghị chỉ giữ "
+                "một dòng",
+                "the same unit and period as in row %zu; please keep one of "
+                "the two",
+                other->line);
         }
     }
     table_free(&seen);
@@ -286,120 +288,4 @@ planned_report(const struct planned *item, const char *reason, int64_t made_at_m
         .source_system = "",
         .replaces = item->replaces,
     };
-}
-
-/* --- figures in words --- */
-
-static void
-figure_text(struct buf *out, const struct wire_figure *f)
-{
-    switch (f->kind) {
-    case WIRE_COUNT:
-        buf_format(out, "%" PRId64, f->count);
-        break;
-    case WIRE_DECIMAL:
-        buf_text(out, f->decimal);
-        break;
-    case WIRE_NOT_APPLICABLE:
-        buf_char(out, 'x');
-        break;
-    case WIRE_NOTHING:
-        buf_char(out, '-');
-        break;
-    }
-}
-
-/* Digits of a decimal without zeros at its end: 41.20 and 41.2 are one figure. */
-static size_t
-decimal_len(const char *text)
-{
-    size_t len = strlen(text);
-
-    while (len > 0 && text[len - 1] == '0') {
-        len--;
-    }
-    return len > 0 && text[len - 1] == '.' ? len - 1 : len;
-}
-
-static bool
-figures_equal(const struct wire_figure *a, const struct wire_figure *b)
-{
-    if (a->kind == WIRE_COUNT && b->kind == WIRE_COUNT) {
-        return a->count == b->count;
-    }
-    if (a->kind == WIRE_DECIMAL && b->kind == WIRE_DECIMAL) {
-        size_t len = decimal_len(a->decimal);
-
-        return len == decimal_len(b->decimal) &&
-               memcmp(a->decimal, b->decimal, len) == 0;
-    }
-    return a->kind == b->kind;
-}
-
-static const struct wire_figure *
-figure_of(const struct wire_figure *figures, size_t count, const char *measure)
-{
-    static const struct wire_figure nothing = {"", WIRE_NOTHING, 0, NULL};
-
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(figures[i].measure, measure) == 0) {
-            return &figures[i];
-        }
-    }
-    return &nothing;
-}
-
-static void
-change_add(struct buf *out, const char *measure, const struct wire_figure *old,
-           const struct wire_figure *now)
-{
-    if (figures_equal(old, now)) {
-        return;
-    }
-    buf_format(out, "%s%s ", out->len == 0 ? "" : ", ", measure);
-    figure_text(out, old);
-    buf_text(out, " → ");
-    figure_text(out, now);
-}
-
-const char *
-plan_changes(struct plan *p, const struct planned *item, const struct wire_figure *old,
-             size_t old_count)
-{
-    struct buf out;
-    const char *text;
-
-    buf_init(&out, CHANGES_BYTES);
-    for (size_t i = 0; i < item->figure_count; i++) {
-        const struct wire_figure *now = &item->figures[i];
-
-        change_add(&out, now->measure, figure_of(old, old_count, now->measure), now);
-    }
-    for (size_t i = 0; i < old_count; i++) {
-        const struct wire_figure *now =
-            figure_of(item->figures, item->figure_count, old[i].measure);
-
-        if (now->kind == WIRE_NOTHING) {
-            change_add(&out, old[i].measure, &old[i], now);
-        }
-    }
-    text = plan_text(p, buf_str(&out));
-    buf_fini(&out);
-    return text;
-}
-
-const char *
-plan_figures(struct plan *p, const struct wire_figure *figures, size_t count)
-{
-    struct buf out;
-    const char *text;
-
-    buf_init(&out, CHANGES_BYTES);
-    for (size_t i = 0; i < count; i++) {
-        buf_format(&out, "%s%s ", i == 0 ? "" : ", ", figures[i].measure);
-        figure_text(&out, &figures[i]);
-    }
-    text = plan_text(p, buf_str(&out));
-    buf_fini(&out);
-    return text;
 }

@@ -22,7 +22,7 @@ struct planned {
     size_t figure_count;
     size_t bytes;         /* on the wire, estimated from above */
     const char *replaces; /* "2/<hash>"; "" nothing stands */
-    const char *changes;  /* "papi_rank 49 → 38": what stood and what is sent; or "" */
+    const char *changes; /* "papi_rank 49 → 38": what stood and what is sent; or "" */
     /* The answer; OUTCOME_NONE until it came. */
     enum outcome outcome;
     const char *unit; /* as the server resolved it */

@@ -1,7 +1,7 @@
 /*
- * report_file - the file that a clerk or a system hands to `dondoc push`: a CSV as Excel
- * in Vietnam writes it, or JSON. Pure: text in, rows and faults out; nothing is guessed.
- * The format, with all that is refused and what to do: doc/report-format.md.
+ * report_file - the file that a clerk or a system hands to `dondoc push`: a CSV as
+ * Excel in Vietnam writes it, or JSON. Pure: text in, rows and faults out; nothing is
+ * guessed. The format, with all that is refused and what to do: doc/report-format.md.
  *
  * A fault of one row holds back that row alone; a fault of the file (a column missing,
  * two ways of writing thousands) holds back everything.
@@ -38,12 +38,12 @@ struct report_row {
 };
 
 struct report_fault {
-    size_t line;   /* 0: the whole file */
-    size_t column; /* of the CSV, from 1; 0: the whole row, or JSON */
-    char *name;    /* of the column or member; "" none */
-    char *value;   /* as it was written; "" none */
+    size_t line;      /* 0: the whole file */
+    size_t column;    /* of the CSV, from 1; 0: the whole row, or JSON */
+    char *name;       /* of the column or member; "" none */
+    char *value;      /* as it was written; "" none */
     const char *code; /* stable, for programs */
-    char *vi;      /* what is wrong with it, and the remedy */
+    char *vi;         /* what is wrong with it, and the remedy */
     char *en;
 };
 

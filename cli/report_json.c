@@ -38,11 +38,12 @@ text_member(struct report_file *f, struct report_row *row, const struct json_nod
 static void
 figure_real(struct report_file *f, struct report_row *row, const char *name)
 {
-    report_fault_add(f, row, 0, name, "", "real_number",
-                     "số có phần thập phân hoặc lũy thừa không giữ được chính xác; số đếm "
-                     "đề nghị ghi là số nguyên, số thập phân ghi trong ngoặc kép: \"12.34\"",
-                     "a number with a fraction or an exponent is not kept exactly; please "
-                     "write a count as a whole number, a decimal in quotes: \"12.34\"");
+    report_fault_add(
+        f, row, 0, name, "", "real_number",
+        "số có phần thập phân hoặc lũy thừa không giữ được chính xác; số đếm "
+        "đề nghị ghi là số nguyên, số thập phân ghi trong ngoặc kép: \"12.34\"",
+        "a number with a fraction or an exponent is not kept exactly; please "
+        "write a count as a whole number, a decimal in quotes: \"12.34\"");
 }
 
 static void

@@ -72,7 +72,7 @@ odd_shape(const char *text)
         return NUMBER_EXPONENT;
     }
     return strspn(text, DIGITS ".,") == len && digits_in(text) > 0 ? NUMBER_GOOD
-                                                                     : NUMBER_SHAPE;
+                                                                   : NUMBER_SHAPE;
 }
 
 static bool
@@ -217,9 +217,9 @@ unit_read(const char *text)
 static bool
 month_named(const char *text)
 {
-    static const char *const names[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul",
-                                        "aug", "sep", "oct", "nov", "dec", "thg",
-                                        "th\xc3\xa1ng"};
+    static const char *const names[] = {"jan", "feb", "mar", "apr",         "may",
+                                        "jun", "jul", "aug", "sep",         "oct",
+                                        "nov", "dec", "thg", "th\xc3\xa1ng"};
     char lower[64];
     size_t i;
 

@@ -27,8 +27,8 @@ struct number {
     enum wire_value kind; /* WIRE_NOTHING for an empty text */
     int64_t count;
     char decimal[NUMBER_DECIMAL_BYTES]; /* "41.09" */
-    bool dotted; /* written with groups of three */
-    bool plain;  /* 1000 or more, written without */
+    bool dotted;                        /* written with groups of three */
+    bool plain;                         /* 1000 or more, written without */
 };
 
 /* A cell of a CSV: 1204, 1.204, 41,09, x or nothing. */

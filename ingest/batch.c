@@ -377,6 +377,7 @@ batch_stale(struct province *p, const size_t *conflicts, size_t count)
     if (st == ST_OK && count == 0) {
         /* Somebody else appended: an act of the notifier, or a second ingest. */
         st = journal_head_read(p->redis, p->slug, &p->head);
+        present_cache_clear(p->presents); /* it may have been reports */
     }
     batch_requeue(p);
     if (st != ST_OK) {

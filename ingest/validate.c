@@ -101,10 +101,10 @@ period_check(const struct catalogue *c, const struct group *g, const char *perio
                     better[0] != '\0' ? better : cadence_words(g));
         return false;
     }
-    if (w->year < c->years_from || w->year > c->years_to) {
+    if (w->year < c->history_from || w->year > c->years_to) {
         char years[32];
 
-        (void)snprintf(years, sizeof years, "%d-%d", c->years_from, c->years_to);
+        (void)snprintf(years, sizeof years, "%d-%d", c->history_from, c->years_to);
         refused_set(why, REFUSAL_BAD_PERIOD, "period", period, years);
         return false;
     }

@@ -151,6 +151,8 @@ struct catalogue {
     const char *contact_vi;
     const char *contact_en;
     int version;
+    int history_from;     /* figures of earlier years than years_from are taken and shown
+                             from this one on; judged is nothing of them */
     int years_from;
     int years_to;
     enum calendar_rule rule; /* year of the targets */

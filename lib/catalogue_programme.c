@@ -15,7 +15,8 @@ static const char *const CALENDARS[] = {"civil", "statutory"};
 static void
 load_years(struct loader *l, const struct yaml_node *root)
 {
-    static const struct key_rule RULES[] = {{"from", NEED}, {"to", NEED}};
+    static const struct key_rule RULES[] = {
+        {"from", NEED}, {"to", NEED}, {"history_from", MAY}};
     const struct yaml_node *years = yaml_get(root, "years");
     struct catalogue *c = l->c;
 
@@ -30,6 +31,10 @@ load_years(struct loader *l, const struct yaml_node *root)
         c->years_from = c->years_to = 0;
         return;
     }
+    c->history_from = yaml_get(years, "history_from") == NULL
+                          ? c->years_from
+                          : (int)read_whole(l, years, "history_from", CALENDAR_YEAR_MIN + 1,
+                                            c->years_from, c->years_from);
     if (c->years_to < c->years_from ||
         c->years_to - c->years_from >= TARGET_YEARS_MAX) {
         refuse(
@@ -77,6 +82,7 @@ load_programme(struct loader *l)
         {"province_unit", NEED}, {"title_vi", NEED},    {"title_en", NEED},
         {"word_vi", NEED},       {"word_en", NEED},     {"years", NEED},
         {"year", NEED},          {"alerts_from", NEED}, {"illustrative", MAY},
+        {"simulated", MAY},
         {"contact_vi", NEED},    {"contact_en", NEED},  {"documents", NEED},
     };
     const struct yaml_node *root;
@@ -102,6 +108,7 @@ load_programme(struct loader *l)
     c->rule = (enum calendar_rule)read_choice(l, root, "year", CALENDARS, 2, 0);
     c->alerts_from = read_day(l, root, "alerts_from", DAY_NONE);
     c->illustrative = read_truth(l, root, "illustrative", false);
+    c->simulated = read_truth(l, root, "simulated", false);
     load_years(l, root);
     load_documents(l, root);
 }

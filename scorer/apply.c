@@ -105,7 +105,7 @@ reports_apply(struct state *s, const struct journal_entry *e)
         }
         s->scorer->counters.reports++;
     }
-    rescore(s, e->seq);
+    rescore(s);
 }
 
 /* ---- ticks ---- */
@@ -159,7 +159,7 @@ tick_apply(struct state *s, const struct journal_entry *e)
     s->scorer->counters.ticks++;
     if (before != 0 && state_day(s) != before) {
         due_passed(s, before, state_day(s));
-        rescore(s, e->seq);
+        rescore(s);
     }
     effects_alert(&s->effects, &s->follow, JOURNAL_TICK, e->body, e->body_bytes);
 }
@@ -257,7 +257,7 @@ act_apply(struct state *s, const struct journal_entry *e)
         if (strcmp(act.kind, "parked-retry") == 0 &&
             place_parse(act.subject, &entry, &index)) {
             st = parked_retry(s, entry, index);
-            rescore(s, e->seq);
+            rescore(s);
         } else if (strcmp(act.kind, "parked-drop") == 0 &&
                    place_parse(act.subject, &entry, &index)) {
             effects_xdel(&s->effects, &s->follow, KEY_PARKED, NULL, entry, index);

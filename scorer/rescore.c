@@ -7,11 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/diag.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
-
-#define WHOLES_MAX 1024u
 
 void
 touch(struct state *s, int unit, int group, int year, uint64_t entry, uint32_t index,
@@ -137,8 +134,9 @@ struct whole {
 };
 
 struct wholes {
-    struct whole items[WHOLES_MAX];
+    struct whole *items;
     size_t count;
+    size_t room;
 };
 
 static void
@@ -158,11 +156,8 @@ whole_add(struct wholes *all, int target, struct subject_ref ref, int year, bool
             return;
         }
     }
-    if (all->count < WHOLES_MAX) {
-        all->items[all->count++] = (struct whole){target, ref, year, judged, *cause};
-        return;
-    }
-    diag_warn("wholes_many", "limit=%u", WHOLES_MAX);
+    mem_array_room((void **)&all->items, all->count, &all->room, sizeof *all->items);
+    all->items[all->count++] = (struct whole){target, ref, year, judged, *cause};
 }
 
 static void
@@ -191,18 +186,16 @@ wholes_of(struct state *s, const struct touched *touched, int target,
 }
 
 void
-rescore(struct state *s, uint64_t entry)
+rescore(struct state *s)
 {
     const struct catalogue *c = s->catalogue;
-    struct wholes *all;
+    struct wholes all = {0};
     size_t i;
     size_t t;
 
-    (void)entry;
     if (s->touched_count == 0) {
         return;
     }
-    all = mem_alloc(sizeof *all);
     for (i = 0; i < s->touched_count; i++) {
         const struct touched *touched = &s->touched[i];
 
@@ -218,15 +211,15 @@ rescore(struct state *s, uint64_t entry)
 
                 subject_rescore(s, (int)t, ref, touched->year, true, touched);
             }
-            wholes_of(s, touched, (int)t, all);
+            wholes_of(s, touched, (int)t, &all);
         }
     }
-    for (i = 0; i < all->count; i++) {
-        const struct whole *w = &all->items[i];
+    for (i = 0; i < all.count; i++) {
+        const struct whole *w = &all.items[i];
 
         subject_rescore(s, w->target, w->ref, w->year, w->judged, &w->cause);
     }
-    mem_free(&all);
+    mem_free(&all.items);
     s->touched_count = 0;
     events_flush(s);
 }
@@ -248,7 +241,7 @@ rescore_all(struct state *s, uint64_t entry, int64_t at_ms)
             }
         }
     }
-    rescore(s, entry);
+    rescore(s);
     summary_write(s);
 }
 

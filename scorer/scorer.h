@@ -114,7 +114,7 @@ MUST_USE enum status entry_apply(struct state *s, const struct journal_entry *e,
 void touch(struct state *s, int unit, int group, int year, uint64_t entry,
            uint32_t index, int64_t at_ms);
 /* Scores everything touched; events and effects of it. */
-void rescore(struct state *s, uint64_t entry);
+void rescore(struct state *s);
 /* Everything there is: after a new programme. */
 void rescore_all(struct state *s, uint64_t entry, int64_t at_ms);
 /* latest and counts from the facts, without effects: at a take-over. */

@@ -9,13 +9,13 @@
 #include <cmocka.h>
 
 void
-programme_changed(const struct refusal *r, struct catalogue_file files[SMALL_FILES],
+programme_changed(const struct refusal *r, struct catalogue_file files[SPECIMEN_FILES],
                   struct buf *text)
 {
-    const struct catalogue_file *f = &SMALL_PROGRAMME[r->file];
+    const struct catalogue_file *f = &SPECIMEN[r->file];
     const char *at = strstr(f->text, r->from);
 
-    memcpy(files, SMALL_PROGRAMME, SMALL_FILES * sizeof *files);
+    memcpy(files, SPECIMEN, SPECIMEN_FILES * sizeof *files);
     if (at == NULL) {
         fail_msg("the case \"%s\" fits nothing in %s", r->from, f->name);
         return;
@@ -32,7 +32,7 @@ programme_changed(const struct refusal *r, struct catalogue_file files[SMALL_FIL
 static int
 changed_line(const struct refusal *r)
 {
-    const char *text = SMALL_PROGRAMME[r->file].text;
+    const char *text = SPECIMEN[r->file].text;
     const char *at = strstr(text, r->from);
     int line = 1;
 
@@ -48,8 +48,7 @@ changed_line(const struct refusal *r)
 static bool
 is_wanted(const struct refusal *r, const struct finding *f, int line)
 {
-    return f->kind == FINDING_ERROR &&
-           strcmp(f->file, SMALL_PROGRAMME[r->file].name) == 0 &&
+    return f->kind == FINDING_ERROR && strcmp(f->file, SPECIMEN[r->file].name) == 0 &&
            (r->says == NULL || strstr(f->text, r->says) != NULL) && f->line > 0 &&
            f->column > 0 && (r->says == NULL || f->line == line);
 }
@@ -61,7 +60,7 @@ refusals_check(const struct refusal *cases, size_t count)
 
     for (size_t i = 0; i < count; i++) {
         const struct refusal *r = &cases[i];
-        struct catalogue_file files[SMALL_FILES];
+        struct catalogue_file files[SPECIMEN_FILES];
         struct findings found = {0};
         struct catalogue *c = NULL;
         struct buf text;
@@ -69,7 +68,7 @@ refusals_check(const struct refusal *cases, size_t count)
         enum status st;
 
         programme_changed(r, files, &text);
-        st = catalogue_load(files, SMALL_FILES, &c, &found);
+        st = catalogue_load(files, SPECIMEN_FILES, &c, &found);
         for (size_t k = 0; k < found.count; k++) {
             said = said || is_wanted(r, &found.items[k], changed_line(r));
             assert_true(found.items[k].text_vi[0] != '\0');

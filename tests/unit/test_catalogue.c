@@ -12,22 +12,20 @@
 #include <cmocka.h>
 
 #include "lib/catalogue.h"
-#include "lib/instant.h"
-#include "lib/programme_dir.h"
-#include "tests/support/small_programme.h"
+#include "tests/support/specimen_programme.h"
 
 static struct catalogue *
-small_loaded(void)
+specimen_loaded(void)
 {
     struct findings found = {0};
     struct catalogue *c = NULL;
 
-    if (catalogue_load(SMALL_PROGRAMME, SMALL_FILES, &c, &found) != ST_OK) {
+    if (catalogue_load(SPECIMEN, SPECIMEN_FILES, &c, &found) != ST_OK) {
         for (size_t i = 0; i < found.count; i++) {
             print_message("%s:%d:%d: %s\n", found.items[i].file, found.items[i].line,
                           found.items[i].column, found.items[i].text);
         }
-        fail_msg("the small programme must load");
+        fail_msg("the specimen must load");
     }
     findings_fini(&found);
     return c;
@@ -36,7 +34,7 @@ small_loaded(void)
 static void
 units_have_parents_ids_and_days(void **state)
 {
-    struct catalogue *c = small_loaded();
+    struct catalogue *c = specimen_loaded();
     int old = catalogue_unit(c, "103@first");
     int new = catalogue_unit(c, "103@2024-01-01");
     int first = catalogue_unit(c, "101");
@@ -82,7 +80,7 @@ a_code_finds_its_holder_on_the_windows_last_day(void **state)
         {"12", "2021-06", ST_BAD, "12", NULL},
         {"12@2022-01-01", "2023-06", ST_OK, "12", NULL},
     };
-    struct catalogue *c = small_loaded();
+    struct catalogue *c = specimen_loaded();
 
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -108,7 +106,7 @@ a_code_finds_its_holder_on_the_windows_last_day(void **state)
 static void
 measures_groups_and_indicators_are_found(void **state)
 {
-    struct catalogue *c = small_loaded();
+    struct catalogue *c = specimen_loaded();
     int whole = catalogue_measure(c, "results");
     int part = catalogue_measure(c, "results_digitised");
     const struct group *g = &c->groups[catalogue_group(c, "digitisation")];
@@ -142,7 +140,7 @@ measures_groups_and_indicators_are_found(void **state)
 static void
 a_target_has_a_step_for_its_years_only(void **state)
 {
-    struct catalogue *c = small_loaded();
+    struct catalogue *c = specimen_loaded();
     const struct target *steps = &c->targets[catalogue_target(c, "7c")];
     const struct target *due = &c->targets[catalogue_target(c, "10c")];
     const struct target *info = &c->targets[catalogue_target(c, "i")];
@@ -182,7 +180,7 @@ a_target_concerns_the_kinds_of_its_level_that_report(void **state)
         {"10c", "101", false}, /* judged over the province */
         {"1b", "1", false},    {"1e", "1", true},   {"1e", "S1", false},
     };
-    struct catalogue *c = small_loaded();
+    struct catalogue *c = specimen_loaded();
 
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -211,7 +209,7 @@ only_what_is_certain_wakes_anybody(void **state)
         {"103@first", true, true, false},       /* exempt: never */
         {"103@2024-01-01", false, false, true}, /* no */
     };
-    struct catalogue *c = small_loaded();
+    struct catalogue *c = specimen_loaded();
     struct target *t = &c->targets[catalogue_target(c, "7c")];
 
     (void)state;
@@ -238,7 +236,7 @@ only_what_is_certain_wakes_anybody(void **state)
 static void
 every_unit_of_a_kind_has_its_office(void **state)
 {
-    struct catalogue *c = small_loaded();
+    struct catalogue *c = specimen_loaded();
     int old = catalogue_leader(c, "head-103@first");
     int new = catalogue_leader(c, "head-103@2024-01-01");
     int chair = catalogue_leader(c, "chair");
@@ -261,7 +259,7 @@ every_unit_of_a_kind_has_its_office(void **state)
 static void
 holidays_come_sorted(void **state)
 {
-    struct catalogue *c = small_loaded();
+    struct catalogue *c = specimen_loaded();
 
     (void)state;
     assert_int_equal(c->workdays.holiday_count, 5);
@@ -276,7 +274,7 @@ holidays_come_sorted(void **state)
 static void
 an_alert_code_says_what_it_is_about(void **state)
 {
-    struct catalogue *c = small_loaded();
+    struct catalogue *c = specimen_loaded();
     char code[ALERT_CODE_BYTES];
 
     (void)state;
@@ -293,7 +291,7 @@ what_the_province_must_answer_is_asked_once_a_target(void **state)
     size_t questions = 0;
 
     (void)state;
-    assert_int_equal(catalogue_load(SMALL_PROGRAMME, SMALL_FILES, &c, &found), ST_OK);
+    assert_int_equal(catalogue_load(SPECIMEN, SPECIMEN_FILES, &c, &found), ST_OK);
     assert_int_equal(found.errors, 0);
     for (size_t i = 0; i < found.count; i++) {
         const struct finding *f = &found.items[i];
@@ -311,105 +309,6 @@ what_the_province_must_answer_is_asked_once_a_target(void **state)
     findings_fini(&found);
 }
 
-/* --- the real programmes, from the repository's root --- */
-
-static struct catalogue *
-real_loaded(const char *path, struct findings *found)
-{
-    struct programme_dir d;
-    struct catalogue *c = NULL;
-    enum status st = programme_dir_read(path, &d, found);
-
-    if (st == ST_GONE) {
-        print_message("%s is not here: skipped\n", path);
-        programme_dir_fini(&d);
-        findings_fini(found);
-        skip();
-    }
-    assert_int_equal(st, ST_OK);
-    st = catalogue_load(d.files, d.count, &c, found);
-    for (size_t i = 0; i < found->count; i++) {
-        print_message("%s/%s:%d:%d: %s\n", path, found->items[i].file,
-                      found->items[i].line, found->items[i].column,
-                      found->items[i].text);
-    }
-    programme_dir_fini(&d); /* the catalogue keeps copies: nothing may hang on this */
-    assert_int_equal(st, ST_OK);
-    return c;
-}
-
-static size_t
-count_units(const struct catalogue *c, enum unit_kind kind, int32_t day, int exempt)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < c->unit_count; i++) {
-        const struct unit *u = &c->units[i];
-
-        count += u->kind == kind && unit_valid_on(u, day) &&
-                 (exempt == NONE || (int)u->exempt == exempt);
-    }
-    return count;
-}
-
-static void
-quang_ngai_has_its_real_units(void **state)
-{
-    struct findings found = {0};
-    struct mono start = mono_now();
-    struct catalogue *c = real_loaded("programmes/quang-ngai", &found);
-    int64_t us = mono_since_us(start);
-    int32_t in_2023 = day_from_civil(2023, 6, 30);
-
-    (void)state;
-    print_message("loaded in %lld us\n", (long long)us);
-    assert_int_equal(count_units(c, KIND_COMMUNE, in_2023, NONE), 173);
-    assert_int_equal(count_units(c, KIND_COMMUNE, day_from_civil(2025, 1, 1), NONE),
-                     170);
-    assert_int_equal(count_units(c, KIND_DISTRICT, in_2023, NONE), 13);
-    assert_int_equal(count_units(c, KIND_COMMUNE, in_2023, EXEMPT_UNKNOWN), 63);
-    assert_int_equal(count_units(c, KIND_COMMUNE, in_2023, EXEMPT_ASSUMED_NO), 110);
-    assert_int_equal(found.count, 2); /* two questions, nothing else */
-    assert_int_equal(found.errors, 0);
-    for (size_t i = 0; i < c->unit_count; i++) {
-        assert_true((c->units[i].parent == NONE) == ((int)i == c->province_unit));
-    }
-    catalogue_free(&c);
-    findings_fini(&found);
-}
-
-static void
-phu_tho_has_its_163_units_and_wakes_nobody(void **state)
-{
-    struct findings found = {0};
-    struct catalogue *c = real_loaded("programmes/phu-tho-illustration", &found);
-    int32_t day = day_from_civil(2026, 9, 26);
-
-    (void)state;
-    assert_int_equal(count_units(c, KIND_DEPARTMENT, day, NONE) +
-                         count_units(c, KIND_COMMUNE, day, NONE),
-                     163);
-    assert_int_equal(found.count, 0);
-    for (size_t i = 0; i < c->target_count; i++) {
-        assert_false(target_armed(c, &c->targets[i], &c->units[1], true));
-    }
-    catalogue_free(&c);
-    findings_fini(&found);
-}
-
-static void
-a_folder_that_is_not_there_is_said_so(void **state)
-{
-    struct findings found = {0};
-    struct programme_dir d;
-
-    (void)state;
-    assert_int_equal(programme_dir_read("programmes/nowhere", &d, &found), ST_GONE);
-    assert_int_equal(found.errors, 1);
-    programme_dir_fini(&d);
-    findings_fini(&found);
-}
-
 int
 main(void)
 {
@@ -424,9 +323,6 @@ main(void)
         cmocka_unit_test(holidays_come_sorted),
         cmocka_unit_test(an_alert_code_says_what_it_is_about),
         cmocka_unit_test(what_the_province_must_answer_is_asked_once_a_target),
-        cmocka_unit_test(quang_ngai_has_its_real_units),
-        cmocka_unit_test(phu_tho_has_its_163_units_and_wakes_nobody),
-        cmocka_unit_test(a_folder_that_is_not_there_is_said_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,7 @@
 #include "lib/buf.h"
 #include "lib/catalogue.h"
 #include "tests/support/refusals.h"
-#include "tests/support/small_programme.h"
+#include "tests/support/specimen_programme.h"
 
 static const struct refusal PROGRAMME_CASES[] = {
     {P, "prefix: TST", "prefx: TST", "did you mean \"prefix\"?", 0},
@@ -158,13 +158,13 @@ places_are_exact_in_characters(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        struct catalogue_file files[SMALL_FILES];
+        struct catalogue_file files[SPECIMEN_FILES];
         struct findings found = {0};
         struct catalogue *c = NULL;
         struct buf text;
 
         programme_changed(&CASES[i].change, files, &text);
-        assert_int_equal(catalogue_load(files, SMALL_FILES, &c, &found), ST_BAD);
+        assert_int_equal(catalogue_load(files, SPECIMEN_FILES, &c, &found), ST_BAD);
         print_message("%s\n", found.items[0].text);
         assert_int_equal(found.items[0].line, CASES[i].line);
         assert_int_equal(found.items[0].column, CASES[i].column);
@@ -176,19 +176,19 @@ places_are_exact_in_characters(void **state)
 static void
 a_missing_and_a_doubled_file_are_named(void **state)
 {
-    struct catalogue_file files[SMALL_FILES + 1];
+    struct catalogue_file files[SPECIMEN_FILES + 1];
     struct findings found = {0};
     struct catalogue *c = NULL;
 
     (void)state;
-    memcpy(files, SMALL_PROGRAMME, sizeof SMALL_PROGRAMME);
-    files[SMALL_FILES] = files[0];
-    assert_int_equal(catalogue_load(files, SMALL_FILES - 1, &c, &found), ST_BAD);
+    memcpy(files, SPECIMEN, sizeof SPECIMEN);
+    files[SPECIMEN_FILES] = files[0];
+    assert_int_equal(catalogue_load(files, SPECIMEN_FILES - 1, &c, &found), ST_BAD);
     assert_int_equal(found.count, 1);
     assert_string_equal(found.items[0].file, "units.csv");
     assert_non_null(strstr(found.items[0].text, "missing"));
     findings_fini(&found);
-    assert_int_equal(catalogue_load(files, SMALL_FILES + 1, &c, &found), ST_BAD);
+    assert_int_equal(catalogue_load(files, SPECIMEN_FILES + 1, &c, &found), ST_BAD);
     assert_non_null(strstr(found.items[0].text, "twice"));
     findings_fini(&found);
 }
@@ -196,7 +196,7 @@ a_missing_and_a_doubled_file_are_named(void **state)
 static void
 several_mistakes_are_named_in_one_run_and_in_order(void **state)
 {
-    struct catalogue_file files[SMALL_FILES];
+    struct catalogue_file files[SPECIMEN_FILES];
     struct findings found = {0};
     struct catalogue *c = NULL;
     struct buf one;
@@ -210,7 +210,7 @@ several_mistakes_are_named_in_one_run_and_in_order(void **state)
     holidays = files[H];
     programme_changed(&first, files, &one);
     files[H] = holidays;
-    assert_int_equal(catalogue_load(files, SMALL_FILES, &c, &found), ST_BAD);
+    assert_int_equal(catalogue_load(files, SPECIMEN_FILES, &c, &found), ST_BAD);
     assert_int_equal(found.errors, 2);
     assert_string_equal(found.items[0].file, "targets.yaml");
     assert_string_equal(found.items[1].file, "holidays.yaml");
@@ -233,14 +233,14 @@ warnings_leave_a_programme_in_force(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        struct catalogue_file files[SMALL_FILES];
+        struct catalogue_file files[SPECIMEN_FILES];
         struct findings found = {0};
         struct catalogue *c = NULL;
         struct buf text;
         size_t warnings = 0;
 
         programme_changed(&CASES[i], files, &text);
-        assert_int_equal(catalogue_load(files, SMALL_FILES, &c, &found), ST_OK);
+        assert_int_equal(catalogue_load(files, SPECIMEN_FILES, &c, &found), ST_OK);
         for (size_t k = 0; k < found.count; k++) {
             if (found.items[k].kind == FINDING_WARNING) {
                 warnings++;
@@ -258,21 +258,21 @@ warnings_leave_a_programme_in_force(void **state)
 static void
 a_thousand_mistakes_end_in_a_bounded_list(void **state)
 {
-    struct catalogue_file files[SMALL_FILES];
+    struct catalogue_file files[SPECIMEN_FILES];
     struct findings found = {0};
     struct catalogue *c = NULL;
     struct buf text;
 
     (void)state;
-    memcpy(files, SMALL_PROGRAMME, sizeof SMALL_PROGRAMME);
+    memcpy(files, SPECIMEN, sizeof SPECIMEN);
     buf_init(&text, 1 << 20);
-    buf_text(&text, SMALL_PROGRAMME[U].text);
+    buf_text(&text, SPECIMEN[U].text);
     for (int i = 0; i < 1000; i++) {
         buf_format(&text, "9%d,x,x,commune,commune,77,,,,h,h,,\n", i);
     }
     files[U].text = buf_str(&text);
     files[U].bytes = text.len;
-    assert_int_equal(catalogue_load(files, SMALL_FILES, &c, &found), ST_BAD);
+    assert_int_equal(catalogue_load(files, SPECIMEN_FILES, &c, &found), ST_BAD);
     assert_int_equal(found.count, FINDINGS_MAX);
     assert_int_equal(found.errors, 1000);
     assert_non_null(strstr(found.items[FINDINGS_MAX - 1].text, "more findings"));

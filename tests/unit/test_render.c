@@ -13,7 +13,7 @@
 #include "lib/text.h"
 #include "notifier/phrase.h"
 #include "notifier/render.h"
-#include "tests/support/small_programme.h"
+#include "tests/support/alert_programme.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -27,7 +27,7 @@ setup(void **state)
 {
     static struct fixture f;
 
-    f.c = small_programme_load();
+    f.c = alert_programme_load();
     f.a = arena_new(RENDER_ARENA_BYTES);
     *state = &f;
     return 0;
@@ -157,19 +157,25 @@ behind_reads_as_the_golden_text(void **state)
     render(*state, &e, "head-21040", &r);
     want_text(r.subject_vi,
               "[Chậm tiến độ] Số hóa kết quả ở cấp xã: Xã B, tháng 9/2023");
-    want_text(
-        r.text_vi,
-        "Kính gửi: Chủ tịch UBND xã B.\n"
-        "Đến ngày 30/9/2023, tỷ lệ số hóa kết quả giải quyết TTHC còn hiệu lực của đơn vị "
-        "đạt 47,35% (1.130/2.386 kết quả), thấp hơn 2,61 điểm phần trăm so với mức tham "
-        "chiếu 49,96%; đây là tháng thứ hai liên tiếp chậm tiến độ. Mức tham chiếu do hệ "
-        "thống tính đều theo ngày, từ 35% của năm 2022 đến 55% của năm 2023; văn bản không "
-        "quy định mức này. Theo mục II.3(7) Nghị quyết Hội nghị Tỉnh ủy lần thứ 5, khóa "
-        "XX, chỉ tiêu năm 2023 của cấp xã là 55%.\n"
-        "Tính trên số kết quả hiện có, đơn vị cần thêm 63 kết quả đạt yêu cầu để đúng tiến "
-        "độ và 183 kết quả để đạt chỉ tiêu năm 2023. Đề nghị Chủ tịch UBND xã B xem xét, "
-        "chỉ đạo thực hiện. Đầu mối liên hệ: Văn phòng UBND tỉnh. Trân trọng.\n"
-        "Thông báo tự động, mã QNG-2023-7c-21040/1.");
+    want_text(r.text_vi,
+              "Kính gửi: Chủ tịch UBND xã B.\n"
+              "Đến ngày 30/9/2023, tỷ lệ số hóa kết quả giải quyết TTHC còn hiệu lực "
+              "của đơn vị "
+              "đạt 47,35% (1.130/2.386 kết quả), thấp hơn 2,61 điểm phần trăm so với "
+              "mức tham "
+              "chiếu 49,96%; đây là tháng thứ hai liên tiếp chậm tiến độ. Mức tham "
+              "chiếu do hệ "
+              "thống tính đều theo ngày, từ 35% của năm 2022 đến 55% của năm 2023; văn "
+              "bản không "
+              "quy định mức này. Theo mục II.3(7) Nghị quyết Hội nghị Tỉnh ủy lần thứ "
+              "5, khóa "
+              "XX, chỉ tiêu năm 2023 của cấp xã là 55%.\n"
+              "Tính trên số kết quả hiện có, đơn vị cần thêm 63 kết quả đạt yêu cầu để "
+              "đúng tiến "
+              "độ và 183 kết quả để đạt chỉ tiêu năm 2023. Đề nghị Chủ tịch UBND xã B "
+              "xem xét, "
+              "chỉ đạo thực hiện. Đầu mối liên hệ: Văn phòng UBND tỉnh. Trân trọng.\n"
+              "Thông báo tự động, mã QNG-2023-7c-21040/1.");
     want_text(r.subject_en, "[Behind schedule] Digitising results, commune level: B "
                             "commune, September 2023");
     want_text(
@@ -179,8 +185,10 @@ behind_reads_as_the_golden_text(void **state)
         "unit was 47.35% (1,130/2,386 results), 2.61 percentage points below the "
         "reference level of 49.96%; this is the second month in a row behind schedule. "
         "The reference level is computed by the system, evenly by the day from 35% of "
-        "2022 to 55% of 2023; the document itself does not set it. Under section II.3(7) "
-        "of the Resolution of the 5th conference of the Provincial Party Committee, XXth "
+        "2022 to 55% of 2023; the document itself does not set it. Under section "
+        "II.3(7) "
+        "of the Resolution of the 5th conference of the Provincial Party Committee, "
+        "XXth "
         "term, the target of 2023 for the commune level is 55%.\n"
         "On the present number of results, your unit needs 63 more that count to be on "
         "schedule, and 183 to reach the target of 2023. Please look into it and give "
@@ -207,16 +215,18 @@ withdrawal_reads_as_the_golden_text(void **state)
     want_text(
         r.text_vi,
         "Kính gửi: Chủ tịch UBND xã B.\n"
-        "Hệ thống thu hồi cảnh báo mã QNG-2023-7c-21040/1 gửi ngày 09/10/2023. Lý do: số "
+        "Hệ thống thu hồi cảnh báo mã QNG-2023-7c-21040/1 gửi ngày 09/10/2023. Lý do: "
+        "số "
         "liệu tháng 9/2023 đã được đính chính, tiếp nhận ngày 11/10/2023: 51,96% "
         "(1.240/2.386 kết quả), không thấp hơn mức tham chiếu 49,96%. Đề nghị không sử "
         "dụng nội dung cảnh báo đã thu hồi. Đầu mối liên hệ: Văn phòng UBND tỉnh. Trân "
         "trọng.\n"
         "Thông báo tự động, mã QNG-2023-7c-21040/2.");
-    want_part(r.text_en, "The alert QNG-2023-7c-21040/1 sent on 9 October 2023 is "
-                         "withdrawn. The figures of September 2023 were corrected, "
-                         "received on 11 October 2023: 51.96% (1,240/2,386 results), not "
-                         "below the reference level of 49.96%.");
+    want_part(r.text_en,
+              "The alert QNG-2023-7c-21040/1 sent on 9 October 2023 is "
+              "withdrawn. The figures of September 2023 were corrected, "
+              "received on 11 October 2023: 51.96% (1,240/2,386 results), not "
+              "below the reference level of 49.96%.");
 }
 
 static void
@@ -260,14 +270,17 @@ other_reasons_say_what_changed(void **state)
         {"repeat", "behind", 1130, "[Nhắc lại: chậm tiến độ]",
          "Nội dung này đã được thông báo trước đây.", "You were told of this before."},
         {"corrected", "behind", 1140, "[Đính chính cảnh báo]",
-         "Thông báo này thay thế thông báo mã QNG-2023-7c-21040/2. Thông báo đó căn cứ số "
+         "Thông báo này thay thế thông báo mã QNG-2023-7c-21040/2. Thông báo đó căn cứ "
+         "số "
          "liệu tháng 9/2023: 47,35% (1.130/2.386 kết quả); số liệu đã được đính chính, "
          "tiếp nhận ngày 11/10/2023. Đến ngày 30/9/2023, tỷ lệ",
          "This message replaces QNG-2023-7c-21040/2"},
         {"resolved", "behind", 1240, "[Đã đúng tiến độ]",
-         "đạt 51,96% (1.240/2.386 kết quả), không thấp hơn mức tham chiếu 49,96% (cao hơn "
+         "đạt 51,96% (1.240/2.386 kết quả), không thấp hơn mức tham chiếu 49,96% (cao "
+         "hơn "
          "2,00 điểm phần trăm).",
-         "not below the reference level of 49.96% (above it by 2.00 percentage points)."},
+         "not below the reference level of 49.96% (above it by 2.00 percentage "
+         "points)."},
         {"resolved", "behind", 1400, "[Đã đạt chỉ tiêu năm 2023]",
          "Cảnh báo mã QNG-2023-7c-21040 được đóng.",
          "The alert QNG-2023-7c-21040 is closed."},
@@ -311,10 +324,12 @@ missed_compares_with_the_step_and_cuts_toward_the_worse_side(void **state)
     e.need_year = 5;
     render(*state, &e, "head-21040", &r);
     want_part(r.text_vi, "Đến ngày 31/12/2023");
-    want_part(r.text_vi, "đạt 54,95% (5.495/10.000 kết quả), thấp hơn 0,05 điểm phần trăm "
-                         "so với chỉ tiêu năm 2023 (55%).");
-    want_part(r.text_vi, "Tính trên số kết quả tại ngày 31/12/2023, đơn vị còn thiếu 05 kết "
-                         "quả đạt yêu cầu.");
+    want_part(r.text_vi,
+              "đạt 54,95% (5.495/10.000 kết quả), thấp hơn 0,05 điểm phần trăm "
+              "so với chỉ tiêu năm 2023 (55%).");
+    want_part(r.text_vi,
+              "Tính trên số kết quả tại ngày 31/12/2023, đơn vị còn thiếu 05 kết "
+              "quả đạt yêu cầu.");
     want_no_part(r.text_vi, "tham chiếu");
     want_no_part(r.text_vi, "liên tiếp");
 }
@@ -344,11 +359,12 @@ a_rank_is_shown_with_its_range(void **state)
     e.need_now = 4;
     render(*state, &e, "chair-province", &r);
     want_part(r.text_vi, "Kính gửi: Chủ tịch UBND tỉnh A.");
-    want_part(r.text_vi,
-              "Năm 2023, thứ hạng Chỉ số PAPI của tỉnh là hạng 49 (tính từ điểm công bố; "
-              "có điểm: 61/63 tỉnh, thành phố; hạng có thể từ 49 đến 51). So với hạng 60 "
-              "năm 2020, bình quân mỗi năm tăng 3,66 bậc (nếu là hạng 51: 3,00 bậc), thấp "
-              "hơn 1,34 bậc so với mức tối thiểu 5 bậc mỗi năm.");
+    want_part(
+        r.text_vi,
+        "Năm 2023, thứ hạng Chỉ số PAPI của tỉnh là hạng 49 (tính từ điểm công bố; "
+        "có điểm: 61/63 tỉnh, thành phố; hạng có thể từ 49 đến 51). So với hạng 60 "
+        "năm 2020, bình quân mỗi năm tăng 3,66 bậc (nếu là hạng 51: 3,00 bậc), thấp "
+        "hơn 1,34 bậc so với mức tối thiểu 5 bậc mỗi năm.");
     want_part(r.text_vi, "thứ hạng cần cao hơn 04 bậc.");
     want_part(r.text_en, "that is a gain of 3.66 places a year on average (at rank 51: "
                          "3.00), 1.34 places below the minimum of 5 a year.");
@@ -392,11 +408,13 @@ a_level_and_a_province_are_spoken_of_as_such(void **state)
     render(*state, &e, "chair-province", &r);
     want_part(r.subject_vi, ": cấp xã, tháng 12/2025");
     want_part(r.text_vi, "Kính gửi: Chủ tịch UBND tỉnh.");
-    want_part(r.text_vi, "của cấp xã (tính chung; 170/173 đơn vị có số liệu) đạt 47,35%");
+    want_part(r.text_vi,
+              "của cấp xã (tính chung; 170/173 đơn vị có số liệu) đạt 47,35%");
     want_part(r.text_vi, "so với chỉ tiêu đến ngày 31/12/2025 (60%)");
     want_part(r.text_vi, "chỉ tiêu của cấp xã là tối thiểu 60%, đánh giá tại ngày "
                          "31/12/2025.");
-    want_part(r.text_en, "of the commune level as a whole (170 of 173 units with figures)");
+    want_part(r.text_en,
+              "of the commune level as a whole (170 of 173 units with figures)");
 
     e.target = "10c";
     e.subject = "51";

@@ -11,14 +11,14 @@
 
 #include "lib/buf.h"
 #include "notifier/route.h"
-#include "tests/support/small_programme.h"
+#include "tests/support/alert_programme.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 static int
 setup(void **state)
 {
-    *state = small_programme_load();
+    *state = alert_programme_load();
     return 0;
 }
 
@@ -95,7 +95,8 @@ a_new_alert_goes_to_the_leaders_in_whose_scope_it_is(void **state)
         {"a district: its head, no commune", "530", "head-530"},
         {"a department: its head, not the chair", "D51-SNV", "head-D51-SNV"},
         {"the province: its chair alone", "51", "chair-province"},
-        {"communes as a whole: the province's chair", "level-commune", "chair-province"},
+        {"communes as a whole: the province's chair", "level-commune",
+         "chair-province"},
         {"the same by the level's name", "commune", "chair-province"},
         {"departments as a whole", "level-province", "chair-province"},
     };
@@ -119,8 +120,8 @@ a_later_message_goes_to_exactly_those_who_were_told(void **state)
         check(*state, "one told: nobody new", reasons[i], "21040", "head-530",
               "head-530");
         check(*state, "nobody told", reasons[i], "21040", "", "");
-        check(*state, "told, and out of scope by now", reasons[i], "21040", "head-21046",
-              "head-21046");
+        check(*state, "told, and out of scope by now", reasons[i], "21040",
+              "head-21046", "head-21046");
         check(*state, "told, and no office any more", reasons[i], "21040", "gone",
               "gone");
         check(*state, "the unit is gone", reasons[i], "nobody", "head-21040",
@@ -131,8 +132,7 @@ a_later_message_goes_to_exactly_those_who_were_told(void **state)
 static void
 an_alert_opened_again_goes_by_scope_again(void **state)
 {
-    check(*state, "opened again", "new", "21040", "head-21046",
-          "head-21040 head-530");
+    check(*state, "opened again", "new", "21040", "head-21046", "head-21040 head-530");
 }
 
 static void

@@ -1,0 +1,254 @@
+/*
+ * dondoc programme put DIR - check a programme, say what it holds, put it in force with
+ * an entry in the province's journal. dondoc programme show - what is in force.
+ */
+#include "cli/cli.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/language.h"
+#include "cli/link.h"
+#include "lib/crypto.h"
+#include "lib/journal.h"
+#include "lib/mem.h"
+#include "lib/programme.h"
+#include "lib/programme_dir.h"
+
+#define PART_BYTES (48u * 1024u)
+#define TRIES 3
+
+static const struct option_row rows[] = {
+    {"dry-run", CONF_SWITCH, "false", 0, 0,
+     "kiểm tra và so với chương trình đang có hiệu "
+     "lực, không thay đổi gì",
+     "check and compare with what is in force, change nothing"},
+};
+
+static const struct option_spec spec = {
+    .command = "programme",
+    .synopsis = "put DIR [--dry-run]\nshow [DIR]",
+    .vi = "put kiểm tra chương trình trong DIR như dondoc check, rồi đưa vào áp dụng "
+          "(cần "
+          "khóa vai\ntrò ops). show cho biết chương trình đang có hiệu lực, và DIR có "
+          "đúng là nó không.\n",
+    .en = "put checks the programme in DIR as dondoc check does, then puts it in force "
+          "(needs a\nkey of role ops). show says what is in force, and whether DIR is "
+          "the same.\n",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+    .link = true,
+};
+
+struct programme {
+    struct link *link;
+    struct arena *arena;
+    struct buf bundle;
+    char digest[65];
+};
+
+/* The folder as the bytes that are sent. Findings were said by the check before. */
+static int
+bundle_read(const char *path, struct programme *p)
+{
+    struct findings found = {0};
+    struct programme_dir d;
+    int code = EXIT_DONE;
+
+    if (programme_dir_read(path, &d, &found) == ST_OK) {
+        programme_pack(d.files, d.count, &p->bundle);
+        programme_digest(buf_str(&p->bundle), p->bundle.len, p->digest);
+    } else {
+        (void)fprintf(stderr, "%s: %s\n", path,
+                      found.count > 0
+                          ? words(found.items[0].text_vi, found.items[0].text)
+                          : words("không đọc được thư mục này", "cannot be read"));
+        code = EXIT_DATA;
+    }
+    if (code == EXIT_DONE && p->bundle.cut) {
+        (void)fprintf(stderr,
+                      words("%s: chương trình lớn hơn %u byte\n",
+                            "%s: the programme is larger than %u bytes\n"),
+                      path, (unsigned)JOURNAL_PROGRAMME_MAX);
+        code = EXIT_DATA;
+    }
+    programme_dir_fini(&d);
+    findings_fini(&found);
+    return code;
+}
+
+static int
+hello(const struct options *o, struct programme *p, struct unit_reply *reply)
+{
+    struct link_target target;
+    int code;
+
+    link_target_from(o, &target);
+    code = link_open(&target, &p->link);
+    return code != EXIT_DONE ? code : link_hello(p->link, false, p->arena, reply);
+}
+
+static void
+in_force_show(const struct wire_server_info *info, const char *ours)
+{
+    const char *digest = info->programme_digest;
+
+    if (digest[0] == '\0') {
+        (void)printf("%s\n", words("Chưa có chương trình nào có hiệu lực.",
+                                   "No programme is in force."));
+    } else {
+        (void)printf(words("Chương trình đang có hiệu lực: %s\n",
+                           "The programme in force: %s\n"),
+                     digest);
+    }
+    if (ours[0] != '\0') {
+        (void)printf(strcmp(digest, ours) == 0
+                         ? words("Thư mục này: %s (chính là chương trình đó)\n",
+                                 "This folder:            %s (the same)\n")
+                         : words("Thư mục này: %s (khác)\n",
+                                 "This folder:            %s (another)\n"),
+                     ours);
+    }
+}
+
+/* All parts in order; only the last is answered, or the one that is refused. */
+static enum status
+parts_send(struct programme *p, struct unit_reply *reply)
+{
+    struct unit_request request = {.kind = UNIT_REQUEST_PROGRAMME};
+    size_t at = 0;
+    enum status st = ST_OK;
+
+    while (st == ST_OK && at < p->bundle.len) {
+        size_t left = p->bundle.len - at;
+
+        /* One number for all: an answer is known whichever part it is to. */
+        request.programme.digest = p->digest;
+        request.programme.total_bytes = (uint32_t)p->bundle.len;
+        request.programme.offset = (uint32_t)at;
+        request.programme.data = (const uint8_t *)buf_str(&p->bundle) + at;
+        request.programme.data_bytes = left < PART_BYTES ? left : PART_BYTES;
+        st = link_send(p->link, &request);
+        at += request.programme.data_bytes;
+    }
+    return st == ST_OK ? link_await(p->link, request.request_id, p->arena, reply) : st;
+}
+
+static int
+put_send(struct programme *p)
+{
+    struct unit_reply reply = {.kind = UNIT_REPLY_NONE};
+    enum status st = ST_AGAIN;
+
+    for (int i = 0; st == ST_AGAIN && i < TRIES; i++) {
+        st = parts_send(p, &reply);
+    }
+    link_progress_end(p->link);
+    if (st != ST_OK) {
+        return link_explain(p->link);
+    }
+    if (reply.kind == UNIT_REPLY_REFUSAL) {
+        return link_refused(&reply.refusal);
+    }
+    if (reply.kind != UNIT_REPLY_DONE) {
+        return EXIT_UNAVAILABLE;
+    }
+    if (reply.done_entry == 0) {
+        (void)printf("%s\n",
+                     words("Chương trình này đã có hiệu lực từ trước; không có gì "
+                           "thay đổi.",
+                           "This programme was in force already; nothing "
+                           "changed."));
+    } else {
+        (void)printf(words("Đã áp dụng, mục %" PRIu64 " của nhật ký.\n",
+                           "In force since entry %" PRIu64 " of the journal.\n"),
+                     reply.done_entry);
+    }
+    return EXIT_DONE;
+}
+
+static int
+put(const struct options *o, struct programme *p, char *path)
+{
+    char name[] = "check";
+    char *argv[] = {name, path, NULL};
+    struct unit_reply reply;
+    int code = cli_check(2, argv);
+
+    if (code == EXIT_DONE) {
+        code = bundle_read(path, p);
+    }
+    if (code == EXIT_DONE) {
+        code = hello(o, p, &reply);
+    }
+    if (code != EXIT_DONE) {
+        (void)fprintf(stderr, "%s\n",
+                      words("Chưa có gì thay đổi ở máy chủ.",
+                            "Nothing was changed at the server."));
+        return code;
+    }
+    in_force_show(&reply.info, p->digest);
+    if (conf_switch(o->conf, "dry-run")) {
+        (void)printf("%s\n", words("Kiểm tra thử: chưa có gì được gửi.",
+                                   "Dry run: nothing was sent."));
+        return EXIT_DONE;
+    }
+    return put_send(p);
+}
+
+static int
+show(const struct options *o, struct programme *p, const char *path)
+{
+    struct unit_reply reply;
+    int code = path == NULL ? EXIT_DONE : bundle_read(path, p);
+
+    if (code == EXIT_DONE) {
+        code = hello(o, p, &reply);
+    }
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    in_force_show(&reply.info, p->digest);
+    for (size_t i = 0; i < reply.info.group_count; i++) {
+        const struct wire_group_info *g = &reply.info.groups[i];
+
+        (void)printf("%s:", g->code);
+        for (size_t k = 0; k < g->measure_count; k++) {
+            (void)printf(" %s", g->measures[k]);
+        }
+        (void)printf("\n");
+    }
+    return EXIT_DONE;
+}
+
+int
+cli_programme(int argc, char **argv)
+{
+    struct programme p = {.digest = ""};
+    struct options o;
+    const char *what;
+    int code;
+
+    if (!options_take(&o, &spec, argc, argv, &code)) {
+        return code;
+    }
+    crypto_init();
+    p.arena = arena_new(WIRE_ARENA_BYTES);
+    buf_init(&p.bundle, JOURNAL_PROGRAMME_MAX);
+    what = o.operand_count > 0 ? o.operands[0] : "";
+    if (strcmp(what, "put") == 0 && o.operand_count == 2) {
+        code = put(&o, &p, o.operands[1]);
+    } else if (strcmp(what, "show") == 0 && o.operand_count <= 2) {
+        code = show(&o, &p, o.operand_count == 2 ? o.operands[1] : NULL);
+    } else {
+        code = options_usage(
+            "programme", "%s",
+            words("cần: put DIR, hoặc show [DIR]", "either put DIR, or show [DIR]"));
+    }
+    link_close(&p.link);
+    buf_fini(&p.bundle);
+    arena_free(&p.arena);
+    options_fini(&o);
+    return code;
+}

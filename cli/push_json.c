@@ -1,0 +1,81 @@
+/* The results of a push for programs: one JSON object on stdout. */
+#include "cli/push.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "lib/buf.h"
+#include "lib/json.h"
+
+#define JSON_BYTES (512u * 1024u * 1024u)
+
+static void
+member(struct buf *out, const char *name, const char *value)
+{
+    buf_format(out, ", \"%s\": ", name);
+    json_write_text(out, value == NULL ? "" : value);
+}
+
+static void
+receipt_json(struct buf *out, const struct planned *item)
+{
+    buf_format(out, "{\"row\": %zu", item->row->line);
+    member(out, "unit", item->unit);
+    member(out, "group", item->group);
+    member(out, "period", item->row->period);
+    member(out, "outcome",
+           item->outcome == OUTCOME_NONE ? "NO_ANSWER" : outcome_name(item->outcome));
+    buf_format(out,
+               ", \"revision\": %u, \"entry\": %" PRIu64 ", \"index\": %u, "
+               "\"received_at_ms\": %" PRId64 ", \"on_time\": %s",
+               item->revision, item->entry, item->index, item->received_at_ms,
+               item->on_time ? "true" : "false");
+    member(out, "hash", item->hash);
+    member(out, "due", item->due);
+    member(out, "changes", item->changes);
+    if (item->refusal.code != NULL) {
+        member(out, "code", item->refusal.code);
+        member(out, "field", item->refusal.field);
+        member(out, "value", item->refusal.value);
+        member(out, "message_vi", item->refusal.message_vi);
+        member(out, "message_en", item->refusal.message_en);
+    }
+    buf_char(out, '}');
+}
+
+static void
+fault_json(struct buf *out, const struct report_fault *f)
+{
+    buf_format(out, "{\"row\": %zu, \"column\": %zu", f->line, f->column);
+    member(out, "name", f->name);
+    member(out, "value", f->value);
+    member(out, "code", f->code);
+    member(out, "message_vi", f->vi);
+    member(out, "message_en", f->en);
+    buf_char(out, '}');
+}
+
+void
+push_show_json(const struct push *p)
+{
+    struct buf out;
+
+    buf_init(&out, JSON_BYTES);
+    buf_format(&out,
+               "{\"dry_run\": %s, \"simulated\": %s, \"rows_without_figures\": %zu",
+               p->dry_run ? "true" : "false", p->info.simulated ? "true" : "false",
+               p->plan.empty_rows);
+    buf_text(&out, ", \"receipts\": [");
+    for (size_t i = 0; i < p->plan.count; i++) {
+        buf_text(&out, i == 0 ? "\n" : ",\n");
+        receipt_json(&out, &p->plan.items[i]);
+    }
+    buf_text(&out, "],\n\"faults\": [");
+    for (size_t i = 0; i < p->file->fault_count; i++) {
+        buf_text(&out, i == 0 ? "\n" : ",\n");
+        fault_json(&out, &p->file->faults[i]);
+    }
+    buf_text(&out, "]}\n");
+    (void)fputs(buf_str(&out), stdout); /* flushed and judged at the end of main */
+    buf_fini(&out);
+}

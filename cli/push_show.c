@@ -1,0 +1,303 @@
+/* The results of a push for people: a table, the refusals in full sentences, a sum. */
+#include "cli/push.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/language.h"
+#include "cli/table_print.h"
+#include "lib/calendar.h"
+
+struct sum {
+    size_t by_outcome[OUTCOME_VALID + 1];
+    size_t late;
+};
+
+const char *
+outcome_words(enum outcome o)
+{
+    switch (o) {
+    case OUTCOME_ACCEPTED:
+        return words("đã tiếp nhận", "accepted");
+    case OUTCOME_REPLACED:
+        return words("đã tiếp nhận, thay thế số liệu trước", "accepted, replaces");
+    case OUTCOME_DUPLICATE:
+        return words("đã tiếp nhận trước đó, không thay đổi",
+                     "stands already, unchanged");
+    case OUTCOME_SUPERSEDED:
+        return words("chưa tiếp nhận, đã có số liệu mới hơn",
+                     "not taken: newer figures");
+    case OUTCOME_REJECTED:
+        return words("chưa tiếp nhận, đề nghị kiểm tra", "refused");
+    case OUTCOME_RETRY_LATER:
+        /* (nothing is kept here, so nothing is sent again by itself) */
+        return words("chưa tiếp nhận, đề nghị gửi lại", "not taken now: send again");
+    case OUTCOME_VALID:
+        return words("hợp lệ, chưa gửi", "valid, not sent");
+    case OUTCOME_NONE:
+        break;
+    }
+    return words("chưa có trả lời", "no answer");
+}
+
+static bool
+answered(const struct planned *item)
+{
+    return item->outcome != OUTCOME_NONE;
+}
+
+static void
+day_show(const char *iso, char out[DAY_TEXT_BYTES])
+{
+    int32_t day;
+
+    (void)snprintf(out, DAY_TEXT_BYTES, "%.10s", iso);
+    if (language_now() == LANGUAGE_VI && day_parse(iso, &day) == ST_OK) {
+        day_text_vi(day, out);
+    }
+}
+
+static void
+table_row(struct table_print *t, const struct planned *item)
+{
+    char due[DAY_TEXT_BYTES];
+    bool taken = item->outcome == OUTCOME_ACCEPTED ||
+                 item->outcome == OUTCOME_REPLACED ||
+                 item->outcome == OUTCOME_DUPLICATE;
+
+    day_show(item->due, due);
+    table_print_number(t, item->row->line);
+    table_print_cell(t, item->unit);
+    table_print_cell(t, item->group);
+    table_print_cell(t, item->row->period);
+    table_print_cell(t, outcome_words(item->outcome));
+    if (item->revision > 0) {
+        table_print_number(t, item->revision);
+    } else {
+        table_print_cell(t, "");
+    }
+    table_print_cell(t, due);
+    table_print_cell(t, due[0] == '\0' || !taken ? ""
+                        : item->on_time          ? words("đúng hạn", "on time")
+                                                 : words("quá hạn", "late"));
+    table_print_cell(t, item->outcome == OUTCOME_SUPERSEDED ? "" : item->changes);
+}
+
+static void
+table_show(const struct push *p)
+{
+    struct table_print *t = table_print_new(9);
+    size_t at = 0;
+
+    table_print_head(t, at++,
+                     p->file->json ? words("mục", "item") : words("dòng", "row"),
+                     TABLE_RIGHT);
+    table_print_head(t, at++, words("đơn vị", "unit"), TABLE_LEFT);
+    table_print_head(t, at++, words("nhóm", "group"), TABLE_LEFT);
+    table_print_head(t, at++, words("kỳ", "period"), TABLE_LEFT);
+    table_print_head(t, at++, words("kết quả", "outcome"), TABLE_LEFT);
+    table_print_head(t, at++, words("lần", "revision"), TABLE_RIGHT);
+    table_print_head(t, at++, words("hạn gửi", "due"), TABLE_LEFT);
+    table_print_head(t, at++, "", TABLE_LEFT);
+    table_print_head(t, at, words("số liệu thay đổi", "figures changed"), TABLE_LEFT);
+    for (size_t i = 0; i < p->plan.count; i++) {
+        table_row(t, &p->plan.items[i]);
+    }
+    if (table_print_rows(t) > 0) {
+        table_print_out(t);
+    }
+    table_print_free(&t);
+}
+
+/* "C" for 3, "AB" for 28, as a spreadsheet names its columns. */
+static void
+column_letters(size_t column, char out[8])
+{
+    char back[8];
+    size_t n = 0;
+    size_t i;
+
+    for (; column > 0 && n < sizeof back - 1; column = (column - 1) / 26) {
+        back[n++] = (char)('A' + (column - 1) % 26);
+    }
+    for (i = 0; i < n; i++) {
+        out[i] = back[n - 1 - i];
+    }
+    out[i] = '\0';
+}
+
+static void
+place_show(const struct push *p, size_t line, const char *name, size_t column)
+{
+    char letters[8];
+
+    if (line > 0) {
+        (void)printf(p->file->json ? words("Mục %zu", "Item %zu")
+                                   : words("Dòng %zu", "Row %zu"),
+                     line);
+    } else {
+        (void)printf("%s", words("Tệp", "File"));
+    }
+    if (name[0] != '\0') {
+        (void)printf(words(", cột %s", ", column %s"), name);
+    }
+    if (column > 0) {
+        column_letters(column, letters);
+        (void)printf(name[0] != '\0' ? " (%s)" : words(", cột %s", ", column %s"),
+                     letters);
+    }
+}
+
+static void
+fault_show(const struct push *p, const struct report_fault *f)
+{
+    place_show(p, f->line, f->name, f->column);
+    if (f->value[0] != '\0') {
+        (void)printf(words(", giá trị “%s”", ", value “%s”"), f->value);
+    }
+    (void)printf(": %s.\n", words(f->vi, f->en));
+}
+
+/* The column of the file that a field of a refusal names; 0: none. */
+static size_t
+column_of(const struct push *p, const char *field)
+{
+    for (size_t i = 0; i < p->file->column_count; i++) {
+        if (strcmp(p->file->columns[i], field) == 0) {
+            return p->file->places[i];
+        }
+    }
+    return 0;
+}
+
+static void
+refusal_show(const struct push *p, const struct planned *item)
+{
+    const struct wire_refusal *why = &item->refusal;
+    const char *field = why->field == NULL ? "" : why->field;
+
+    if (item->outcome == OUTCOME_NONE || why->code == NULL) {
+        return;
+    }
+    place_show(p, item->row->line, field, column_of(p, field));
+    (void)printf(words(", nhóm %s: %s (%s)\n", ", group %s: %s (%s)\n"), item->group,
+                 words(why->message_vi, why->message_en), why->code);
+    if (item->outcome == OUTCOME_SUPERSEDED && item->changes[0] != '\0') {
+        (void)printf(words("    Số liệu hiện có (lần %u): %s\n",
+                           "    What stands (revision %u): %s\n"),
+                     item->revision, item->changes);
+    }
+}
+
+static void
+sum_make(const struct push *p, struct sum *s)
+{
+    memset(s, 0, sizeof *s);
+    for (size_t i = 0; i < p->plan.count; i++) {
+        s->by_outcome[p->plan.items[i].outcome]++;
+    }
+}
+
+static void
+sum_show(const struct push *p, const struct sum *s, size_t bad_rows)
+{
+    const size_t *n = s->by_outcome;
+
+    if (p->dry_run) {
+        (void)printf(
+            words("Kiểm tra thử, chưa gửi: %zu báo cáo hợp lệ, %zu báo cáo chưa "
+                  "đạt",
+                  "Dry run, nothing was sent: %zu reports valid, %zu refused"),
+            n[OUTCOME_VALID], n[OUTCOME_REJECTED]);
+    } else {
+        (void)printf(
+            words("Đã tiếp nhận %zu báo cáo (%zu thay thế số liệu trước, %zu đã "
+                  "có từ trước)",
+                  "%zu reports stand (%zu replaced earlier figures, %zu stood "
+                  "before)"),
+            n[OUTCOME_ACCEPTED] + n[OUTCOME_REPLACED] + n[OUTCOME_DUPLICATE],
+            n[OUTCOME_REPLACED], n[OUTCOME_DUPLICATE]);
+        (void)printf(
+            words("; %zu báo cáo chưa được tiếp nhận", "; %zu reports refused"),
+            n[OUTCOME_REJECTED] + n[OUTCOME_SUPERSEDED]);
+    }
+    if (n[OUTCOME_RETRY_LATER] + n[OUTCOME_NONE] > 0) {
+        (void)printf(
+            words("; %zu báo cáo cần gửi lại", "; %zu reports to be sent again"),
+            n[OUTCOME_RETRY_LATER] + n[OUTCOME_NONE]);
+    }
+    if (bad_rows > 0) {
+        (void)printf(words("; %zu dòng bị loại ngay tại đây",
+                           "; %zu rows were refused here and not sent"),
+                     bad_rows);
+    }
+    if (p->plan.empty_rows > 0) {
+        (void)printf(words("; %zu dòng không có số liệu", "; %zu rows without figures"),
+                     p->plan.empty_rows);
+    }
+    (void)printf(".\n");
+    if (p->info.simulated) {
+        (void)printf("%s\n",
+                     words("Máy chủ chạy mô phỏng: đây không phải là số liệu thật.",
+                           "The server runs a simulation: these are no real "
+                           "figures."));
+    }
+    if (n[OUTCOME_RETRY_LATER] + n[OUTCOME_NONE] > 0) {
+        (void)printf(
+            "%s\n",
+            words("Máy này không lưu lại báo cáo nào để tự gửi. Đề nghị chạy lại "
+                  "đúng lệnh này sau ít phút; chạy lại là an toàn, báo cáo đã "
+                  "tiếp nhận không bị ghi hai lần.",
+                  "Nothing is kept on this machine to be sent by itself. Please "
+                  "run the same command again in some minutes; that is safe, "
+                  "nothing is counted twice."));
+    }
+}
+
+void
+push_show_faults(const struct push *p)
+{
+    for (size_t i = 0; i < p->file->fault_count; i++) {
+        fault_show(p, &p->file->faults[i]);
+    }
+}
+
+int
+push_show(const struct push *p, bool json)
+{
+    struct sum s;
+    size_t bad_rows = 0;
+
+    sum_make(p, &s);
+    for (size_t i = 0; i < p->file->row_count; i++) {
+        bad_rows += p->file->rows[i].refused ? 1 : 0;
+    }
+    if (json) {
+        push_show_json(p);
+    } else {
+        table_show(p);
+        push_show_faults(p);
+        for (size_t i = 0; i < p->plan.count; i++) {
+            if (answered(&p->plan.items[i])) {
+                refusal_show(p, &p->plan.items[i]);
+            }
+        }
+        if (p->file->refused) {
+            (void)printf("%s\n", words("Chưa có báo cáo nào được gửi.",
+                                       "Nothing of this file was sent."));
+        } else {
+            sum_show(p, &s, bad_rows);
+        }
+    }
+    if (s.by_outcome[OUTCOME_NONE] > 0) {
+        return EXIT_UNAVAILABLE;
+    }
+    if (s.by_outcome[OUTCOME_RETRY_LATER] > 0) {
+        return EXIT_AGAIN;
+    }
+    return p->file->fault_count > 0 || s.by_outcome[OUTCOME_REJECTED] > 0 ||
+                   s.by_outcome[OUTCOME_SUPERSEDED] > 0
+               ? EXIT_DATA
+               : EXIT_DONE;
+}

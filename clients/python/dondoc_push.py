@@ -1,0 +1,1165 @@
+#!/usr/bin/env python3
+"""dondoc_push - sends a unit's figures to dondoc, from any desk. One file; Python 3.9 or later and pyzmq.
+
+    pip install pyzmq                     (Debian: apt-get install python3-zmq)
+
+    python dondoc_push.py --new-key D:\\dondoc\\unit.key
+        makes a key pair there and prints the public key: send that line to the programme's contact
+    python dondoc_push.py --probe         is everything set up? says who you are and what you report
+    python dondoc_push.py report.csv      sends a file; what cannot be sent now is kept in the outbox
+    python dondoc_push.py                 sends what the outbox keeps, and nothing else
+
+Settings are flags or environment variables (DONDOC_SERVER, DONDOC_SERVER_KEY, DONDOC_PROVINCE,
+DONDOC_KEY_FILE, DONDOC_OUTBOX, DONDOC_LANG): --help lists them.
+
+Windows Task Scheduler, every 15 minutes (one line, in a command prompt; set the variables with setx first):
+
+    schtasks /Create /TN "dondoc" /SC MINUTE /MO 15 /TR "py -3 D:\\dondoc\\dondoc_push.py --outbox D:\\dondoc\\outbox"
+
+cron:  */15 * * * *  DONDOC_SERVER=tcp://HOST:5701 ... python3 /opt/dondoc/dondoc_push.py --outbox /var/lib/dondoc
+
+The file (CSV, UTF-8 with or without BOM; `;` `,` or tab): one row a unit and period.
+
+    unit;period;results_in_force;results_in_force_digitised
+    21043;2023-09;2386;1130
+
+Columns unit, period, optional from, to, reason, then one column a measure. An empty cell is "not reported", 0 is zero,
+x is "not applicable". A count is digits, or digits in dotted groups of three throughout the file (2.386). Everything
+else (1.20  1,204  1e3, a period that a spreadsheet made a date, a code that lost its leading zero) is refused with row,
+column, value and remedy; one bad row does not hold back the others. A row may become several reports, one for each
+group of measures; each is taken or refused whole.
+
+The outbox is a folder. A report is written there and synced before it is sent, and removed only after a final receipt;
+every run sends what is there first, in order. Running it again is always safe.
+
+Exit status: 0 all taken (or already there)   64 wrong usage   65 something was refused; the rest was sent or kept
+    69 no server, and nothing was kept   70 a fault of this program   75 kept in the outbox, will be sent by a later run
+    77 the server refuses this key       78 settings wrong
+
+It speaks the contract of proto/README.md and was written from that page.
+"""
+
+import argparse
+import csv
+import difflib
+import hashlib
+import io
+import json
+import os
+import random
+import re
+import sys
+import time
+
+VERSION = "0.1.0"
+WIRE_VERSION = 1
+EXIT_DONE, EXIT_USAGE, EXIT_DATA, EXIT_UNAVAILABLE = 0, 64, 65, 69
+EXIT_BUG, EXIT_KEPT, EXIT_REFUSED, EXIT_CONFIG = 70, 75, 77, 78
+
+REPORTS_A_PUSH = 40  # the receipts have to fit into one message too
+PUSH_BYTES = 32768
+MESSAGE_BYTES = 65536
+FILE_BYTES_MAX = 16 * 1024 * 1024
+REASON_BYTES = 500
+CODE_BYTES = 64
+COUNT_MAX = 10**12
+RETRIES = 3  # rounds of RETRY_LATER within one run
+
+
+class Stop(Exception):
+    """Ends the run with an exit status and a sentence."""
+
+    def __init__(self, status, text):
+        super().__init__(text)
+        self.status = status
+
+
+# ---- languages --------------------------------------------------------------------------
+
+LANG = "vi"
+
+
+def say(vi, en, **values):
+    return (vi if LANG == "vi" else en).format(**values)
+
+
+# ---- the wire format of protobuf, as much of it as we need ------------------------------
+
+class Malformed(Exception):
+    """Bytes that are no message of the contract."""
+
+
+def put_varint(n):
+    out = bytearray()
+    while n > 0x7F:
+        out.append(n & 0x7F | 0x80)
+        n >>= 7
+    out.append(n)
+    return bytes(out)
+
+
+def get_varint(data, at):
+    n = shift = 0
+    while True:
+        if at >= len(data) or shift > 63:
+            raise Malformed("varint")
+        byte = data[at]
+        at += 1
+        n |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return n & 0xFFFFFFFFFFFFFFFF, at
+
+
+def zigzag(n):
+    return n * 2 if n >= 0 else -n * 2 - 1
+
+
+def unzigzag(n):
+    return n >> 1 if n % 2 == 0 else -(n >> 1) - 1
+
+
+# A schema: name -> (number, type, repeated). Types: u (unsigned or enum), i (int64), b (bool),
+# z (sint64), s (text), y (bytes), or the name of another schema. A name that ends in ! is part of a
+# oneof: it is written also when it is 0.
+SCHEMAS = {
+    "UnitRequest": {
+        "version": (1, "u"), "request_id": (2, "u"), "province": (3, "s"),
+        "hello": (10, "Hello"), "push": (11, "Push"), "standing": (12, "Standing"),
+    },
+    "Hello": {"log_id": (1, "s"), "software": (2, "s")},
+    "Push": {"reports": (1, "Report", True), "validate_only": (2, "b")},
+    "Report": {
+        "unit": (1, "s"), "group": (2, "s"), "period": (3, "s"), "from": (4, "s"), "to": (5, "s"),
+        "figures": (6, "Figure", True), "reason": (7, "s"), "made_at_ms": (8, "i"),
+        "source_system": (9, "s"), "replaces": (10, "s"),
+    },
+    "Figure": {"measure": (1, "s"), "count!": (2, "z"), "decimal!": (3, "s"), "not_applicable!": (4, "b")},
+    "Standing": {"keys": (1, "Key", True)},
+    "Key": {"unit": (1, "s"), "group": (2, "s"), "period": (3, "s")},
+    "UnitReply": {
+        "version": (1, "u"), "request_id": (2, "u"), "server_info": (10, "ServerInfo"),
+        "receipts": (11, "Receipts"), "standings": (12, "Standings"), "done": (13, "Done"),
+        "refusal": (14, "Refusal"),
+    },
+    "ServerInfo": {
+        "server_version": (1, "s"), "log_id": (2, "s"), "now_ms": (3, "i"), "programme_digest": (4, "s"),
+        "message_bytes_max": (5, "u"), "reports_max": (6, "u"), "principal": (7, "s"),
+        "scope": (8, "s", True), "simulated": (9, "b"), "state": (10, "s"),
+        "groups": (11, "GroupInfo", True),
+    },
+    "GroupInfo": {"code": (1, "s"), "measures": (2, "s", True)},
+    "Receipts": {"receipts": (1, "Receipt", True)},
+    "Receipt": {
+        "outcome": (1, "u"), "unit": (2, "s"), "group": (3, "s"), "period": (4, "s"), "revision": (5, "u"),
+        "entry": (6, "u"), "index": (7, "u"), "hash": (8, "s"), "received_at_ms": (9, "i"), "due": (10, "s"),
+        "on_time": (11, "b"), "from": (12, "s"), "to": (13, "s"), "old_figures": (14, "Figure", True),
+        "refusal": (15, "Refusal"),
+    },
+    "Refusal": {
+        "code": (1, "s"), "field": (2, "s"), "value": (3, "s"), "message_vi": (4, "s"), "message_en": (5, "s"),
+    },
+    "Standings": {"standings": (1, "StandingOf", True)},
+    "StandingOf": {
+        "revision": (1, "u"), "hash": (2, "s"), "received_at_ms": (3, "i"), "figures": (4, "Figure", True),
+    },
+    "Done": {"entry": (1, "u"), "note": (2, "s")},
+}
+OUTCOMES = ["?", "ACCEPTED", "REPLACED", "DUPLICATE", "SUPERSEDED", "REJECTED", "RETRY_LATER", "VALID"]
+
+
+def encode_value(number, kind, value):
+    if kind in ("u", "i", "b", "z"):
+        n = zigzag(value) if kind == "z" else int(value)
+        return put_varint(number << 3) + put_varint(n & 0xFFFFFFFFFFFFFFFF)
+    if kind == "s":
+        body = value.encode("utf-8")
+    elif kind == "y":
+        body = value
+    else:
+        body = encode(kind, value)
+    return put_varint(number << 3 | 2) + put_varint(len(body)) + body
+
+
+def encode(schema, message):
+    """A dict as bytes. What is absent, empty, 0 or False is left out, except in a oneof."""
+    out = []
+    for name, spec in SCHEMAS[schema].items():
+        oneof = name.endswith("!")
+        value = message.get(name[:-1] if oneof else name)
+        if len(spec) == 3:
+            out.extend(encode_value(spec[0], spec[1], one) for one in value or [])
+        elif value is not None and (value or oneof or isinstance(value, dict)):
+            out.append(encode_value(spec[0], spec[1], value))
+    return b"".join(out)
+
+
+def default_of(kind):
+    return {"s": "", "y": b"", "b": False}.get(kind, 0)
+
+
+def decode_value(kind, wire, raw):
+    if kind in ("u", "i", "b", "z"):
+        if wire != 0:
+            raise Malformed("type")
+        if kind == "z":
+            return unzigzag(raw)
+        if kind == "b":
+            return raw != 0
+        return raw - (1 << 64) if kind == "i" and raw >= 1 << 63 else raw
+    if wire != 2:
+        raise Malformed("type")
+    if kind == "s":
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError as why:
+            raise Malformed("text") from why
+    return raw if kind == "y" else decode(kind, raw)
+
+
+def fields(data):
+    """(number, wire type, value) of each field; lengths are checked."""
+    at = 0
+    while at < len(data):
+        key, at = get_varint(data, at)
+        number, wire = key >> 3, key & 7
+        if number == 0:
+            raise Malformed("field 0")
+        if wire == 0:
+            value, at = get_varint(data, at)
+        else:
+            if wire == 2:
+                size, at = get_varint(data, at)
+            elif wire in (1, 5):
+                size = 8 if wire == 1 else 4
+            else:
+                raise Malformed("wire type")
+            if size > len(data) - at:
+                raise Malformed("length")
+            value = data[at:at + size]
+            at += size
+        yield number, wire, value
+
+
+def decode(schema, data):
+    """Bytes as a dict with all fields of the schema, at their defaults where absent; those of a oneof and messages
+    only when they are there."""
+    known, message = {}, {}
+    for name, spec in SCHEMAS[schema].items():
+        plain = name.rstrip("!")
+        known[spec[0]] = (plain, spec, name != plain)
+        if len(spec) == 3:
+            message[plain] = []
+        elif name == plain and len(spec[1]) == 1:
+            message[plain] = default_of(spec[1])
+    for number, wire, raw in fields(data):
+        if number not in known:
+            continue  # a newer server; ours to ignore
+        plain, spec, oneof = known[number]
+        value = decode_value(spec[1], wire, raw)
+        if len(spec) == 3:
+            message[plain].append(value)
+        else:
+            if oneof:
+                for other, _, is_oneof in known.values():
+                    if is_oneof:
+                        message.pop(other, None)
+            message[plain] = value
+    return message
+
+
+# ---- keys -------------------------------------------------------------------------------
+
+Z85 = re.compile(r"^[0-9a-zA-Z.\-:+=^!/*?&<>()\[\]{}@%$#]{40}$")
+
+
+def fingerprint(key):
+    return hashlib.blake2b(key.encode("ascii"), digest_size=16).hexdigest()[:16]
+
+
+def key_write(path, public, secret):
+    """A new key file, mode 0600; never over another."""
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as why:
+        raise Stop(EXIT_USAGE, say(
+            "{path}: tệp đã có; khóa không bao giờ bị ghi đè. Đề nghị chọn tên khác.",
+            "{path}: there is a file already; a key is never overwritten. Please choose another name.",
+            path=path)) from why
+    except OSError as why:
+        raise Stop(EXIT_CONFIG, "%s: %s" % (path, why.strerror)) from why
+    with os.fdopen(fd, "w", encoding="ascii", newline="\n") as out:
+        out.write("# dondoc key, made by dondoc_push.py; keep it here\npublic %s\nsecret %s\n" % (public, secret))
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def key_read(path):
+    """(public, secret) of a key file."""
+    def bad(vi, en):
+        raise Stop(EXIT_CONFIG, path + ": " + say(vi, en, path=path))
+
+    try:
+        with open(path, encoding="ascii") as source:
+            text = source.read(4097)
+            mode = os.fstat(source.fileno()).st_mode
+    except FileNotFoundError:
+        bad("không có tệp khóa; tạo bằng --new-key", "no such key file; --new-key makes one")
+    except (OSError, UnicodeDecodeError) as why:
+        bad("không đọc được ({0})".format(why), "cannot be read ({0})".format(why))
+    if os.name == "posix" and mode & 0o077:
+        bad("người khác đọc được khóa bí mật; chạy: chmod 600 {path}",
+            "others can read the secret key; run: chmod 600 {path}")
+    found = {}
+    for line in text.splitlines():
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        if len(words) != 2 or words[0] not in ("public", "secret") or words[0] in found or not Z85.match(words[1]):
+            bad("không phải tệp khóa: cần đúng hai dòng “public …” và “secret …”",
+                "not a key file: it has the lines “public …” and “secret …”, each once")
+        found[words[0]] = words[1]
+    if len(found) != 2:
+        bad("thiếu dòng public hoặc secret", "the line public or secret is missing")
+    return found["public"], found["secret"]
+
+
+# ---- the CSV ----------------------------------------------------------------------------
+
+class Complaint:
+    """One thing that is wrong in the file: row and column as a spreadsheet counts them."""
+
+    def __init__(self, row, column, value, vi, en, **values):
+        self.row, self.column, self.value = row, column, value
+        self.text = say(vi, en, **values)
+
+    def __str__(self):
+        where = say("dòng {row}", "row {row}", row=self.row) if self.row else ""
+        if self.column:
+            where += say(", cột {column}", ", column {column}", column=self.column)
+        if self.value is not None:
+            where += ", “%s”" % self.value[:60]
+        return (where + ": " if where else "") + self.text
+
+
+FIXED = ("unit", "period", "from", "to", "reason")
+PERIOD = re.compile(r"^(\d{4})(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12]|-9M|-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+                    r"|@\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$")
+DAY = re.compile(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+DIGITS = re.compile(r"^[0-9]+$")
+DOTTED = re.compile(r"^[1-9][0-9]{0,2}(\.[0-9]{3})+$")
+UNIT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(@(first|\d{4}-\d\d-\d\d))?$")
+
+
+def text_of(data):
+    """The bytes of a file as text; UTF-8, with or without a byte order mark."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Stop(EXIT_DATA, say(
+            "Tệp được lưu theo bảng mã UTF-16. Trong Excel, chọn “CSV UTF-8” khi lưu và gửi lại.",
+            "The file is UTF-16. In Excel choose “CSV UTF-8” when saving, and send again."))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as why:
+        raise Stop(EXIT_DATA, say(
+            "Dòng {line}: ký tự không đúng bảng mã UTF-8. Trong Excel, chọn “CSV UTF-8” khi lưu và gửi lại.",
+            "Line {line}: not UTF-8. In Excel choose “CSV UTF-8” when saving, and send again.",
+            line=data[:why.start].count(b"\n") + 1)) from why
+
+
+def separator_of(line):
+    for one in (";", "\t", ","):
+        if one in line:
+            return one
+    return ";"
+
+
+def rows_of(text):
+    """(row number as a spreadsheet shows it, cells) of each row that is not empty."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(first), strict=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as why:
+            raise Stop(EXIT_DATA, say(
+                "dòng {row}: dấu ngoặc kép không khớp ({why}). Đề nghị sửa và gửi lại cả tệp.",
+                "row {row}: the quotes do not match ({why}). Please mend it and send the whole file again.",
+                row=number, why=why)) from why
+        cells = [cell.strip(" \u00a0\r\n") for cell in cells]
+        if any(cells):
+            yield number, cells
+
+
+def header_check(row, names, groups):
+    """Complaints about the first row, and {column: name} of the others."""
+    wrong, columns, measures = [], {}, {m for g in groups for m in g["measures"]}
+    for at, name in enumerate(names):
+        if name == "":
+            continue  # a spreadsheet's empty column; cells under it are refused
+        if name in columns.values():
+            wrong.append(Complaint(row, name, None, "cột này có hai lần; đề nghị bỏ một cột",
+                                   "this column is there twice; please remove one"))
+        elif name not in FIXED and name not in measures:
+            near = difflib.get_close_matches(name, sorted(measures | set(FIXED)), 1)
+            wrong.append(Complaint(
+                row, name, None, "không phải cột hay mã số liệu của chương trình{near}",
+                "neither a column nor a measure of the programme{near}",
+                near=say("; có phải {0}?", "; is it {0}?").format(near[0]) if near else ""))
+        columns[at] = name
+    for name in ("unit", "period"):
+        if name not in columns.values():
+            wrong.append(Complaint(row, name, None, "thiếu cột này", "this column is missing"))
+    if not any(name in measures for name in columns.values()):
+        wrong.append(Complaint(row, None, None, "không có cột số liệu nào", "there is no column of figures"))
+    return wrong, columns
+
+
+def unit_wrong(row, value, scope):
+    if value == "":
+        return Complaint(row, "unit", None, "thiếu mã đơn vị", "the unit code is missing")
+    if not UNIT.match(value) or len(value.encode("utf-8")) > CODE_BYTES:
+        return Complaint(row, "unit", value, "không phải mã đơn vị; đề nghị ghi mã theo danh mục",
+                         "not a unit code; please write the code of the list")
+    codes = {code.split("@")[0] for code in scope}
+    if "*" not in codes and value.split("@")[0] not in codes:
+        for zeros in ("0", "00", "000"):
+            if zeros + value in codes:
+                return Complaint(row, "unit", value, "mã bị mất số 0 ở đầu; đề nghị ghi {code} (định dạng ô là văn bản)",
+                                 "the code lost its leading zero; please write {code} (format the cells as text)",
+                                 code=zeros + value)
+    return None
+
+
+def period_wrong(row, value):
+    if value == "":
+        return Complaint(row, "period", None, "thiếu kỳ báo cáo", "the period is missing")
+    if PERIOD.match(value):
+        return None
+    vi = "không phải mã kỳ báo cáo; đề nghị ghi như 2023-06, 2023-Q3, 2023-H1, 2023-9M, 2023 hoặc 2026@2026-09-26"
+    en = "not a period code; please write it like 2023-06, 2023-Q3, 2023-H1, 2023-9M, 2023 or 2026@2026-09-26"
+    if re.match(r"^\d{1,2}[-/. ]\d{4}$|^\d{4}[-/. ]\d{1,2}$|[/.]|^[^\W\d]+[- ]\d{2,4}$|^\d{1,2}[- ][^\W\d]+|^\d{5}$", value):
+        vi = "bảng tính đã đổi kỳ báo cáo thành ngày; định dạng cột là văn bản và ghi như 2023-06"
+        en = "a spreadsheet made the period a date; format the column as text and write it like 2023-06"
+    return Complaint(row, "period", value, vi, en)
+
+
+def count_of(value):
+    """The number in a cell, or None when it is not surely one."""
+    if DIGITS.match(value):
+        return int(value)
+    if DOTTED.match(value):
+        return int(value.replace(".", ""))
+    return None
+
+
+def figure_of(row, column, value, dotted_beside):
+    """(figure, None), (None, complaint), or (None, None) for what is not reported."""
+    if value == "":
+        return None, None
+    if value in ("x", "X"):
+        return {"measure": column, "not_applicable": True}, None
+    number = count_of(value)
+    if number is not None and DOTTED.match(value) and dotted_beside:
+        return None, Complaint(
+            row, column, value, "tệp vừa có số ghi dấu chấm nhóm ba, vừa có số không ghi ({plain}, dòng {at}); "
+            "đề nghị ghi thống nhất cả tệp, tốt nhất không dùng dấu chấm",
+            "some numbers of the file are in dotted groups of three and some are not ({plain}, row {at}); "
+            "please write all of them one way, best without dots", plain=dotted_beside[1], at=dotted_beside[0])
+    if number is not None and number <= COUNT_MAX:
+        return {"measure": column, "count": number}, None
+    if number is not None:
+        return None, Complaint(row, column, value, "số quá lớn", "the number is too large")
+    if re.match(r"^-\s*\d", value):
+        return None, Complaint(row, column, value, "số âm; đề nghị ghi số từ 0 trở lên, để trống nếu chưa có",
+                               "negative; please write 0 or more, or leave it empty if it is not known yet")
+    return None, Complaint(
+        row, column, value, "không chắc là số nào; đề nghị chỉ ghi chữ số (1204), hoặc dấu chấm nhóm ba trong cả tệp "
+        "(1.204); để trống là chưa có, 0 là bằng không, x là không áp dụng",
+        "not surely a count; please write digits only (1204), or dotted groups of three throughout the file (1.204); "
+        "empty is not reported, 0 is zero, x is not applicable")
+
+
+def plain_large(rows, columns):
+    """(row, value) of the first undotted number of four digits or more; None when there is none."""
+    for row, cells in rows:
+        for at, cell in enumerate(cells):
+            if columns.get(at, "unit") not in FIXED and DIGITS.match(cell) and len(cell.lstrip("0")) > 3:
+                return row, cell
+    return None
+
+
+def row_read(row, cells, columns, scope, dotted_beside):
+    """({name: text}, [figures], [complaints]) of one row."""
+    wrong, fixed, figures = [], dict.fromkeys(FIXED, ""), []
+    for at, cell in enumerate(cells):
+        name = columns.get(at)
+        if name is None and cell:
+            wrong.append(Complaint(row, None, cell, "ô nằm ngoài các cột có tên (dấu phẩy trong số?)",
+                                   "the cell is beyond the named columns (a comma inside a number?)"))
+        elif name in FIXED:
+            fixed[name] = cell
+        elif name is not None:
+            figure, complaint = figure_of(row, name, cell, dotted_beside)
+            if complaint:
+                wrong.append(complaint)
+            elif figure:
+                figures.append(figure)
+    wrong.extend(filter(None, (unit_wrong(row, fixed["unit"], scope), period_wrong(row, fixed["period"]))))
+    for name in ("from", "to"):
+        if fixed[name] and not DAY.match(fixed[name]):
+            wrong.append(Complaint(row, name, fixed[name], "không phải ngày; đề nghị ghi như 2023-06-30",
+                                   "not a day; please write it like 2023-06-30"))
+    if len(fixed["reason"].encode("utf-8")) > REASON_BYTES:
+        wrong.append(Complaint(row, "reason", None, "lý do dài quá {n} byte; đề nghị rút gọn",
+                               "the reason is longer than {n} bytes; please shorten it", n=REASON_BYTES))
+    if not figures and not wrong:
+        wrong.append(Complaint(row, None, None, "không có số liệu nào", "there are no figures"))
+    return fixed, figures, wrong
+
+
+def reports_of(row, fixed, figures, groups):
+    """A row as one report for each group of which it has a figure."""
+    by_measure = {f["measure"]: f for f in figures}
+    for group in groups:
+        own = [by_measure[m] for m in group["measures"] if m in by_measure]
+        if own:
+            report = {"unit": fixed["unit"], "group": group["code"], "period": fixed["period"], "figures": own}
+            report.update({name: fixed[name] for name in ("from", "to", "reason") if fixed[name]})
+            yield {"row": row, "report": report}
+
+
+def parse(data, groups, scope):
+    """The bytes of a file as ([{row, report}], [complaints]). groups and scope as in ServerInfo."""
+    rows = list(rows_of(text_of(data)))
+    if not rows:
+        raise Stop(EXIT_DATA, say("Tệp trống.", "The file is empty."))
+    wrong, columns = header_check(rows[0][0], rows[0][1], groups)
+    if wrong:
+        return [], wrong
+    dotted_beside = plain_large(rows[1:], columns)
+    good, seen = [], {}
+    for row, cells in rows[1:]:
+        fixed, figures, bad = row_read(row, cells, columns, scope, dotted_beside)
+        key = (fixed["unit"], fixed["period"])
+        if not bad and key in seen:
+            bad = [Complaint(row, "unit", fixed["unit"], "đơn vị và kỳ báo cáo này đã có ở dòng {other}; cả hai dòng chưa "
+                             "được gửi, đề nghị chỉ giữ một", "this unit and period stand in row {other} too; neither "
+                             "was sent, please keep one", other=seen[key])]
+            good = [one for one in good if one["row"] != seen[key]]
+        if not bad:
+            seen[key] = row
+            good.extend(reports_of(row, fixed, figures, groups))
+        wrong.extend(bad)
+    return good, wrong
+
+
+# ---- the outbox -------------------------------------------------------------------------
+
+class Outbox:
+    """A folder with one file a report, named by a number that grows. Written, synced, renamed; removed only after a
+    final receipt. One run at a time holds it."""
+
+    NAME = re.compile(r"^(\d{10})\.json$")
+
+    def __init__(self, folder):
+        self.folder = folder
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            self.lock = open(os.path.join(folder, "lock"), "a+", encoding="ascii")
+        except OSError as why:
+            raise Stop(EXIT_CONFIG, "%s: %s" % (folder, why.strerror)) from why
+        self._take_lock()
+        self.items = []
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".new"):
+                os.unlink(self._path(name))  # never finished, so never sent
+            elif self.NAME.match(name):
+                self.items.append(self._read(name))
+        self.next = max([item["number"] for item in self.items] + [0]) + 1
+
+    def _path(self, name):
+        return os.path.join(self.folder, name)
+
+    def _take_lock(self):
+        try:
+            if os.name == "nt":
+                import msvcrt
+                self.lock.seek(0)
+                msvcrt.locking(self.lock.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as why:
+            raise Stop(EXIT_KEPT, say(
+                "{folder}: một lần gửi khác đang chạy; đề nghị chờ lần đó kết thúc.",
+                "{folder}: another run is using this outbox; please wait until it has ended.",
+                folder=self.folder)) from why
+
+    def _read(self, name):
+        try:
+            with open(self._path(name), encoding="utf-8") as source:
+                item = json.load(source)
+            item["number"] = int(name[:10])
+            return item
+        except (OSError, ValueError) as why:
+            raise Stop(EXIT_CONFIG, say(
+                "{path}: không đọc được ({why}); đề nghị chuyển tệp này đi nơi khác và báo đầu mối của chương trình.",
+                "{path}: cannot be read ({why}); please move it away and tell the programme's contact.",
+                path=self._path(name), why=why)) from why
+
+    def _write(self, name, text):
+        new = self._path(name + ".new")
+        with open(new, "w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(new, self._path(name))
+        self._sync_folder()
+
+    def _sync_folder(self):
+        if os.name == "posix":
+            fd = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+
+    def save(self, item):
+        stored = {name: item[name] for name in ("province", "row", "file", "report", "asked")}
+        self._write("%010d.json" % item["number"], json.dumps(stored, ensure_ascii=False, indent=1))
+
+    def add(self, item):
+        """item: province, row, file, report. Asked: was Standing asked for `replaces`?"""
+        item["number"], item["asked"] = self.next, False
+        self.next += 1
+        self.save(item)
+        self.items.append(item)
+
+    def remove(self, item, receipt):
+        self.log(item, receipt)
+        os.unlink(self._path("%010d.json" % item["number"]))
+        self._sync_folder()
+        self.items.remove(item)
+
+    def log(self, item, receipt):
+        report, refusal = item["report"], receipt.get("refusal", {})
+        with open(self._path("log.txt"), "a", encoding="utf-8") as out:
+            out.write("%s outcome=%s number=%d unit=%s group=%s period=%s revision=%d at=%d:%d code=%s report=%s\n" % (
+                time.strftime("%Y-%m-%dT%H:%M:%S%z"), outcome_of(receipt), item["number"], report["unit"],
+                report["group"], report["period"], receipt["revision"], receipt["entry"], receipt["index"],
+                refusal.get("code", "-"), json.dumps(report, ensure_ascii=False)))
+
+    def info_save(self, info):
+        """Groups and scope of the last answer, so that a file can be taken while the server is away."""
+        self._write("server.json", json.dumps({"groups": info["groups"], "scope": info["scope"]}))
+
+    def info_read(self):
+        try:
+            with open(self._path("server.json"), encoding="utf-8") as source:
+                info = json.load(source)
+            return info if info["groups"] else None
+        except (OSError, ValueError, KeyError):
+            return None
+
+
+# ---- the connection ---------------------------------------------------------------------
+
+class Silence(Exception):
+    """No answer in time; the argument says why, as far as it can be known."""
+
+
+class Refused(Exception):
+    """The request as a whole was refused."""
+
+    def __init__(self, refusal):
+        super().__init__(refusal["message_vi"] if LANG == "vi" else refusal["message_en"])
+        self.code = refusal["code"]
+
+
+class KeyRefused(Exception):
+    """The handshake says that our key is not wanted here."""
+
+
+class Link:
+    """One DEALER with CURVE, a monitor that explains silence, and a deadline for every answer."""
+
+    def __init__(self, settings):
+        import zmq
+        from zmq.utils import monitor
+        self.zmq, self.monitor_module = zmq, monitor
+        self.settings = settings
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.DEALER)
+        public, secret = key_read(settings.key_file)
+        self.public = public
+        for name, value in (("CURVE_SERVERKEY", settings.server_key.encode("ascii")),
+                            ("CURVE_PUBLICKEY", public.encode("ascii")),
+                            ("CURVE_SECRETKEY", secret.encode("ascii")),
+                            ("IMMEDIATE", 1), ("LINGER", 2000), ("HANDSHAKE_IVL", 2000), ("HEARTBEAT_IVL", 5000),
+                            ("HEARTBEAT_TIMEOUT", 15000), ("HEARTBEAT_TTL", 20000), ("RECONNECT_IVL", 100),
+                            ("RECONNECT_IVL_MAX", 30000), ("CONNECT_TIMEOUT", 5000), ("MAXMSGSIZE", MESSAGE_BYTES)):
+            try:
+                self.socket.setsockopt(getattr(zmq, name), value)
+            except zmq.ZMQError as why:
+                raise Stop(EXIT_CONFIG, "%s: %s" % (name.lower(), why)) from why
+        if settings.server.startswith("tcp://["):
+            self.socket.setsockopt(zmq.IPV6, 1)
+        self.monitor = self.socket.get_monitor_socket()
+        self.sight, self.cuts, self.connected_at, self.attempted = "nothing", 0, 0.0, False
+        self.request_id = random.getrandbits(32)
+        try:
+            self.socket.connect(settings.server)
+        except zmq.ZMQError as why:
+            raise Stop(EXIT_CONFIG, say(
+                "{server}: địa chỉ không đúng ({why}); đề nghị ghi như tcp://HOST:5701",
+                "{server}: not an address ({why}); please write it like tcp://HOST:5701",
+                server=settings.server, why=why)) from why
+
+    def close(self):
+        self.socket.disable_monitor()
+        self.monitor.close(0)
+        self.socket.close()
+        self.context.term()
+
+    def _events(self):
+        """What the monitor has seen; raises KeyRefused. libzmq does not try again after that."""
+        zmq = self.zmq
+        while self.monitor.poll(0):
+            event = self.monitor_module.recv_monitor_message(self.monitor)
+            kind = event["event"]
+            if kind == zmq.EVENT_CONNECTED:
+                self.attempted, self.connected_at = True, time.monotonic()
+                if self.sight != "server key":
+                    self.sight = "connected"
+            elif kind == zmq.EVENT_CONNECT_DELAYED:
+                self.attempted = True
+            elif kind == zmq.EVENT_CLOSED:
+                self.attempted, self.sight = True, "not reachable"
+            elif kind == zmq.EVENT_CONNECT_RETRIED:
+                if not self.attempted and self.sight in ("nothing", "name"):
+                    self.sight = "name"
+                self.attempted = False
+            elif kind == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                self.sight, self.cuts = "ready", 0
+            elif kind == zmq.EVENT_DISCONNECTED and self.sight == "ready":
+                self.sight = "nothing"
+            elif kind == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+                raise KeyRefused()
+            elif kind == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL:
+                self.sight = "server key"
+            elif kind == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL and time.monotonic() - self.connected_at < 1.5:
+                self.cuts += 1  # one may be a server that is stopping
+                if self.cuts >= 2:
+                    self.sight = "server key"
+
+    def why(self):
+        server = self.settings.server
+        texts = {
+            "nothing": ("{server} chưa trả lời.", "{server} does not answer."),
+            "name": ("Không tìm thấy địa chỉ của máy chủ {server}; đề nghị kiểm tra tên.",
+                     "The server name in {server} has no address; please check it."),
+            "not reachable": ("Không kết nối được {server}: cổng không mở hoặc bị tường lửa chặn.",
+                              "{server} cannot be reached: nobody listens there, or a firewall is between."),
+            "connected": ("{server} có mở cổng nhưng không bắt tay xong.",
+                          "{server} is there but does not finish the handshake."),
+            "server key": ("{server}: khóa công khai của máy chủ khác với khóa đã khai báo (--server-key).",
+                           "{server} has another key than the one given (--server-key)."),
+            "ready": ("Đã kết nối {server} nhưng chưa nhận được trả lời trong thời hạn.",
+                      "{server} is connected, but no answer came in time."),
+        }
+        return say(*texts[self.sight], server=server)
+
+    def _wait(self, flag, deadline):
+        while True:
+            self._events()
+            left = deadline - time.monotonic()
+            if left <= 0 or (self.sight == "server key" and left < self.settings.timeout - 3):
+                raise Silence(self.why())
+            if self.socket.poll(int(min(left, 0.1) * 1000) + 1, flag):
+                return
+
+    def ask(self, body, message):
+        """One request and the body of its answer."""
+        zmq = self.zmq
+        self.request_id += 1
+        request = {"version": WIRE_VERSION, "request_id": self.request_id, "province": self.settings.province,
+                   body: message}
+        deadline = time.monotonic() + self.settings.timeout
+        self._wait(zmq.POLLOUT, deadline)
+        self.socket.send(encode("UnitRequest", request), zmq.DONTWAIT)
+        while True:
+            self._wait(zmq.POLLIN, deadline)
+            frames = self.socket.recv_multipart(zmq.DONTWAIT)
+            try:
+                reply = decode("UnitReply", frames[0]) if len(frames) == 1 else None
+            except Malformed:
+                reply = None
+            if reply is None:
+                raise Stop(EXIT_BUG, say("Trả lời của máy chủ không đọc được.", "The server's answer is unreadable."))
+            if reply["request_id"] not in (self.request_id, 0):
+                continue  # of an attempt that was given up
+            if "refusal" in reply:
+                raise Refused(reply["refusal"])
+            return reply
+
+
+# ---- sending ----------------------------------------------------------------------------
+
+def outcome_of(receipt):
+    return OUTCOMES[receipt["outcome"]] if 0 < receipt["outcome"] < len(OUTCOMES) else "?"
+
+
+def figure_text(figure):
+    if figure.get("not_applicable"):
+        return "x"
+    return figure["decimal"] if "decimal" in figure else str(figure.get("count", ""))
+
+
+def figures_text(figures):
+    return " ".join("%s=%s" % (f["measure"], figure_text(f)) for f in figures)
+
+
+def key_of(report):
+    return report["unit"].split("@")[0], report["group"], report["period"]
+
+
+def batch_of(items, reports_max):
+    """The first items that may go in one push: each key once, in order."""
+    batch, keys, size = [], set(), 0
+    for item in items:
+        size += len(encode("Report", item["report"])) + 4
+        if len(batch) >= min(reports_max, REPORTS_A_PUSH) or size > PUSH_BYTES or key_of(item["report"]) in keys:
+            break
+        keys.add(key_of(item["report"]))
+        batch.append(item)
+    return batch
+
+
+def replaces_ask(link, outbox, batch):
+    """Asks what stands, once in the life of a report, and keeps the answer with it."""
+    fresh = [item for item in batch if not item["asked"]]
+    if not fresh:
+        return
+    keys = [{name: item["report"][name] for name in ("unit", "group", "period")} for item in fresh]
+    standings = link.ask("standing", {"keys": keys}).get("standings", {"standings": []})["standings"]
+    if len(standings) != len(fresh):
+        raise Stop(EXIT_BUG, say("Máy chủ trả lời thiếu.", "The server answered too little."))
+    for item, standing in zip(fresh, standings):
+        if standing["revision"]:
+            item["report"]["replaces"] = standing["hash"]
+        item["asked"] = True
+        outbox.save(item)
+
+
+def push(link, reports, validate_only=False):
+    reply = link.ask("push", {"reports": reports, "validate_only": validate_only})
+    receipts = reply.get("receipts", {"receipts": []})["receipts"]
+    if len(receipts) != len(reports) or any(outcome_of(r) == "?" for r in receipts):
+        raise Stop(EXIT_BUG, say("Biên nhận của máy chủ không đầy đủ; báo cáo được giữ lại.",
+                                 "The server's receipts are not complete; the reports are kept."))
+    return receipts
+
+
+def receipt_print(row, report, receipt):
+    outcome = outcome_of(receipt)
+    line = "%-6s %-16s %-14s %-16s %-12s" % (row or "-", report["unit"], report["group"], report["period"], outcome)
+    if outcome in ("ACCEPTED", "REPLACED", "DUPLICATE"):
+        line += say("lần {n}, số {e}:{i}", "revision {n}, at {e}:{i}", n=receipt["revision"], e=receipt["entry"],
+                    i=receipt["index"])
+        if not receipt["on_time"]:
+            line += say(" (sau thời hạn {due})", " (after the due date {due})", due=receipt["due"])
+    print(line.rstrip())
+    if outcome == "REPLACED" and receipt["old_figures"]:
+        print("       " + say("trước: {a}\n       nay:   {b}", "before: {a}\n       now:    {b}",
+                              a=figures_text(receipt["old_figures"]), b=figures_text(report["figures"])))
+    if outcome == "SUPERSEDED":
+        print("       " + say("đang có: {a}", "what stands: {a}", a=figures_text(receipt["old_figures"])))
+    refusal = receipt.get("refusal")
+    if refusal:
+        print("       %s: %s" % (refusal["code"], refusal["message_vi"] if LANG == "vi" else refusal["message_en"]))
+
+
+class Result:
+    """What a run has done, and the exit status that follows."""
+
+    def __init__(self):
+        self.refused = 0
+        self.kept_because = None
+
+
+def settle(outbox, batch, receipts, of_before, result):
+    """Removes what is final; True when something has to be sent again."""
+    again = False
+    for item, receipt in zip(batch, receipts):
+        outcome = outcome_of(receipt)
+        if outcome == "RETRY_LATER":
+            again = True
+            continue
+        outbox.remove(item, receipt)
+        if outcome == "SUPERSEDED" and item["number"] in of_before:
+            continue  # a later report has won; the log has the line
+        receipt_print(item["row"], item["report"], receipt)
+        result.refused += outcome in ("REJECTED", "SUPERSEDED")
+    return again
+
+
+def outbox_send(link, outbox, info, of_before, result):
+    """Everything in the outbox, in order, until it is empty or has to wait."""
+    rounds = 0
+    while outbox.items:
+        batch = batch_of(outbox.items, info["reports_max"] or REPORTS_A_PUSH)
+        try:
+            replaces_ask(link, outbox, batch)
+            receipts = push(link, [item["report"] for item in batch])
+            again = settle(outbox, batch, receipts, of_before, result)
+            why = " ".join({r["refusal"]["message_" + LANG] for r in receipts
+                            if outcome_of(r) == "RETRY_LATER" and "refusal" in r})
+        except Refused as refused:
+            if refused.code not in ("busy", "not_ready"):
+                raise
+            again, why = True, str(refused)
+        if again:
+            rounds += 1
+            if rounds > RETRIES:
+                result.kept_because = why
+                return
+            time.sleep(min(2**rounds, link.settings.timeout / 4) * (0.75 + random.random() / 2))
+
+
+def file_take(path):
+    try:
+        with open(path, "rb") if path != "-" else sys.stdin.buffer as source:
+            data = source.read(FILE_BYTES_MAX + 1)
+    except OSError as why:
+        raise Stop(EXIT_USAGE, "%s: %s" % (path, why.strerror)) from why
+    if len(data) > FILE_BYTES_MAX:
+        raise Stop(EXIT_DATA, say("{path}: tệp quá lớn.", "{path}: the file is too large.", path=path))
+    return data
+
+
+def file_read(settings, info, result):
+    """The reports of the file given, complaints printed."""
+    reports, complaints = parse(file_take(settings.file), info["groups"], info["scope"])
+    for one in complaints:
+        print("%s: %s" % (os.path.basename(settings.file), one), file=sys.stderr)
+    result.refused += len({one.row for one in complaints})
+    for one in reports:
+        if settings.reason and "reason" not in one["report"]:
+            one["report"]["reason"] = settings.reason
+        one["report"]["made_at_ms"] = int(time.time() * 1000)
+        one["report"]["source_system"] = "dondoc_push.py"
+        one["province"], one["file"] = settings.province, os.path.basename(settings.file)
+    return reports
+
+
+def dry_run(link, info, reports, result):
+    left = [dict(one, number=0) for one in reports]
+    while left:
+        batch = batch_of(left, info["reports_max"] or REPORTS_A_PUSH)
+        for one, receipt in zip(batch, push(link, [item["report"] for item in batch], True)):
+            receipt_print(one["row"], one["report"], receipt)
+            result.refused += outcome_of(receipt) != "VALID"
+        left = left[len(batch):]
+
+
+def probe(link, info):
+    print(say("{server}: đã kết nối, phiên bản {version}, tình trạng: {state}",
+              "{server}: connected, version {version}, state: {state}",
+              server=link.settings.server, version=info["server_version"], state=info["state"]))
+    print(say("khóa {key}: {who}, gửi cho: {scope}", "key {key}: {who}, reports for: {scope}",
+              key=fingerprint(link.public), who=info["principal"], scope=" ".join(info["scope"]) or "-"))
+    for group in info["groups"]:
+        print("%-16s %s" % (group["code"], " ".join(group["measures"])))
+    if info["simulated"]:
+        print(say("Đây là dịch vụ mô phỏng.", "This is a simulated service."))
+
+
+def info_ask(link):
+    return link.ask("hello", {"software": "dondoc_push.py " + VERSION})["server_info"]
+
+
+def hello(settings, link, outbox, result):
+    """ServerInfo; or what the last one said, when the server does not answer and reports can be kept."""
+    try:
+        info = info_ask(link)
+    except Silence as why:
+        if link.sight == "server key":
+            raise Stop(EXIT_CONFIG, str(why)) from why
+        info = outbox.info_read() if outbox else None
+        if outbox is None or (settings.file and info is None):
+            raise Stop(EXIT_UNAVAILABLE, str(why) + " " + say("Chưa lưu được gì.", "Nothing was kept.")) from why
+        result.kept_because = str(why)
+        return info
+    if outbox and info["groups"]:
+        outbox.info_save(info)
+    if settings.file and not info["groups"]:
+        raise Stop(EXIT_CONFIG, say("Tỉnh “{p}” chưa có chương trình đang áp dụng ({state}); chưa gửi gì.",
+                                    "No programme is in force for “{p}” ({state}); nothing was sent.",
+                                    p=settings.province, state=info["state"]))
+    return info
+
+
+def outbox_try(link, outbox, info, of_before, result):
+    """outbox_send, unless this run has found already that it is of no use."""
+    if result.kept_because is None and outbox.items:
+        try:
+            outbox_send(link, outbox, info, of_before, result)
+        except Silence as why:
+            result.kept_because = str(why)
+
+
+def run_with(settings, link, outbox, result):
+    info = hello(settings, link, outbox, result)
+    if settings.probe:
+        probe(link, info)
+    elif settings.dry_run:
+        try:
+            dry_run(link, info, file_read(settings, info, result), result)
+        except Silence as why:
+            raise Stop(EXIT_UNAVAILABLE, str(why)) from why
+    else:
+        outbox_try(link, outbox, info, {item["number"] for item in outbox.items}, result)
+        if settings.file:
+            for one in file_read(settings, info, result):
+                outbox.add(one)
+            outbox_try(link, outbox, info, set(), result)
+
+
+def province_check(settings, outbox):
+    other = next((i["province"] for i in outbox.items if i["province"] != settings.province), None)
+    if other is not None:
+        raise Stop(EXIT_CONFIG, say(
+            "{folder}: hộp thư đi đang giữ báo cáo của tỉnh “{p}”; mỗi tỉnh cần một hộp thư đi riêng.",
+            "{folder}: the outbox holds reports of the province “{p}”; each province needs an outbox of its own.",
+            folder=settings.outbox, p=other))
+
+
+def status_of(outbox, result):
+    """What a person has to mend comes first: what is kept sends itself."""
+    if result.refused:
+        return EXIT_DATA
+    if result.kept_because is not None:
+        return EXIT_KEPT if outbox.items else EXIT_UNAVAILABLE
+    return EXIT_DONE
+
+
+def run(settings):
+    result, outbox = Result(), None
+    if not settings.probe and not settings.dry_run:
+        outbox = Outbox(settings.outbox)
+        province_check(settings, outbox)
+    link = Link(settings)
+    try:
+        run_with(settings, link, outbox, result)
+        status = status_of(outbox, result)
+    except KeyRefused:
+        result.kept_because = say(
+            "Máy chủ chưa chấp nhận khóa {f}; đề nghị đầu mối của chương trình đăng ký khóa công khai {key}",
+            "The server does not accept the key {f}; please have the programme's contact register the public key {key}",
+            f=fingerprint(link.public), key=link.public)
+        status = EXIT_REFUSED
+    except Refused as why:
+        result.kept_because = str(why)
+        status = EXIT_REFUSED if why.code == "denied" else (
+            EXIT_BUG if why.code in ("bad_frame", "too_many") else EXIT_CONFIG)
+    finally:
+        link.close()
+    if result.kept_because is not None:
+        print(result.kept_because, file=sys.stderr)
+        if outbox and outbox.items:
+            print(say("{n} báo cáo đang được giữ trong {folder} và sẽ được gửi ở lần chạy sau.",
+                      "{n} reports are kept in {folder}; a later run will send them.",
+                      n=len(outbox.items), folder=settings.outbox), file=sys.stderr)
+    return status
+
+
+# ---- settings ---------------------------------------------------------------------------
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(EXIT_USAGE, "%s: %s (--help)\n" % (self.prog, message))
+
+
+def settings_read(argv):
+    env = os.environ.get
+    p = Parser(prog="dondoc_push.py", description=(__doc__ or "").split("\n", 1)[0],
+               epilog="Settings may also come from the environment: DONDOC_SERVER, DONDOC_SERVER_KEY, DONDOC_PROVINCE, "
+               "DONDOC_KEY_FILE, DONDOC_OUTBOX, DONDOC_LANG.")
+    p.add_argument("file", nargs="?", help="the CSV file; - is standard input; none: send the outbox")
+    p.add_argument("--server", default=env("DONDOC_SERVER", ""), help="tcp://HOST:5701")
+    p.add_argument("--server-key", default=env("DONDOC_SERVER_KEY", ""), help="the server's public key, 40 characters")
+    p.add_argument("--province", default=env("DONDOC_PROVINCE", ""), help="slug, e.g. quang-ngai")
+    p.add_argument("--key-file", default=env("DONDOC_KEY_FILE", ""), help="our key pair, made by --new-key")
+    p.add_argument("--outbox", default=env("DONDOC_OUTBOX", os.path.join(os.path.expanduser("~"), ".dondoc-outbox")),
+                   help="folder for what is not sent yet (%(default)s)")
+    p.add_argument("--reason", default="", help="for rows without one; asked for after the due date")
+    p.add_argument("--lang", choices=("vi", "en"), help="language of messages")
+    p.add_argument("--timeout", type=float, default=30.0, help="seconds an answer may take (%(default)s)")
+    p.add_argument("--dry-run", action="store_true", help="check the file with the server, store nothing")
+    p.add_argument("--probe", action="store_true", help="only say whether everything is set up")
+    p.add_argument("--new-key", metavar="FILE", help="make a key pair in FILE and print the public key")
+    p.add_argument("--version", action="version", version="dondoc_push.py " + VERSION)
+    return p, p.parse_args(argv)
+
+
+def settings_check(parser, s):
+    for name in ("server", "server_key", "province", "key_file"):
+        if not getattr(s, name):
+            raise Stop(EXIT_CONFIG, say("Thiếu --{flag} (hoặc {env}).", "--{flag} (or {env}) is missing.",
+                                        flag=name.replace("_", "-"), env="DONDOC_" + name.upper()))
+    if not Z85.match(s.server_key):
+        raise Stop(EXIT_CONFIG, say("--server-key không phải khóa Z85 gồm 40 ký tự.",
+                                    "--server-key is not a key of 40 characters in Z85."))
+    if not 0 < s.timeout <= 600:
+        parser.error("--timeout: 0 < seconds <= 600")
+    if s.dry_run and not s.file:
+        parser.error("--dry-run needs a file")
+    if len(s.reason.encode("utf-8")) > REASON_BYTES:
+        parser.error("--reason: at most %d bytes" % REASON_BYTES)
+
+
+def language_of(asked):
+    if asked:
+        return asked
+    given = os.environ.get("DONDOC_LANG") or os.environ.get("LANG") or "vi"
+    return "en" if given.lower().startswith("en") else "vi"
+
+
+def main(argv=None):
+    global LANG
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be cp1252
+    parser, settings = settings_read(argv)
+    LANG = language_of(settings.lang)
+    try:
+        try:
+            import zmq
+        except ImportError as why:
+            raise Stop(EXIT_CONFIG, "pyzmq: pip install pyzmq (Debian: apt-get install python3-zmq)") from why
+        if not zmq.has("curve"):
+            raise Stop(EXIT_CONFIG, say("pyzmq này không có CURVE; đề nghị cài bản khác: pip install pyzmq",
+                                        "this pyzmq has no CURVE; please install another: pip install pyzmq"))
+        if settings.new_key:
+            public, secret = (key.decode("ascii") for key in zmq.curve_keypair())
+            key_write(settings.new_key, public, secret)
+            print(public)
+            return EXIT_DONE
+        settings_check(parser, settings)
+        return run(settings)
+    except Stop as stop:
+        print(stop, file=sys.stderr)
+        return stop.status
+    except OSError as why:
+        print(why, file=sys.stderr)  # the disk of the outbox, mostly
+        return EXIT_CONFIG
+    except KeyboardInterrupt:
+        return EXIT_KEPT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

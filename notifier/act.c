@@ -1,0 +1,152 @@
+/*
+ * An acknowledgement: an act in the province's reports journal, answered when it is on
+ * disk. The id is the client's, so a repeat finds itself there and is harmless.
+ */
+#include "notifier/notifier.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/calendar.h"
+#include "lib/diag.h"
+#include "lib/keys.h"
+#include "lib/text.h"
+
+#define APPEND_TRIES 16 /* against ingest, which moves the head under load */
+#define ID_LETTERS                                                                     \
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+
+static const char *
+field_wrong(const struct leader_request *q)
+{
+    const char *id = q->acknowledge.id;
+    const char *until = q->acknowledge.until;
+    int32_t day;
+
+    if (strlen(id) < 8 || strlen(id) > 64 || strspn(id, ID_LETTERS) != strlen(id)) {
+        return "acknowledge.id";
+    }
+    if (q->acknowledge.alert[0] == '\0' ||
+        strlen(q->acknowledge.alert) >= ALERT_CODE_BYTES ||
+        !text_valid(q->acknowledge.alert, strlen(q->acknowledge.alert))) {
+        return "acknowledge.alert";
+    }
+    if (strlen(q->acknowledge.note) > NOTE_BYTES_MAX ||
+        !text_valid(q->acknowledge.note, strlen(q->acknowledge.note))) {
+        return "acknowledge.note";
+    }
+    if (until[0] != '\0' && day_parse(until, &day) != ST_OK) {
+        return "acknowledge.until";
+    }
+    return NULL;
+}
+
+/* ST_DENIED: this leader was never told of it. */
+static enum status
+told_check(struct province *p, const char *code, const char *leader)
+{
+    char key[KEY_BYTES];
+    char field[LEADER_ID_BYTES + 8];
+    const char *argv[3] = {"HEXISTS", key, field};
+    struct reply *rep = NULL;
+    enum status st;
+
+    key_make2(key, p->slug, KEY_ALERT, code);
+    (void)snprintf(field, sizeof field, FIELD_TOLD "%s", leader);
+    st = redis_call(p->redis, 3, argv, NULL, &rep);
+    if (st == ST_OK && reply_int(rep) == 0) {
+        st = ST_DENIED;
+    }
+    reply_free(&rep);
+    return st;
+}
+
+/* ST_OK: *seq is its entry, 0 when this id stood before. */
+static enum status
+act_append(struct province *p, const struct wire_act *act, uint64_t *seq)
+{
+    struct journal_append a;
+    struct journal_head head;
+    struct buf body;
+    char next[24];
+    enum status st = ST_STALE;
+    size_t conflicts = 0;
+    int tries;
+
+    buf_init(&body, BUS_MESSAGE_MAX);
+    act_encode(act, p->notifier->arena, &body);
+    journal_append_init(&a);
+    for (tries = 0; st == ST_STALE && conflicts == 0 && tries < APPEND_TRIES; tries++) {
+        st = journal_head_read(p->redis, p->slug, &head);
+        if (st == ST_OK) {
+            (void)snprintf(next, sizeof next, "%" PRIu64, head.seq + 1);
+            journal_append_begin(&a, p->slug, &head, JOURNAL_ACT, buf_str(&body),
+                                 body.len);
+            journal_append_guard(&a, TABLE_ACTS, act->id, "");
+            journal_append_set(&a, TABLE_ACTS, act->id, next);
+            st = journal_append_call(&a, p->redis, NULL, 0, &conflicts);
+        }
+    }
+    *seq = st == ST_OK ? a.next.seq : 0;
+    journal_append_fini(&a);
+    buf_fini(&body);
+    return st == ST_STALE && conflicts > 0 ? ST_OK : st;
+}
+
+static void
+acknowledged_send(struct notifier *n, const struct bus_message *m,
+                  const struct leader_request *q, uint64_t seq)
+{
+    struct leader_reply reply = {.version = WIRE_VERSION,
+                                 .request_id = q->request_id,
+                                 .kind = LEADER_REPLY_ACKNOWLEDGED};
+
+    reply.acknowledged.alert = q->acknowledge.alert;
+    reply.acknowledged.entry = seq;
+    /* Who is gone asks again with the same id. */
+    status_ignore(reply_send(n, &m->peer, &reply));
+}
+
+void
+acknowledge(struct province *p, const struct bus_message *m,
+            const struct principal *who, const struct leader_request *q)
+{
+    struct notifier *n = p->notifier;
+    const char *wrong = field_wrong(q);
+    struct wire_act act = {.id = q->acknowledge.id,
+                           .kind = "acknowledge",
+                           .subject = q->acknowledge.alert,
+                           .note = q->acknowledge.note,
+                           .until = q->acknowledge.until,
+                           .by = who->name,
+                           .at_ms = province_now(p).ms};
+    uint64_t seq = 0;
+    enum status st;
+
+    if (wrong != NULL) {
+        leader_refuse(n, &m->peer, q->request_id, LEADER_BAD_ACT, wrong, "acknowledge");
+        return;
+    }
+    st = told_check(p, act.subject, who->name);
+    if (st == ST_DENIED) {
+        leader_refuse(n, &m->peer, q->request_id, LEADER_NOT_YOURS, "", "");
+        return;
+    }
+    if (st == ST_OK) {
+        st = act_append(p, &act, &seq);
+    }
+    if (st == ST_STALE) { /* ingest was faster sixteen times */
+        leader_refuse(n, &m->peer, q->request_id, LEADER_BUSY, "", "");
+        return;
+    }
+    if (st != ST_OK) { /* the outcome is not known: no answer that would claim one */
+        province_lost(p, ST_AGAIN, redis_error(p->redis));
+        leader_refuse(n, &m->peer, q->request_id, LEADER_NOT_READY, "", "redis");
+        return;
+    }
+    n->counters.acknowledged += seq != 0;
+    diag_info("acknowledged", "province=%s entry=%" PRIu64 " alert=%s by=%s key=%s",
+              p->slug, seq, act.subject, who->name, who->fingerprint);
+    acknowledged_send(n, m, q, seq);
+}

@@ -1,0 +1,205 @@
+/*
+ * notifier - what the files of the service share: one province, one leader's session, the
+ * whole.
+ *
+ * The path of an alert: inbox.c reads entries of the alerts journal, route.c says who
+ * hears, and one Function call commits the references in the inboxes, who was told what,
+ * and the checkpoint. session.c then reads each subscribed leader's inbox from where the
+ * last sending ended, as far as the credit goes; event.c brings the event, render.c the
+ * words, in the programme in force at that moment. Received moves the key's cursor,
+ * which goes to disk once a turn for all sessions.
+ *
+ * Invariants
+ *  1. A position is <alerts seq> * POSITION_EVENTS + <index in the entry>; it grows
+ *     within an inbox, and the inbox's entry id is <seq>-<index>.
+ *  2. The cursor of a key never moves back, nor beyond what was sent to it.
+ *  3. Of an alert's hash only told:<leader> and ack_* are ours; the rest is the scorer's.
+ */
+#ifndef DONDOC_NOTIFIER_NOTIFIER_H
+#define DONDOC_NOTIFIER_NOTIFIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/bus.h"
+#include "lib/catalogue.h"
+#include "lib/follow.h"
+#include "lib/journal.h"
+#include "lib/keyring.h"
+#include "lib/ops.h"
+#include "lib/redis.h"
+#include "lib/service.h"
+#include "lib/stats.h"
+#include "lib/table.h"
+#include "lib/wire.h"
+
+#define POSITION_EVENTS 1024u
+#define CREDIT_DEFAULT 64u
+#define CREDIT_MAX 256u
+#define SESSIONS_MAX 8192u
+#define NOTE_BYTES_MAX 1000u
+#define LEADER_ID_BYTES 96
+
+#define FIELD_TOLD "told:"
+
+struct notifier;
+struct event_cache;
+
+enum province_state {
+    PROVINCE_DOWN,    /* no connection; retried with back-off */
+    PROVINCE_STANDBY, /* another instance has taken over; its heartbeat is watched */
+    PROVINCE_READY,
+};
+
+struct province {
+    struct notifier *notifier;
+    const char *slug;
+    struct redis *redis;
+    struct follow follow;
+    struct effects effects;
+    enum province_state state;
+    bool gap;                    /* the journal has a hole behind the checkpoint */
+    struct catalogue *catalogue; /* in force at the checkpoint; NULL: none */
+    struct event_cache *events;
+    struct journal_read read;    /* the entries in hand */
+    char owner[96];              /* standing by: instance that has taken over */
+    bool tried;                  /* connecting was tried once */
+    struct mono retry_at;
+    uint32_t retries;
+    bool look;                   /* there may be entries: a hint, or the sweep */
+    struct mono swept;
+};
+
+/* A leader's connection that has subscribed; forgotten when the connection is gone. */
+struct session {
+    struct bus_peer peer;
+    struct province *province;
+    char key[BUS_KEY_BYTES];
+    char fingerprint[KEYRING_FINGERPRINT_BYTES];
+    char leader[LEADER_ID_BYTES];
+    unsigned credit;
+    uint64_t sent;                   /* position of the last message sent */
+    uint64_t received;               /* what the client says it has stored */
+    uint64_t durable;                /* the key's cursor as it is on disk */
+    uint64_t in_flight[CREDIT_MAX];  /* positions sent and not received, ascending */
+    unsigned in_flight_count;
+    uint64_t backlog_to;             /* last position there was at subscribing */
+    bool backlog_told;
+    bool more;                       /* the inbox may hold rows behind `sent` */
+    struct mono blocked_until;       /* its queue was full */
+    struct mono beat;                /* when we last sent anything */
+};
+
+struct notifier_counters {
+    uint64_t entries, events, routed, parked, commits;
+    uint64_t sent, received, acknowledged, refused, malformed, unknown_fields;
+};
+
+struct notifier {
+    struct service *service;
+    struct bus *bus;
+    struct bus_socket *leaders;
+    struct bus_socket *hints; /* NULL: sweep only */
+    bool simulated;
+    int sweep_ms;
+    struct province *provinces;
+    size_t province_count;
+    struct session **sessions;
+    size_t session_count;
+    size_t session_room;
+    struct arena *arena;   /* one request and its answer */
+    struct arena *words;   /* one message's words */
+    struct buf out;
+    struct ops *ops;
+    struct redis *ops_redis; /* a connection of its own: display never waits for work */
+    struct mono ops_retry_at;
+    char last_error[160];
+    struct notifier_counters counters;
+    struct stats *alert_us; /* report received to alert sent, live and not simulated */
+};
+
+/* province.c */
+void province_init(struct province *p, struct notifier *n, const char *slug);
+void province_fini(struct province *p);
+/* Connects and takes over when it is time to; false while it is not ready. */
+bool province_work(struct province *p);
+/* After ST_STALE, ST_AGAIN, …: drops all memory; ST_FENCED: stands by. */
+void province_lost(struct province *p, enum status st, const char *what);
+/* Time as this province's entries carry it: simulated, the hour of the last tick. */
+struct instant province_now(const struct province *p);
+
+/* inbox.c */
+/* Follows the journal until its end, or a few commits far. True: there is more. */
+bool inbox_follow(struct province *p);
+/* Commits the cursors alone, when any has moved and nothing else did. */
+void inbox_cursors(struct province *p);
+
+/* event.c: decoded entries of the alerts journal, the last ones kept. */
+struct event_cache *event_cache_new(void);
+void event_cache_free(struct event_cache **c);
+void event_cache_clear(struct event_cache *c);
+#define EVENT_CACHE_ENTRIES 128u /* more than one read of the journal */
+/*
+ * Errors: ST_BAD not AlertEvents, or more than POSITION_EVENTS of them
+ */
+MUST_USE enum status event_cache_put(struct event_cache *c, uint64_t seq,
+                                     const void *body, size_t body_bytes,
+                                     const struct alert_event **events, size_t *count);
+/* The event of a position, from memory or the journal; ST_GONE: there is none. */
+MUST_USE enum status event_find(struct province *p, uint64_t seq, uint32_t index,
+                                const struct alert_event **event);
+
+/* session.c */
+struct session *session_find(struct notifier *n, const struct bus_peer *peer);
+/* Opens, or begins anew. ST_LIMIT: too many. Others: the connection to Redis. */
+MUST_USE enum status session_subscribe(struct province *p, const struct bus_message *m,
+                                       const struct principal *who,
+                                       const struct leader_request *q);
+void session_received(struct session *s, uint64_t position);
+void session_forget(struct notifier *n, struct session *s);
+/* Puts the cursors that have moved into the effects; how many. */
+size_t sessions_cursors(struct province *p);
+/* They are on disk. */
+void sessions_cursors_done(struct province *p);
+/* Reads them again after taking over: another instance may have moved them. */
+MUST_USE enum status sessions_take_over(struct province *p);
+/* A leader's inbox has new rows. */
+void sessions_wake(struct province *p, const char *leader);
+/* Nobody is served by a province that stands by. */
+void sessions_end(struct province *p);
+/* After the keyring was read anew. */
+void sessions_check_keys(struct notifier *n);
+
+/* send.c */
+/* Sends what credit allows. True: somebody could take more at once. */
+bool sessions_send(struct province *p);
+void sessions_beat(struct notifier *n);
+/* One reply; ST_GONE: not connected any more. */
+enum status reply_send(struct notifier *n, const struct bus_peer *peer,
+                       const struct leader_reply *reply);
+
+/* request.c */
+void leader_request_take(struct notifier *n, const struct bus_message *m);
+
+/* refuse.c */
+enum leader_refusal {
+    LEADER_BAD_FRAME,
+    LEADER_WRONG_VERSION,
+    LEADER_UNKNOWN_PROVINCE,
+    LEADER_DENIED,
+    LEADER_NOT_READY,
+    LEADER_BUSY,
+    LEADER_BAD_ACT,
+    LEADER_NOT_YOURS,     /* an alert that this leader was not told of */
+    LEADER_UNKNOWN_OFFICE /* the keyring's name is not in leaders.yaml */
+};
+void leader_refuse(struct notifier *n, const struct bus_peer *peer, uint64_t request_id,
+                   enum leader_refusal code, const char *field, const char *value);
+
+/* act.c */
+/* Appends the acknowledgement to the reports journal and answers. */
+void acknowledge(struct province *p, const struct bus_message *m,
+                 const struct principal *who, const struct leader_request *q);
+
+#endif

@@ -1,0 +1,83 @@
+/* Refusals to leaders: those that all sockets share, and two of our own. */
+#include "notifier/notifier.h"
+
+#include "lib/refusal.h"
+
+/* Only leaders get these, so they stand here and not in the units' table. */
+static const struct {
+    const char *code;
+    const char *vi;
+    const char *en;
+} own[] = {
+    [LEADER_NOT_YOURS] =
+        {"not_yours",
+         "Mã cảnh báo này không có trong các thông báo đã gửi đến chức danh của khóa đang sử "
+         "dụng. Đề nghị kiểm tra lại mã cảnh báo.",
+         "No alert of this code was sent to the office of the key in use. Please check the "
+         "code."},
+    [LEADER_UNKNOWN_OFFICE] =
+        {"unknown_office",
+         "Chức danh ghi cho khóa này không có trong chương trình đang áp dụng. Đề nghị liên "
+         "hệ đầu mối của tỉnh để đối chiếu danh sách khóa với tệp leaders.yaml.",
+         "The office that the keyring names for this key is not in the programme in force. "
+         "Please ask the province's contact to compare the keyring with leaders.yaml."},
+};
+
+static enum refusal_code
+shared_code(enum leader_refusal code)
+{
+    switch (code) {
+    case LEADER_BAD_FRAME:
+        return REFUSAL_BAD_FRAME;
+    case LEADER_WRONG_VERSION:
+        return REFUSAL_WRONG_VERSION;
+    case LEADER_UNKNOWN_PROVINCE:
+        return REFUSAL_UNKNOWN_PROVINCE;
+    case LEADER_DENIED:
+        return REFUSAL_DENIED;
+    case LEADER_NOT_READY:
+        return REFUSAL_NOT_READY;
+    case LEADER_BUSY:
+        return REFUSAL_BUSY;
+    case LEADER_BAD_ACT:
+        return REFUSAL_BAD_ACT;
+    case LEADER_NOT_YOURS:
+    case LEADER_UNKNOWN_OFFICE:
+        break;
+    }
+    return REFUSAL_NONE;
+}
+
+void
+leader_refuse(struct notifier *n, const struct bus_peer *peer, uint64_t request_id,
+              enum leader_refusal code, const char *field, const char *value)
+{
+    struct leader_reply reply = {.version = WIRE_VERSION,
+                                 .request_id = request_id,
+                                 .kind = LEADER_REPLY_REFUSAL};
+    const struct refusal_values values = {
+        .field = field,
+        .value = value,
+        .expected = code == LEADER_WRONG_VERSION ? "1" : NULL};
+    enum refusal_code shared = shared_code(code);
+    struct buf vi;
+    struct buf en;
+
+    buf_init(&vi, REFUSAL_MESSAGE_MAX);
+    buf_init(&en, REFUSAL_MESSAGE_MAX);
+    if (shared == REFUSAL_NONE) {
+        reply.refusal.code = own[code].code;
+        buf_text(&vi, own[code].vi);
+        buf_text(&en, own[code].en);
+    } else {
+        reply.refusal.code = refusal_name(shared);
+        refusal_fill(shared, &values, &vi, &en);
+    }
+    reply.refusal.message_vi = buf_str(&vi);
+    reply.refusal.message_en = buf_str(&en);
+    n->counters.refused++;
+    /* Who is gone does not wait for it. */
+    status_ignore(reply_send(n, peer, &reply));
+    buf_fini(&vi);
+    buf_fini(&en);
+}

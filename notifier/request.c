@@ -1,0 +1,170 @@
+/* A message of a leader: who sent it, for which province, what is asked. */
+#include "notifier/notifier.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/diag.h"
+#include "lib/keys.h"
+
+static struct province *
+province_find(struct notifier *n, const char *slug)
+{
+    size_t i;
+
+    for (i = 0; i < n->province_count; i++) {
+        if (strcmp(n->provinces[i].slug, slug) == 0) {
+            return &n->provinces[i];
+        }
+    }
+    return NULL;
+}
+
+/* The province named, else the only one that it can be. */
+static struct province *
+province_of(struct notifier *n, const struct principal *who, const char *named)
+{
+    if (named[0] != '\0') {
+        return province_find(n, named);
+    }
+    if (who->province[0] != '\0') {
+        return province_find(n, who->province);
+    }
+    return n->province_count == 1 ? &n->provinces[0] : NULL;
+}
+
+/* An office that the programme does not name, and never did while we wrote to it. */
+static enum status
+office_check(struct province *p, const char *leader)
+{
+    char key[KEY_BYTES];
+    const char *argv[2] = {"EXISTS", key};
+    struct reply *rep = NULL;
+    enum status st;
+
+    if (p->catalogue == NULL || catalogue_leader(p->catalogue, leader) != NONE) {
+        return ST_OK;
+    }
+    key_make2(key, p->slug, KEY_INBOX, leader);
+    st = redis_call(p->redis, 2, argv, NULL, &rep);
+    if (st == ST_OK && reply_int(rep) == 0) {
+        st = ST_GONE;
+    }
+    reply_free(&rep);
+    return st;
+}
+
+static void
+subscribe(struct province *p, const struct bus_message *m, const struct principal *who,
+          const struct leader_request *q)
+{
+    enum status st = office_check(p, who->name);
+
+    if (st == ST_GONE) {
+        diag_warn("unknown_office", "province=%s leader=%s key=%s", p->slug, who->name,
+                  who->fingerprint);
+        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_UNKNOWN_OFFICE, "",
+                      "");
+        return;
+    }
+    if (st == ST_OK) {
+        st = session_subscribe(p, m, who, q);
+    }
+    if (st == ST_LIMIT) {
+        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_BUSY, "", "");
+    } else if (st != ST_OK) {
+        province_lost(p, ST_AGAIN, redis_error(p->redis));
+        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_NOT_READY, "",
+                      "redis");
+    }
+}
+
+static void
+request_do(struct province *p, const struct bus_message *m, const struct principal *who,
+           const struct leader_request *q)
+{
+    struct leader_reply beat = {.version = WIRE_VERSION,
+                                .request_id = q->request_id,
+                                .kind = LEADER_REPLY_BEAT};
+    struct session *s;
+
+    switch (q->kind) {
+    case LEADER_REQUEST_SUBSCRIBE:
+        subscribe(p, m, who, q);
+        break;
+    case LEADER_REQUEST_RECEIVED:
+        s = session_find(p->notifier, &m->peer);
+        if (s != NULL && s->province == p && strcmp(s->key, m->key) == 0) {
+            session_received(s, q->received);
+        }
+        break;
+    case LEADER_REQUEST_ACKNOWLEDGE:
+        acknowledge(p, m, who, q);
+        break;
+    case LEADER_REQUEST_BEAT:
+        status_ignore(reply_send(p->notifier, &m->peer, &beat)); /* it asks again */
+        break;
+    case LEADER_REQUEST_NONE:
+        break;
+    }
+}
+
+/* Not a message of ours: said once to its sender, and counted. */
+static bool
+request_read(struct notifier *n, const struct bus_message *m, struct leader_request *q)
+{
+    char version[16];
+
+    arena_reset(n->arena);
+    if (leader_request_decode(m->body, m->body_bytes, n->arena, q) != ST_OK) {
+        n->counters.malformed++;
+        leader_refuse(n, &m->peer, 0, LEADER_BAD_FRAME, "", "");
+        return false;
+    }
+    n->counters.unknown_fields += q->unknown_fields;
+    if (q->version != WIRE_VERSION) {
+        n->counters.malformed++;
+        (void)snprintf(version, sizeof version, "%u", q->version);
+        leader_refuse(n, &m->peer, q->request_id, LEADER_WRONG_VERSION, "version",
+                      version);
+        return false;
+    }
+    if (q->kind == LEADER_REQUEST_NONE) {
+        n->counters.malformed++;
+        leader_refuse(n, &m->peer, q->request_id, LEADER_BAD_FRAME, "body", "");
+        return false;
+    }
+    return true;
+}
+
+void
+leader_request_take(struct notifier *n, const struct bus_message *m)
+{
+    const struct principal *who = service_principal(n->service, m->key);
+    struct leader_request q;
+    struct province *p;
+
+    if (!request_read(n, m, &q)) {
+        return;
+    }
+    if (who == NULL || who->role != ROLE_LEADER || strlen(who->name) >= LEADER_ID_BYTES) {
+        leader_refuse(n, &m->peer, q.request_id, LEADER_DENIED, "", "");
+        return;
+    }
+    p = province_of(n, who, q.province);
+    if (p == NULL) {
+        leader_refuse(n, &m->peer, q.request_id, LEADER_UNKNOWN_PROVINCE, "province",
+                      q.province);
+        return;
+    }
+    if (who->province[0] != '\0' && strcmp(who->province, p->slug) != 0) {
+        leader_refuse(n, &m->peer, q.request_id, LEADER_DENIED, "", p->slug);
+        return;
+    }
+    if (p->state != PROVINCE_READY) {
+        leader_refuse(n, &m->peer, q.request_id, LEADER_NOT_READY, "",
+                      p->state == PROVINCE_STANDBY ? "standby" : "redis");
+        return;
+    }
+    request_do(p, m, who, &q);
+}

@@ -1,0 +1,347 @@
+/* Leaders' sessions: who has subscribed, how far each has come, the durable cursors. */
+#include "notifier/notifier.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/diag.h"
+#include "lib/keys.h"
+#include "lib/mem.h"
+
+#define INBOX_ROWS_MAX "10000"
+#define CURSOR_FIELD_BYTES (LEADER_ID_BYTES + KEYRING_FINGERPRINT_BYTES + 1)
+#define ID_BYTES 48
+
+struct session *
+session_find(struct notifier *n, const struct bus_peer *peer)
+{
+    size_t i;
+
+    for (i = 0; i < n->session_count; i++) {
+        struct session *s = n->sessions[i];
+
+        if (s->peer.len == peer->len && memcmp(s->peer.id, peer->id, peer->len) == 0) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+void
+session_forget(struct notifier *n, struct session *s)
+{
+    size_t i;
+
+    for (i = 0; i < n->session_count; i++) {
+        if (n->sessions[i] == s) {
+            n->sessions[i] = n->sessions[--n->session_count];
+            diag_info("session_end", "leader=%s key=%s sent=%" PRIu64 " received=%" PRIu64,
+                      s->leader, s->fingerprint, s->sent, s->received);
+            mem_free(&s);
+            return;
+        }
+    }
+}
+
+/* ---- cursors ---- */
+
+static void
+cursor_field(const struct session *s, char out[CURSOR_FIELD_BYTES])
+{
+    (void)snprintf(out, CURSOR_FIELD_BYTES, "%s/%s", s->leader, s->fingerprint);
+}
+
+static enum status
+cursor_read(struct province *p, const struct session *s, uint64_t *position)
+{
+    char key[KEY_BYTES];
+    char field[CURSOR_FIELD_BYTES];
+    const char *argv[3] = {"HGET", key, field};
+    struct reply *rep = NULL;
+    enum status st;
+
+    key_make(key, p->slug, KEY_CURSOR);
+    cursor_field(s, field);
+    st = redis_call(p->redis, 3, argv, NULL, &rep);
+    *position = (uint64_t)reply_int(rep);
+    reply_free(&rep);
+    return st;
+}
+
+static bool
+same_cursor(const struct session *a, const struct session *b)
+{
+    return a->province == b->province && strcmp(a->key, b->key) == 0 &&
+           strcmp(a->leader, b->leader) == 0;
+}
+
+/* Two windows of one key share its cursor: the one that is further decides. */
+static bool
+cursor_leads(const struct notifier *n, const struct session *s)
+{
+    size_t i;
+
+    for (i = 0; i < n->session_count; i++) {
+        const struct session *other = n->sessions[i];
+
+        if (other != s && same_cursor(s, other) &&
+            (other->received > s->received ||
+             (other->received == s->received && other < s))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t
+sessions_cursors(struct province *p)
+{
+    struct notifier *n = p->notifier;
+    char field[CURSOR_FIELD_BYTES];
+    char value[24];
+    size_t count = 0;
+    size_t i;
+
+    for (i = 0; i < n->session_count; i++) {
+        const struct session *s = n->sessions[i];
+
+        if (s->province != p || s->received <= s->durable || !cursor_leads(n, s)) {
+            continue;
+        }
+        cursor_field(s, field);
+        (void)snprintf(value, sizeof value, "%" PRIu64, s->received);
+        effects_hset(&p->effects, &p->follow, KEY_CURSOR, NULL, field, value,
+                     strlen(value));
+        count++;
+    }
+    return count;
+}
+
+void
+sessions_cursors_done(struct province *p)
+{
+    struct notifier *n = p->notifier;
+    size_t i;
+    size_t j;
+
+    for (i = 0; i < n->session_count; i++) {
+        struct session *s = n->sessions[i];
+
+        if (s->province != p || s->received <= s->durable) {
+            continue;
+        }
+        for (j = 0; j < n->session_count; j++) {
+            if (j != i && same_cursor(s, n->sessions[j]) &&
+                n->sessions[j]->durable < s->received) {
+                n->sessions[j]->durable = s->received;
+            }
+        }
+        s->durable = s->received;
+    }
+}
+
+enum status
+sessions_take_over(struct province *p)
+{
+    struct notifier *n = p->notifier;
+    size_t i;
+
+    for (i = 0; i < n->session_count; i++) {
+        struct session *s = n->sessions[i];
+        enum status st;
+
+        if (s->province != p) {
+            continue;
+        }
+        st = cursor_read(p, s, &s->durable);
+        if (st != ST_OK) {
+            return st;
+        }
+        s->more = true;
+    }
+    return ST_OK;
+}
+
+/* ---- subscribing ---- */
+
+/* How many rows wait behind a position, and the last one's place. */
+static enum status
+inbox_look(struct province *p, const char *leader, uint64_t from, uint64_t cursor,
+           uint64_t *waiting, uint64_t *last)
+{
+    char key[KEY_BYTES];
+    char start[ID_BYTES];
+    const char *argv[6] = {"XRANGE", key, start, "+", "COUNT", INBOX_ROWS_MAX};
+    struct reply *rep = NULL;
+    enum status st;
+    size_t i;
+
+    key_make2(key, p->slug, KEY_INBOX, leader);
+    (void)snprintf(start, sizeof start, "(%" PRIu64 "-%" PRIu64, from / POSITION_EVENTS,
+                   from % POSITION_EVENTS);
+    st = redis_call(p->redis, 6, argv, NULL, &rep);
+    *waiting = 0;
+    *last = from;
+    for (i = 0; st == ST_OK && i < reply_count(rep); i++) {
+        const char *id = reply_str(reply_at(reply_at(rep, i), 0), NULL);
+        char *dash;
+        uint64_t seq = strtoull(id, &dash, 10);
+
+        *last = seq * POSITION_EVENTS +
+                (*dash == '-' ? strtoull(dash + 1, NULL, 10) : 0);
+        *waiting += *last > cursor;
+    }
+    reply_free(&rep);
+    return st;
+}
+
+static struct session *
+session_new(struct notifier *n, const struct bus_peer *peer)
+{
+    struct session *s = session_find(n, peer);
+
+    if (s != NULL) {
+        memset(s, 0, sizeof *s); /* subscribed before: begins anew */
+    } else {
+        if (n->session_count >= SESSIONS_MAX) {
+            return NULL;
+        }
+        mem_array_room((void **)&n->sessions, n->session_count, &n->session_room,
+                       sizeof(struct session *));
+        s = mem_alloc(sizeof *s);
+        n->sessions[n->session_count++] = s;
+    }
+    s->peer = *peer;
+    return s;
+}
+
+static void
+subscribed_send(struct session *s, uint64_t request_id, uint64_t cursor,
+                uint64_t waiting)
+{
+    const struct catalogue *c = s->province->catalogue;
+    int leader = c == NULL ? NONE : catalogue_leader(c, s->leader);
+    struct leader_reply reply = {.version = WIRE_VERSION,
+                                 .request_id = request_id,
+                                 .kind = LEADER_REPLY_SUBSCRIBED};
+
+    reply.subscribed.leader = s->leader;
+    reply.subscribed.title_vi = leader == NONE ? s->leader : c->leaders[leader].title_vi;
+    reply.subscribed.title_en = leader == NONE ? s->leader : c->leaders[leader].title_en;
+    reply.subscribed.position = cursor;
+    reply.subscribed.waiting = waiting;
+    reply.subscribed.simulated =
+        s->province->notifier->simulated || (c != NULL && c->simulated);
+    status_ignore(reply_send(s->province->notifier, &s->peer, &reply)); /* seen later */
+    s->beat = mono_now();
+}
+
+enum status
+session_subscribe(struct province *p, const struct bus_message *m,
+                  const struct principal *who, const struct leader_request *q)
+{
+    struct session *s = session_new(p->notifier, &m->peer);
+    uint64_t cursor = 0;
+    uint64_t waiting = 0;
+    enum status st;
+
+    if (s == NULL) {
+        return ST_LIMIT;
+    }
+    s->province = p;
+    (void)snprintf(s->key, sizeof s->key, "%s", m->key);
+    (void)snprintf(s->fingerprint, sizeof s->fingerprint, "%s", who->fingerprint);
+    (void)snprintf(s->leader, sizeof s->leader, "%s", who->name);
+    s->credit = q->credit == 0 ? CREDIT_DEFAULT : q->credit;
+    s->credit = s->credit > CREDIT_MAX ? CREDIT_MAX : s->credit;
+    st = cursor_read(p, s, &cursor);
+    if (st == ST_OK) {
+        s->durable = cursor;
+        s->received = q->from_start ? 0 : cursor;
+        s->sent = s->received;
+        st = inbox_look(p, s->leader, s->sent, cursor, &waiting, &s->backlog_to);
+    }
+    if (st != ST_OK) {
+        session_forget(p->notifier, s);
+        return st;
+    }
+    s->more = true;
+    diag_info("session", "province=%s leader=%s key=%s cursor=%" PRIu64 " waiting=%" PRIu64,
+              p->slug, s->leader, s->fingerprint, cursor, waiting);
+    subscribed_send(s, q->request_id, cursor, waiting);
+    return ST_OK;
+}
+
+void
+session_received(struct session *s, uint64_t position)
+{
+    unsigned kept = 0;
+    unsigned i;
+
+    if (position > s->sent) {
+        position = s->sent; /* nobody has stored what was not sent */
+    }
+    if (position <= s->received) {
+        return;
+    }
+    s->received = position;
+    for (i = 0; i < s->in_flight_count; i++) {
+        if (s->in_flight[i] > position) {
+            s->in_flight[kept++] = s->in_flight[i];
+        }
+    }
+    s->province->notifier->counters.received += s->in_flight_count - kept;
+    s->in_flight_count = kept;
+}
+
+/* ---- all of a province ---- */
+
+void
+sessions_wake(struct province *p, const char *leader)
+{
+    struct notifier *n = p->notifier;
+    size_t i;
+
+    for (i = 0; i < n->session_count; i++) {
+        if (n->sessions[i]->province == p &&
+            strcmp(n->sessions[i]->leader, leader) == 0) {
+            n->sessions[i]->more = true;
+        }
+    }
+}
+
+void
+sessions_end(struct province *p)
+{
+    struct notifier *n = p->notifier;
+    size_t i = n->session_count;
+
+    while (i-- > 0) {
+        struct session *s = n->sessions[i];
+
+        if (s->province == p) {
+            leader_refuse(n, &s->peer, 0, LEADER_NOT_READY, "", "standby");
+            session_forget(n, s);
+        }
+    }
+}
+
+void
+sessions_check_keys(struct notifier *n)
+{
+    size_t i = n->session_count;
+
+    while (i-- > 0) {
+        struct session *s = n->sessions[i];
+        const struct principal *who = service_principal(n->service, s->key);
+
+        if (who == NULL || who->role != ROLE_LEADER || strcmp(who->name, s->leader) != 0 ||
+            (who->province[0] != '\0' &&
+             strcmp(who->province, s->province->slug) != 0)) {
+            diag_info("key_removed", "leader=%s key=%s", s->leader, s->fingerprint);
+            session_forget(n, s);
+        }
+    }
+}
