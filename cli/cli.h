@@ -26,5 +26,6 @@ int cli_explain(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_parked(int argc, char **argv);
 int cli_play(int argc, char **argv);
+int cli_table(int argc, char **argv);
 
 #endif

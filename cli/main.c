@@ -35,6 +35,18 @@ static const struct command commands[] = {
      "office: key pairs, the server's keyring, invitations for units", cli_keys},
     {"tick", "vận hành: xem giờ máy chủ, xác nhận sau khi ngừng lâu",
      "operations: the server's time; confirm it after a long stop", cli_tick},
+    {"status", "vận hành: mọi việc có ổn không, nếu không thì làm gì",
+     "operations: is all well, and if not, what to type", cli_status},
+    {"explain", "mọi người: vì sao có kết luận này, căn cứ vào đâu",
+     "everybody: where a verdict comes from", cli_explain},
+    {"table", "văn phòng: tổng hợp và xếp thứ tự các đơn vị",
+     "office: sums over units and league tables", cli_table},
+    {"journal", "vận hành: đọc sổ ghi, kiểm tra chuỗi băm",
+     "operations: read the journal, check its chain", cli_journal},
+    {"parked", "vận hành: những báo cáo chưa xử lý được",
+     "operations: what nobody could apply", cli_parked},
+    {"play", "mô phỏng: chạy một kịch bản vào các dịch vụ --simulated",
+     "simulation: play a script into services started with --simulated", cli_play},
 };
 
 #define COUNT (sizeof commands / sizeof commands[0])

@@ -97,6 +97,17 @@ hello(struct push *p, const struct options *o, bool hasty)
     return code;
 }
 
+static bool
+any_answered(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->items[i].outcome != OUTCOME_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int
 send_and_show(struct push *p, const struct options *o)
 {
@@ -113,6 +124,10 @@ send_and_show(struct push *p, const struct options *o)
                           p->info.state);
         }
         code = push_send(p);
+    }
+    if (code != EXIT_DONE && !any_answered(&p->plan)) {
+        push_show_faults(p); /* why nothing was answered has been said */
+        return code;
     }
     shown = push_show(p, json);
     return code != EXIT_DONE ? code : shown;

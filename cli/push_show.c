@@ -8,6 +8,7 @@
 #include "cli/language.h"
 #include "cli/table_print.h"
 #include "lib/calendar.h"
+#include "lib/refusal.h"
 
 struct sum {
     size_t by_outcome[OUTCOME_VALID + 1];
@@ -183,6 +184,12 @@ refusal_show(const struct push *p, const struct planned *item)
     place_show(p, item->row->line, field, column_of(p, field));
     (void)printf(words(", nhóm %s: %s (%s)\n", ", group %s: %s (%s)\n"), item->group,
                  words(why->message_vi, why->message_en), why->code);
+    if (refusal_parse(why->code) == REFUSAL_REASON_NEEDED) {
+        (void)printf("    %s\n",
+                     words("Ghi lý do vào cột reason, hoặc thêm --reason \"…\".",
+                           "In a file that is the column reason; or add "
+                           "--reason \"…\"."));
+    }
     if (item->outcome == OUTCOME_SUPERSEDED && item->changes[0] != '\0') {
         (void)printf(words("    Số liệu hiện có (lần %u): %s\n",
                            "    What stands (revision %u): %s\n"),
@@ -208,33 +215,31 @@ sum_show(const struct push *p, const struct sum *s, size_t bad_rows)
         (void)printf(
             words("Kiểm tra thử, chưa gửi: %zu báo cáo hợp lệ, %zu báo cáo chưa "
                   "đạt",
-                  "Dry run, nothing was sent: %zu reports valid, %zu refused"),
+                  "Dry run, nothing was stored. Reports: %zu valid, %zu refused"),
             n[OUTCOME_VALID], n[OUTCOME_REJECTED]);
     } else {
         (void)printf(
             words("Đã tiếp nhận %zu báo cáo (%zu thay thế số liệu trước, %zu đã "
-                  "có từ trước)",
-                  "%zu reports stand (%zu replaced earlier figures, %zu stood "
-                  "before)"),
+                  "có từ trước); %zu báo cáo chưa được tiếp nhận",
+                  "Reports: %zu stand (%zu replaced earlier figures, %zu stood "
+                  "before), %zu refused"),
             n[OUTCOME_ACCEPTED] + n[OUTCOME_REPLACED] + n[OUTCOME_DUPLICATE],
-            n[OUTCOME_REPLACED], n[OUTCOME_DUPLICATE]);
-        (void)printf(
-            words("; %zu báo cáo chưa được tiếp nhận", "; %zu reports refused"),
+            n[OUTCOME_REPLACED], n[OUTCOME_DUPLICATE],
             n[OUTCOME_REJECTED] + n[OUTCOME_SUPERSEDED]);
     }
     if (n[OUTCOME_RETRY_LATER] + n[OUTCOME_NONE] > 0) {
-        (void)printf(
-            words("; %zu báo cáo cần gửi lại", "; %zu reports to be sent again"),
-            n[OUTCOME_RETRY_LATER] + n[OUTCOME_NONE]);
+        (void)printf(words("; %zu báo cáo cần gửi lại", ", %zu to be sent again"),
+                     n[OUTCOME_RETRY_LATER] + n[OUTCOME_NONE]);
     }
     if (bad_rows > 0) {
-        (void)printf(words("; %zu dòng bị loại ngay tại đây",
-                           "; %zu rows were refused here and not sent"),
-                     bad_rows);
+        (void)printf(
+            words("; %zu dòng bị loại ngay tại đây", "; rows refused here: %zu"),
+            bad_rows);
     }
     if (p->plan.empty_rows > 0) {
-        (void)printf(words("; %zu dòng không có số liệu", "; %zu rows without figures"),
-                     p->plan.empty_rows);
+        (void)printf(
+            words("; %zu dòng không có số liệu", "; rows without figures: %zu"),
+            p->plan.empty_rows);
     }
     (void)printf(".\n");
     if (p->info.simulated) {

@@ -43,8 +43,8 @@ answer_send(struct ingest *in, struct bus_socket *socket, const struct bus_peer 
 void
 refusal_texts(const struct refused *why, struct arena *a, struct wire_refusal *out)
 {
-    struct refusal_values values = {why->field,  why->value, why->expected,
-                                    why->day,    why->until, why->unit};
+    struct refusal_values values = {why->field, why->value, why->expected,
+                                    why->day,   why->until, why->unit};
     struct buf vi;
     struct buf en;
 
@@ -66,9 +66,8 @@ answer_refusal(struct ingest *in, struct bus_socket *socket,
                const struct refused *why)
 {
     struct arena *a = ingest_arena(in);
-    struct unit_reply reply = {.version = WIRE_VERSION,
-                               .request_id = request_id,
-                               .kind = UNIT_REPLY_REFUSAL};
+    struct unit_reply reply = {
+        .version = WIRE_VERSION, .request_id = request_id, .kind = UNIT_REPLY_REFUSAL};
 
     refusal_texts(why, a, &reply.refusal);
     answer_send(in, socket, peer, &reply);
@@ -118,8 +117,7 @@ push_count(struct ingest *in, const struct push *push)
 void
 push_decided(struct ingest *in, struct push *push)
 {
-    struct unit_reply reply = {.version = WIRE_VERSION,
-                               .kind = UNIT_REPLY_RECEIPTS};
+    struct unit_reply reply = {.version = WIRE_VERSION, .kind = UNIT_REPLY_RECEIPTS};
     struct arena *a = push->arena;
 
     if (push->left > 0) {

@@ -25,10 +25,10 @@
 #include "lib/wire.h"
 
 #define PUSH_REPORTS_MAX 200u
-#define QUEUE_REPORTS_MAX 65536u  /* waiting in one province; beyond: RETRY_LATER */
-#define QUEUE_WAIT_MS 10000       /* longest wait for Redis before RETRY_LATER */
-#define TICK_GAP_MAX 26           /* hours; a larger gap waits for a person */
-#define UPLOAD_MAX 4u             /* programmes being sent at the same time */
+#define QUEUE_REPORTS_MAX 65536u /* waiting in one province; beyond: RETRY_LATER */
+#define QUEUE_WAIT_MS 10000      /* longest wait for Redis before RETRY_LATER */
+#define TICK_GAP_MAX 26          /* hours; a larger gap waits for a person */
+#define UPLOAD_MAX 4u            /* programmes being sent at the same time */
 #define CHORES_MAX 4096u
 
 struct ingest;
@@ -87,7 +87,7 @@ struct province {
     const char *slug;
     struct redis *redis; /* its own connection: one call in flight at most */
     enum province_state state;
-    char why[256];       /* not ready: the reason in words */
+    char why[256]; /* not ready: the reason in words */
     struct journal_head head;
     struct catalogue *catalogue; /* NULL: no programme in force */
     struct catalogue *retired;   /* replaced; kept while reports checked with it wait */
@@ -112,11 +112,11 @@ struct province {
     struct buf body;
     struct mono sent;
 
-    struct instant clock;    /* simulated: set by the player only */
-    bool tick_confirmed;     /* a person said that the clock is right */
+    struct instant clock; /* simulated: set by the player only */
+    bool tick_confirmed;  /* a person said that the clock is right */
     bool tick_waits;
-    struct mono down_since;  /* not ready since; us 0: ready */
-    int64_t down_us;         /* of the present civil hour */
+    struct mono down_since; /* not ready since; us 0: ready */
+    int64_t down_us;        /* of the present civil hour */
     int64_t down_hour;
     struct mono retry_at;
     unsigned retries;
@@ -144,7 +144,7 @@ struct ingest {
     size_t spare_count;
     size_t spare_room;
     struct ingest_counters counters;
-    struct stats *ack_us;  /* report in to receipt out */
+    struct stats *ack_us; /* report in to receipt out */
     char last_error[160];
 };
 
@@ -169,7 +169,7 @@ void receipt_refuse(struct wire_receipt *r, enum outcome outcome,
                     const struct refused *why, struct arena *a);
 
 /* batch.c */
-void batch_run(struct province *p);    /* chores, then a batch, if none is in flight */
+void batch_run(struct province *p);     /* chores, then a batch, if none is in flight */
 void batch_collect(struct province *p); /* the answer, if it is there */
 void batch_give_up(struct province *p); /* what waited too long gets RETRY_LATER */
 

@@ -128,7 +128,8 @@ ops_show(struct loop *l)
         }
     }
     for (i = 0; i < l->in.province_count; i++) {
-        waiting += (int64_t)(l->in.provinces[i].queued + l->in.provinces[i].batch_count);
+        waiting +=
+            (int64_t)(l->in.provinces[i].queued + l->in.provinces[i].batch_count);
         ready &= l->in.provinces[i].state == PROVINCE_READY;
     }
     if (l->in.last_error[0] != '\0') {
@@ -221,8 +222,8 @@ poll_items(struct loop *l)
         int fd = p->in_flight ? redis_fd(p->redis) : -1;
 
         /* A descriptor is looked at only while an answer is awaited on it. */
-        l->items[3 + i] = (struct bus_poll_item){
-            .fd = fd >= 0 ? fd : service_wake_fd(l->service)};
+        l->items[3 + i] =
+            (struct bus_poll_item){.fd = fd >= 0 ? fd : service_wake_fd(l->service)};
     }
 }
 

@@ -10,7 +10,8 @@
 #include "lib/mem.h"
 #include "lib/table.h"
 
-/* About 60 MB at the most; beyond it the cache starts anew, which costs a read a key. */
+/* About 60 MB at the most; beyond it the cache starts anew, which costs a read a key.
+ */
 #define PRESENT_MAX 250000u
 
 struct present_cache {

@@ -102,9 +102,8 @@ province_lost(struct province *p, const char *what)
     }
     p->in_flight = false;
     crypto_random(&random, sizeof random);
-    p->retry_at.us =
-        mono_now().us +
-        1000 * backoff_delay_ms(p->retries++, RETRY_MIN_MS, RETRY_MAX_MS, random);
+    p->retry_at.us = mono_now().us + 1000 * backoff_delay_ms(p->retries++, RETRY_MIN_MS,
+                                                             RETRY_MAX_MS, random);
 }
 
 void

@@ -198,10 +198,8 @@ push(struct asked *q)
     } else if (q->request.push.count > PUSH_REPORTS_MAX) {
         (void)snprintf(limit, sizeof limit, "%u", PUSH_REPORTS_MAX);
         asked_refuse(q, REFUSAL_TOO_MANY, "reports", "", limit);
-    } else if (q->province->state != PROVINCE_READY &&
-               q->province->catalogue == NULL) {
-        asked_refuse(q, REFUSAL_NOT_READY, "", q->province->why, "");
-    } else if (q->province->state == PROVINCE_UNSETTLED) {
+    } else if (q->province->state == PROVINCE_UNSETTLED ||
+               (q->province->state == PROVINCE_DOWN && q->province->catalogue == NULL)) {
         asked_refuse(q, REFUSAL_NOT_READY, "", q->province->why, "");
     } else if (q->province->catalogue == NULL) {
         asked_refuse(q, REFUSAL_NO_PROGRAMME, "", q->province->slug, "");
@@ -225,8 +223,7 @@ chore_new(struct asked *q)
     c->who = *q->who;
     c->who.name = arena_text(q->arena, q->who->name);
     if (c->who.scope_count > 0) { /* the keyring may be read anew before it is done */
-        const char **scope =
-            arena_take(q->arena, c->who.scope_count * sizeof *scope);
+        const char **scope = arena_take(q->arena, c->who.scope_count * sizeof *scope);
         size_t i;
 
         MUST(scope != NULL);
@@ -307,7 +304,7 @@ programme_whole(struct asked *q, struct upload *u)
         const struct finding *f = found.count > 0 ? &found.items[0] : NULL;
 
         asked_refuse(q, REFUSAL_BAD_PROGRAMME, f != NULL ? f->file : "programme.yaml",
-                     f != NULL ? f->text
+                     f != NULL     ? f->text
                      : st == ST_OK ? catalogue->slug
                                    : "",
                      "");

@@ -307,8 +307,8 @@ report_check(const struct catalogue *c, const struct principal *who,
     g = &c->groups[group];
     if (!period_check(c, g, in->period, &w, why) ||
         !unit_check(c, g, in->unit, &w, &unit, why) ||
-        !scope_check(g, who, c->units[unit].id, why) ||
-        !days_check(in, &w, now, why) || !figures_check(c, g, in, &placed, why)) {
+        !scope_check(g, who, c->units[unit].id, why) || !days_check(in, &w, now, why) ||
+        !figures_check(c, g, in, &placed, why)) {
         return false;
     }
     record_fill(c, g, &c->units[unit], who, in, &w, &placed, now, a, out);

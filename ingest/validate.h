@@ -23,7 +23,7 @@ struct refused {
     char field[96];
     char value[96];
     char expected[160];
-    char day[16];   /* ISO, where the sentence names a day */
+    char day[16]; /* ISO, where the sentence names a day */
     char until[16];
     char unit[64];
 };
@@ -34,7 +34,7 @@ struct checked {
     uint8_t hash[16];            /* record.hash points here when encoded */
     const char *replaces;        /* as the sender said: "2/<hash>", or "" */
     bool past_due;
-    bool by_office;              /* a correction by an office: needs a reason */
+    bool by_office; /* a correction by an office: needs a reason */
 };
 
 /*

@@ -84,7 +84,8 @@ figure_value(const struct measure *m, const struct wire_figure *in, int64_t *sca
         (void)snprintf(decimals, sizeof decimals, "%d", m->decimals);
         if (m->decimals == 0 || !decimal_parse(in->decimal, m->decimals, scaled) ||
             *scaled / scale_of(m->decimals) > COUNT_MAX) {
-            refused_set(why, m->decimals == 0 ? REFUSAL_NOT_A_COUNT : REFUSAL_NOT_A_DECIMAL,
+            refused_set(why,
+                        m->decimals == 0 ? REFUSAL_NOT_A_COUNT : REFUSAL_NOT_A_DECIMAL,
                         in->measure, value, decimals);
             return false;
         }
@@ -155,17 +156,15 @@ parts_check(const struct catalogue *c, const struct group *g, const struct place
         char value[96];
         char expected[160];
 
-        if (whole == NONE || !p->given[i] || !p->given[whole] ||
-            p->not_applicable[i] || p->not_applicable[whole] ||
-            p->scaled[i] <= p->scaled[whole]) {
+        if (whole == NONE || !p->given[i] || !p->given[whole] || p->not_applicable[i] ||
+            p->not_applicable[whole] || p->scaled[i] <= p->scaled[whole]) {
             continue;
         }
         (void)snprintf(value, sizeof value, "%" PRId64,
                        p->scaled[i] / scale_of(m->decimals));
         (void)snprintf(expected, sizeof expected, "%s %" PRId64,
                        c->measures[m->part_of].code,
-                       p->scaled[whole] /
-                           scale_of(c->measures[m->part_of].decimals));
+                       p->scaled[whole] / scale_of(c->measures[m->part_of].decimals));
         refused_set(why, REFUSAL_PART_ABOVE_WHOLE, m->code, value, expected);
         return false;
     }

@@ -118,7 +118,8 @@ struct board_alert {
     char subject[64];
     char window[PERIOD_TEXT_BYTES];
     int64_t opened_at_ms;
-    char acknowledged[160]; /* by whom and when, as it stands; "" not */
+    char ack_by[64]; /* who took it on; "" nobody */
+    char ack_at[32]; /* and when, as it was written */
 };
 struct board_alerts {
     struct board_alert *items; /* sorted by code */

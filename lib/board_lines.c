@@ -151,7 +151,8 @@ alert_take(const struct reply *rep, struct board_alert *out)
     alert_text(rep, "kind", out->kind, sizeof out->kind);
     alert_text(rep, "target", out->target, sizeof out->target);
     alert_text(rep, "subject", out->subject, sizeof out->subject);
-    alert_text(rep, "acknowledged", out->acknowledged, sizeof out->acknowledged);
+    alert_text(rep, "ack_by", out->ack_by, sizeof out->ack_by);
+    alert_text(rep, "ack_at", out->ack_at, sizeof out->ack_at);
 }
 
 static void

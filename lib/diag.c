@@ -39,8 +39,8 @@ diag_line(const char *level, const char *event, const char *format, va_list args
     int more;
 
     instant_text_utc(instant_now(), stamp);
-    len = snprintf(line, sizeof line, "%s %s %s %s ", stamp, level, diag_program,
-                   event);
+    len =
+        snprintf(line, sizeof line, "%s %s %s %s ", stamp, level, diag_program, event);
     if (len > 0 && (size_t)len < sizeof line) {
         more = vsnprintf(line + len, sizeof line - (size_t)len, format, args);
         if (more > 0) {

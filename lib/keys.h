@@ -15,19 +15,19 @@ void key_make2(char out[KEY_BYTES], const char *province, const char *name,
 
 #define KEY_REPORTS "reports"
 #define KEY_ALERTS "alerts"
-#define KEY_HEAD "head"           /* hash: seq chain tick programme log */
+#define KEY_HEAD "head" /* hash: seq chain tick programme log */
 #define KEY_RECEIPTS "receipts"
-#define KEY_ACTS "acts"           /* hash: act id -> entry */
-#define KEY_FACTS "facts"         /* :unit */
-#define KEY_SCORES "scores"       /* :unit, :level-commune */
+#define KEY_ACTS "acts"     /* hash: act id -> entry */
+#define KEY_FACTS "facts"   /* :unit */
+#define KEY_SCORES "scores" /* :unit, :level-commune */
 #define KEY_SUMMARY "summary"
-#define KEY_TOLD "told"           /* hash: code -> what leaders were told last */
-#define KEY_ALERT "alert"         /* :code */
-#define KEY_INBOX "inbox"         /* :leader */
-#define KEY_CURSOR "cursor"       /* hash: leader/key-fingerprint -> position */
+#define KEY_TOLD "told"             /* hash: code -> what leaders were told last */
+#define KEY_ALERT "alert"           /* :code */
+#define KEY_INBOX "inbox"           /* :leader */
+#define KEY_CURSOR "cursor"         /* hash: leader/key-fingerprint -> position */
 #define KEY_CHECKPOINT "checkpoint" /* :service */
-#define KEY_EPOCH "epoch"         /* :service */
-#define KEY_PROGRAMME "programme" /* :digest */
+#define KEY_EPOCH "epoch"           /* :service */
+#define KEY_PROGRAMME "programme"   /* :digest */
 #define KEY_PARKED "parked"
 
 #endif

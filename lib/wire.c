@@ -65,8 +65,8 @@ wire_take(struct arena *a, size_t bytes)
 const char *
 outcome_name(enum outcome o)
 {
-    static const char *const names[] = {"NONE",       "ACCEPTED", "REPLACED",
-                                        "DUPLICATE",  "SUPERSEDED", "REJECTED",
+    static const char *const names[] = {"NONE",        "ACCEPTED",   "REPLACED",
+                                        "DUPLICATE",   "SUPERSEDED", "REJECTED",
                                         "RETRY_LATER", "VALID"};
 
     return (size_t)o < sizeof names / sizeof *names ? names[o] : "UNKNOWN";
@@ -147,8 +147,8 @@ wire_act_fill(const struct wire_act *in, Dondoc__Act *m)
 void
 wire_act_read(const Dondoc__Act *m, struct wire_act *out)
 {
-    *out = (struct wire_act){m->id, m->kind, m->subject, m->note, m->until, m->by,
-                             m->at_ms};
+    *out = (struct wire_act){m->id,    m->kind, m->subject, m->note,
+                             m->until, m->by,   m->at_ms};
 }
 
 Dondoc__Refusal *

@@ -1,8 +1,8 @@
 /*
  * wire - messages as plain structs. wire*.c are the only includers of the generated
- * protobuf code. Decoding takes all memory from an arena (bounded, zeroed), so a hostile
- * message costs at most the arena; texts and arrays are borrowed from it. Encoding
- * appends to a buf. Presence and range of values are the caller's to check.
+ * protobuf code. Decoding takes all memory from an arena (bounded, zeroed), so a
+ * hostile message costs at most the arena; texts and arrays are borrowed from it.
+ * Encoding appends to a buf. Presence and range of values are the caller's to check.
  * Source: proto/README.md.
  */
 #ifndef DONDOC_WIRE_H
@@ -197,7 +197,8 @@ struct unit_reply {
 /* Decoders: ST_BAD malformed; ST_LIMIT more than the arena holds. */
 MUST_USE enum status unit_request_decode(const void *p, size_t bytes, struct arena *a,
                                          struct unit_request *out);
-void unit_request_encode(const struct unit_request *in, struct arena *a, struct buf *out);
+void unit_request_encode(const struct unit_request *in, struct arena *a,
+                         struct buf *out);
 MUST_USE enum status unit_reply_decode(const void *p, size_t bytes, struct arena *a,
                                        struct unit_reply *out);
 void unit_reply_encode(const struct unit_reply *in, struct arena *a, struct buf *out);
@@ -284,7 +285,8 @@ void leader_request_encode(const struct leader_request *in, struct arena *a,
                            struct buf *out);
 MUST_USE enum status leader_reply_decode(const void *p, size_t bytes, struct arena *a,
                                          struct leader_reply *out);
-void leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *out);
+void leader_reply_encode(const struct leader_reply *in, struct arena *a,
+                         struct buf *out);
 
 /* ---- bodies of journal entries ---- */
 
@@ -387,8 +389,8 @@ struct alert_event {
     int64_t ranked;
     int64_t pool;
 };
-void alert_events_encode(const struct alert_event *events, size_t count, struct arena *a,
-                         struct buf *out);
+void alert_events_encode(const struct alert_event *events, size_t count,
+                         struct arena *a, struct buf *out);
 MUST_USE enum status alert_events_decode(const void *p, size_t bytes, struct arena *a,
                                          struct alert_event **events, size_t *count);
 

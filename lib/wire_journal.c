@@ -59,9 +59,9 @@ report_record_decode(const void *p, size_t bytes, struct arena *a,
         return ST_LIMIT;
     }
     for (i = 0; i < m->n_figures; i++) {
-        figures[i] = (struct figure_record){m->figures[i]->measure,
-                                            m->figures[i]->scaled,
-                                            m->figures[i]->not_applicable};
+        figures[i] =
+            (struct figure_record){m->figures[i]->measure, m->figures[i]->scaled,
+                                   m->figures[i]->not_applicable};
     }
     if (m->hash.len != 16) {
         return ST_BAD;

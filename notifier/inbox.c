@@ -75,6 +75,13 @@ told_free(struct batch *b)
     table_free(&b->told);
 }
 
+/* Codes become names of keys. */
+static bool
+code_fits(const char *code)
+{
+    return code[0] != '\0' && strlen(code) < ALERT_CODE_BYTES;
+}
+
 /* Asks for the alert's hash once; later messages of a code go to those it names. */
 static void
 told_ask(struct batch *b, const struct alert_event *e, size_t *asked)
@@ -82,7 +89,7 @@ told_ask(struct batch *b, const struct alert_event *e, size_t *asked)
     char key[KEY_BYTES];
     const char *argv[2] = {"HGETALL", key};
 
-    if (route_opens(e) || table_pointer(b->told, e->code, strlen(e->code)) != NULL) {
+    if (route_opens(e) || !code_fits(e->code) || table_pointer(b->told, e->code, strlen(e->code)) != NULL) {
         return;
     }
     (void)told_of(b, e->code);
@@ -100,7 +107,8 @@ told_take(struct leaders *told, const struct reply *rep)
     for (i = 0; i + 1 < reply_count(rep); i += 2) {
         const char *field = reply_str(reply_at(rep, i), NULL);
 
-        if (strncmp(field, FIELD_TOLD, prefix) == 0) {
+        if (strncmp(field, FIELD_TOLD, prefix) == 0 &&
+            strlen(field) - prefix < LEADER_ID_BYTES) {
             leaders_add(told, field + prefix);
         }
     }
@@ -203,6 +211,10 @@ event_apply(struct batch *b, const struct alert_event *e, uint64_t seq, uint32_t
     const char *fields[] = {"code", e->code, "n", number};
     size_t i;
 
+    if (!code_fits(e->code)) {
+        park(b, seq, index, "bad_code");
+        return;
+    }
     if (route(b->now, e, told_of(b, e->code), &hearers) != ST_OK) {
         park(b, seq, index, b->now == NULL ? "no_programme" : "unknown_subject");
         return;
@@ -300,8 +312,12 @@ act_apply(struct batch *b, const struct journal_entry *entry)
         park(b, entry->seq, 0, "undecodable");
         return;
     }
-    if (strcmp(act.kind, "acknowledge") != 0 || act.subject[0] == '\0') {
+    if (strcmp(act.kind, "acknowledge") != 0) {
         return; /* acts of others mean nothing to leaders */
+    }
+    if (!code_fits(act.subject)) {
+        park(b, entry->seq, 0, "bad_code");
+        return;
     }
     note_fold(act.note, note, sizeof note);
     instant_text_utc((struct instant){act.at_ms}, at);

@@ -32,7 +32,9 @@ record_apply(struct state *s, const struct report_record *r, uint64_t entry,
 {
     const struct catalogue *c = s->catalogue;
     const struct group *g;
-    struct fact fact = {.revision = r->revision, .entry = entry, .index = index,
+    struct fact fact = {.revision = r->revision,
+                        .entry = entry,
+                        .index = index,
                         .received_at_ms = r->received_at_ms};
     char field[128];
     int unit = catalogue_unit(c, r->unit);
@@ -56,9 +58,8 @@ record_apply(struct state *s, const struct report_record *r, uint64_t entry,
         if (place == NONE) {
             return "unknown_measure";
         }
-        fact.figures[place].state = r->figures[i].not_applicable
-                                        ? FIGURE_NOT_APPLICABLE
-                                        : FIGURE_NUMBER;
+        fact.figures[place].state =
+            r->figures[i].not_applicable ? FIGURE_NOT_APPLICABLE : FIGURE_NUMBER;
         fact.figures[place].scaled = r->figures[i].scaled;
     }
     if (facts_put(s->facts, unit, group, &fact, NULL) != ST_OK) {
@@ -98,8 +99,8 @@ reports_apply(struct state *s, const struct journal_entry *e)
             park(s, e->seq, index, "-", "unreadable");
             continue;
         }
-        why = s->catalogue == NULL ? "no_programme"
-                                   : record_apply(s, &r, e->seq, index);
+        why =
+            s->catalogue == NULL ? "no_programme" : record_apply(s, &r, e->seq, index);
         if (why != NULL) {
             park(s, e->seq, index, r.unit, why);
         }

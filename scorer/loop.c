@@ -94,8 +94,8 @@ commit(struct state *s)
     if (s->seen == s->follow.checkpoint) {
         return true;
     }
-    st = follow_apply(&s->follow, s->redis, &s->effects, s->seen, s->programme,
-                      s->tick);
+    st =
+        follow_apply(&s->follow, s->redis, &s->effects, s->seen, s->programme, s->tick);
     if (st != ST_OK) {
         s->fenced = st == ST_FENCED;
         state_lost(s, s->fenced ? "fenced: another scorer has taken over; standing by"

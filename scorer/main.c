@@ -23,8 +23,7 @@ static const struct conf_setting settings[] = {
      "public key of ingest (Z85); empty: sweep only"},
     {"listen-hints", CONF_TEXT, "tcp://127.0.0.1:5705", 0, 0,
      "endpoint where notifier hears of new alert entries"},
-    {"sweep-ms", CONF_INT, "500", 10, 60000,
-     "how often to look without a hint, ms"},
+    {"sweep-ms", CONF_INT, "500", 10, 60000, "how often to look without a hint, ms"},
 };
 
 static const struct service_spec spec = {

@@ -41,7 +41,6 @@ line_write(struct state *s, const struct target *t, const char *subject, int yea
 
     buf_clear(line);
     score_line(s->catalogue, t, score, line);
-    buf_format(line, " programme=%.12s", s->programme);
     (void)snprintf(field, sizeof field, "%s/%d", t->id, year);
     effects_hset(&s->effects, &s->follow, KEY_SCORES, subject, field, buf_str(line),
                  line->len);
@@ -104,8 +103,7 @@ subject_rescore(struct state *s, int target, struct subject_ref ref, int year,
     int first;
     int last;
 
-    if (cause->at_ms != 0 &&
-        instant_day((struct instant){cause->at_ms}) > today) {
+    if (cause->at_ms != 0 && instant_day((struct instant){cause->at_ms}) > today) {
         today = instant_day((struct instant){cause->at_ms});
     }
     target_span(c, t, year, &first, &last);

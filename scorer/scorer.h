@@ -50,12 +50,12 @@ struct state {
     struct scorer *scorer;
     const char *slug;
     struct redis *redis;
-    bool ready;           /* taken over; memory is that of follow.checkpoint */
+    bool ready; /* taken over; memory is that of follow.checkpoint */
     bool fenced;
     struct follow follow;
     struct effects effects;
-    uint64_t seen;        /* last entry in memory, committed or about to be */
-    int64_t tick;         /* as of seen */
+    uint64_t seen; /* last entry in memory, committed or about to be */
+    int64_t tick;  /* as of seen */
     char programme[65];
     struct catalogue *catalogue; /* NULL: none in force */
     struct facts *facts;
@@ -81,7 +81,7 @@ struct scorer {
     struct bus_socket *hints_out;
     struct bus_socket *hints_in; /* NULL: sweep only */
     struct arena *arena;
-    struct arena *event_arena;   /* texts of the events of one entry */
+    struct arena *event_arena; /* texts of the events of one entry */
     struct buf line;
     struct buf body;
     struct scorer_counters counters;

@@ -29,13 +29,13 @@ const char *reason_name(enum reason r);
 /* What was told last about one alert; kept under told and alert:<code>. */
 struct told {
     char code[ALERT_CODE_BYTES];
-    enum alert_kind kind; /* NONE: closed */
-    uint32_t number;      /* messages so far; 0: never told */
+    enum alert_kind kind;           /* NONE: closed */
+    uint32_t number;                /* messages so far; 0: never told */
     char window[PERIOD_TEXT_BYTES]; /* of the figure that was told */
     int64_t num;
     int64_t den;
     int64_t opened_at_ms;
-    enum reason reason;   /* of the last message */
+    enum reason reason; /* of the last message */
 };
 
 /*

@@ -40,7 +40,7 @@ stack_key() {
     local name=$1
     shift
     [ -s "$stack/$name.key" ] && return 0
-    "$bin/dondoc" keys new "$stack/$name" >/dev/null &&
+    "$bin/dondoc" keys new "$stack/$name" >/dev/null 2>>"$stack/keys.log" &&
         "$bin/dondoc" keys add "$stack/keyring" "$@" "$(stack_public "$name")" >/dev/null
 }
 

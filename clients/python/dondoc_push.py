@@ -1,22 +1,27 @@
 #!/usr/bin/env python3
-"""dondoc_push - sends a unit's figures to dondoc, from any desk. One file; Python 3.9 or later and pyzmq.
+r"""dondoc_push - sends a unit's figures to dondoc, from any desk. One file; Python 3.9 or later and pyzmq.
 
     pip install pyzmq                     (Debian: apt-get install python3-zmq)
 
-    python dondoc_push.py --new-key D:\\dondoc\\unit.key
+    python dondoc_push.py --new-key D:\dondoc\unit.key
         makes a key pair there and prints the public key: send that line to the programme's contact
     python dondoc_push.py --probe         is everything set up? says who you are and what you report
     python dondoc_push.py report.csv      sends a file; what cannot be sent now is kept in the outbox
     python dondoc_push.py                 sends what the outbox keeps, and nothing else
 
-Settings are flags or environment variables (DONDOC_SERVER, DONDOC_SERVER_KEY, DONDOC_PROVINCE,
-DONDOC_KEY_FILE, DONDOC_OUTBOX, DONDOC_LANG): --help lists them.
+Settings are flags, environment variables (DONDOC_SERVER, ...) or lines of the file given with --config:
 
-Windows Task Scheduler, every 15 minutes (one line, in a command prompt; set the variables with setx first):
+    server: tcp://HOST:5701
+    server-key: the 40 characters that the programme's contact gave you
+    province: quang-ngai
+    key: D:\dondoc\unit.key
+    outbox: D:\dondoc\outbox
 
-    schtasks /Create /TN "dondoc" /SC MINUTE /MO 15 /TR "py -3 D:\\dondoc\\dondoc_push.py --outbox D:\\dondoc\\outbox"
+Windows Task Scheduler, every 15 minutes, sends what was kept (one line, in a command prompt):
 
-cron:  */15 * * * *  DONDOC_SERVER=tcp://HOST:5701 ... python3 /opt/dondoc/dondoc_push.py --outbox /var/lib/dondoc
+    schtasks /Create /TN dondoc /SC MINUTE /MO 15 /TR "py -3 D:\dondoc\dondoc_push.py --config D:\dondoc\dondoc.yaml"
+
+cron:  */15 * * * *  python3 /opt/dondoc/dondoc_push.py --config /etc/dondoc/dondoc.yaml
 
 The file (CSV, UTF-8 with or without BOM; `;` `,` or tab): one row a unit and period.
 
@@ -296,8 +301,8 @@ def key_write(path, public, secret):
 
 def key_read(path):
     """(public, secret) of a key file."""
-    def bad(vi, en):
-        raise Stop(EXIT_CONFIG, path + ": " + say(vi, en, path=path))
+    def bad(vi, en, why=""):
+        raise Stop(EXIT_CONFIG, path + ": " + say(vi, en, path=path, why=why))
 
     try:
         with open(path, encoding="ascii") as source:
@@ -306,7 +311,7 @@ def key_read(path):
     except FileNotFoundError:
         bad("không có tệp khóa; tạo bằng --new-key", "no such key file; --new-key makes one")
     except (OSError, UnicodeDecodeError) as why:
-        bad("không đọc được ({0})".format(why), "cannot be read ({0})".format(why))
+        bad("không đọc được ({why})", "cannot be read ({why})", why)
     if os.name == "posix" and mode & 0o077:
         bad("người khác đọc được khóa bí mật; chạy: chmod 600 {path}",
             "others can read the secret key; run: chmod 600 {path}")
@@ -345,6 +350,9 @@ class Complaint:
 FIXED = ("unit", "period", "from", "to", "reason")
 PERIOD = re.compile(r"^(\d{4})(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12]|-9M|-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
                     r"|@\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$")
+# 6/2023  01/06/2023  6.2023  2023-6  06-2023  Jun-23  Thg6-23  23-Jun  and 45078, a day's number in Excel
+DATE_LIKE = re.compile(r"\d[/.]\d|^\d{1,2}[- ]\d{4}$|^\d{4}[- ]\d{1,2}$|^[^\W\d]+ ?\d*[- ]\d{2,4}$|^\d{1,2}[- ][^\W\d]"
+                       r"|^\d{5}$")
 DAY = re.compile(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
 DIGITS = re.compile(r"^[0-9]+$")
 DOTTED = re.compile(r"^[1-9][0-9]{0,2}(\.[0-9]{3})+$")
@@ -408,7 +416,7 @@ def header_check(row, names, groups):
             wrong.append(Complaint(
                 row, name, None, "không phải cột hay mã số liệu của chương trình{near}",
                 "neither a column nor a measure of the programme{near}",
-                near=say("; có phải {0}?", "; is it {0}?").format(near[0]) if near else ""))
+                near=say("; có phải {it}?", "; is it {it}?", it=near[0]) if near else ""))
         columns[at] = name
     for name in ("unit", "period"):
         if name not in columns.values():
@@ -441,7 +449,7 @@ def period_wrong(row, value):
         return None
     vi = "không phải mã kỳ báo cáo; đề nghị ghi như 2023-06, 2023-Q3, 2023-H1, 2023-9M, 2023 hoặc 2026@2026-09-26"
     en = "not a period code; please write it like 2023-06, 2023-Q3, 2023-H1, 2023-9M, 2023 or 2026@2026-09-26"
-    if re.match(r"^\d{1,2}[-/. ]\d{4}$|^\d{4}[-/. ]\d{1,2}$|[/.]|^[^\W\d]+[- ]\d{2,4}$|^\d{1,2}[- ][^\W\d]+|^\d{5}$", value):
+    if DATE_LIKE.search(value):
         vi = "bảng tính đã đổi kỳ báo cáo thành ngày; định dạng cột là văn bản và ghi như 2023-06"
         en = "a spreadsheet made the period a date; format the column as text and write it like 2023-06"
     return Complaint(row, "period", value, vi, en)
@@ -694,7 +702,7 @@ class Link:
         self.settings = settings
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.DEALER)
-        public, secret = key_read(settings.key_file)
+        public, secret = key_read(settings.key)
         self.public = public
         for name, value in (("CURVE_SERVERKEY", settings.server_key.encode("ascii")),
                             ("CURVE_PUBLICKEY", public.encode("ascii")),
@@ -1080,24 +1088,48 @@ def run(settings):
 # ---- settings ---------------------------------------------------------------------------
 
 class Parser(argparse.ArgumentParser):
+    """Wrong usage is 64 here, as in all of dondoc."""
+
     def error(self, message):
         self.exit(EXIT_USAGE, "%s: %s (--help)\n" % (self.prog, message))
 
 
+SETTINGS = ("server", "server-key", "province", "key", "outbox", "lang")
+
+
+def config_read(path):
+    """Lines `name: value` of a settings file; quotes around a value and lines that start with # are left out."""
+    found = {}
+    try:
+        with open(path, encoding="utf-8-sig") as source:
+            lines = source.read(65536).splitlines()
+    except (OSError, UnicodeDecodeError) as why:
+        raise Stop(EXIT_CONFIG, "%s: %s" % (path, why)) from why
+    for number, line in enumerate(lines, 1):
+        name, colon, value = line.partition(":")
+        if line.strip() == "" or line.lstrip().startswith("#"):
+            continue
+        if not colon or name.strip() not in SETTINGS:
+            raise Stop(EXIT_CONFIG, say("{path}:{n}: không phải thiết lập; tên hợp lệ: {names}",
+                                        "{path}:{n}: not a setting; the names are {names}",
+                                        path=path, n=number, names=" ".join(SETTINGS)))
+        found[name.strip()] = value.strip().strip("\"'")
+    return found
+
+
 def settings_read(argv):
-    env = os.environ.get
     p = Parser(prog="dondoc_push.py", description=(__doc__ or "").split("\n", 1)[0],
-               epilog="Settings may also come from the environment: DONDOC_SERVER, DONDOC_SERVER_KEY, DONDOC_PROVINCE, "
-               "DONDOC_KEY_FILE, DONDOC_OUTBOX, DONDOC_LANG.")
+               epilog="A flag goes before the environment (DONDOC_SERVER, DONDOC_SERVER_KEY, ...), that before the "
+               "settings file.")
     p.add_argument("file", nargs="?", help="the CSV file; - is standard input; none: send the outbox")
-    p.add_argument("--server", default=env("DONDOC_SERVER", ""), help="tcp://HOST:5701")
-    p.add_argument("--server-key", default=env("DONDOC_SERVER_KEY", ""), help="the server's public key, 40 characters")
-    p.add_argument("--province", default=env("DONDOC_PROVINCE", ""), help="slug, e.g. quang-ngai")
-    p.add_argument("--key-file", default=env("DONDOC_KEY_FILE", ""), help="our key pair, made by --new-key")
-    p.add_argument("--outbox", default=env("DONDOC_OUTBOX", os.path.join(os.path.expanduser("~"), ".dondoc-outbox")),
-                   help="folder for what is not sent yet (%(default)s)")
+    p.add_argument("--server", help="tcp://HOST:5701")
+    p.add_argument("--server-key", help="the server's public key, 40 characters (write --server-key=KEY)")
+    p.add_argument("--province", help="slug, e.g. quang-ngai")
+    p.add_argument("--key", help="our key file, made by --new-key")
+    p.add_argument("--outbox", help="folder for what is not sent yet (default ~/.dondoc-outbox)")
+    p.add_argument("--config", help="settings file: lines such as  server: tcp://HOST:5701")
     p.add_argument("--reason", default="", help="for rows without one; asked for after the due date")
-    p.add_argument("--lang", choices=("vi", "en"), help="language of messages")
+    p.add_argument("--lang", choices=("vi", "en"), help="language of messages (default: LANG)")
     p.add_argument("--timeout", type=float, default=30.0, help="seconds an answer may take (%(default)s)")
     p.add_argument("--dry-run", action="store_true", help="check the file with the server, store nothing")
     p.add_argument("--probe", action="store_true", help="only say whether everything is set up")
@@ -1106,8 +1138,20 @@ def settings_read(argv):
     return p, p.parse_args(argv)
 
 
+def settings_fill(s):
+    """What no flag has said: from the environment, the settings file, the defaults."""
+    path = s.config or os.environ.get("DONDOC_CONFIG")
+    from_file = config_read(path) if path else {}
+    for name in SETTINGS:
+        field = name.replace("-", "_")
+        if getattr(s, field) is None:
+            setattr(s, field, os.environ.get("DONDOC_" + field.upper()) or from_file.get(name) or "")
+    s.outbox = s.outbox or os.path.join(os.path.expanduser("~"), ".dondoc-outbox")
+    return s
+
+
 def settings_check(parser, s):
-    for name in ("server", "server_key", "province", "key_file"):
+    for name in ("server", "server_key", "province", "key"):
         if not getattr(s, name):
             raise Stop(EXIT_CONFIG, say("Thiếu --{flag} (hoặc {env}).", "--{flag} (or {env}) is missing.",
                                         flag=name.replace("_", "-"), env="DONDOC_" + name.upper()))
@@ -1123,9 +1167,7 @@ def settings_check(parser, s):
 
 
 def language_of(asked):
-    if asked:
-        return asked
-    given = os.environ.get("DONDOC_LANG") or os.environ.get("LANG") or "vi"
+    given = asked or os.environ.get("DONDOC_LANG") or os.environ.get("LANG") or "vi"
     return "en" if given.lower().startswith("en") else "vi"
 
 
@@ -1149,6 +1191,8 @@ def main(argv=None):
             key_write(settings.new_key, public, secret)
             print(public)
             return EXIT_DONE
+        settings_fill(settings)
+        LANG = language_of(settings.lang)
         settings_check(parser, settings)
         return run(settings)
     except Stop as stop:

@@ -92,8 +92,8 @@ see(void *context, const struct wire_alert *a)
     struct seen *s = context;
 
     assert_true(s->count < 16);
-    (void)snprintf(s->lines[s->count], sizeof s->lines[0], "%s %s %s %s", a->id, a->kind,
-                   a->reason, a->window);
+    (void)snprintf(s->lines[s->count], sizeof s->lines[0], "%s %s %s %s", a->id,
+                   a->kind, a->reason, a->window);
     (void)snprintf(s->text_vi[s->count], sizeof s->text_vi[0], "%s", a->text_vi);
     assert_true(a->simulated);
     s->count++;
@@ -122,7 +122,7 @@ a_lag_of_two_windows_reaches_the_head_of_the_unit_and_nobody_else(void **state)
     month(7, 2386, 1050, ""); /* 44,00: 2,61 short */
     watch(fx.head_21055, false, &s);
     assert_int_equal(s.count, 0); /* one window opens nothing */
-    month(8, 2386, 1060, ""); /* 44,42: 3,89 short: two in a row */
+    month(8, 2386, 1060, "");     /* 44,42: 3,89 short: two in a row */
     watch(fx.head_21055, false, &s);
     assert_int_equal(s.count, 1);
     assert_string_equal(s.lines[0], "QNG-2023-7c-21055/1 behind new 2023-08");

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "lib/crypto.h"
+#include "lib/instant.h"
 #include "lib/mem.h"
 #include "tests/support/stack.h"
 
@@ -32,8 +33,8 @@ setup(void **state)
     (void)state;
     stack_init(&fx.stack, "quang-ngai", true);
     unit = stack_key(&fx.stack, "unit", "role=unit name=21043 scope=21043");
-    three = stack_key(&fx.stack, "three",
-                      "role=unit name=system scope=21055,21412,21436");
+    three =
+        stack_key(&fx.stack, "three", "role=unit name=system scope=21055,21412,21436");
     ops = stack_key(&fx.stack, "ops", "role=ops name=ops");
     stack_start(&fx.stack);
     side_open(&fx.unit, &fx.stack, SIDE_UNITS, unit);
@@ -56,7 +57,8 @@ teardown(void **state)
 }
 
 #define GROUP "digitisation"
-#define FIGURES(whole, part) "results_in_force=" whole " results_in_force_digitised=" part
+#define FIGURES(whole, part)                                                           \
+    "results_in_force=" whole " results_in_force_digitised=" part
 
 static void
 a_report_is_accepted_once_and_a_repeat_is_a_duplicate(void **state)
@@ -83,7 +85,8 @@ what_stands_is_what_was_sent_last_whatever_is_retried(void **state)
     char first[64], second[64], third[64];
 
     (void)state;
-    side_push(&fx.three, "21055", GROUP, "2023-01", FIGURES("2386", "1204"), "", "", &r);
+    side_push(&fx.three, "21055", GROUP, "2023-01", FIGURES("2386", "1204"), "", "",
+              &r);
     assert_int_equal(r.outcome, OUTCOME_ACCEPTED);
     side_standing(&fx.three, "21055", GROUP, "2023-01", first);
     side_push(&fx.three, "21055", GROUP, "2023-01", FIGURES("2386", "1024"), "", first,
@@ -103,7 +106,8 @@ what_stands_is_what_was_sent_last_whatever_is_retried(void **state)
               &r);
     assert_int_equal(r.outcome, OUTCOME_SUPERSEDED);
     assert_int_equal(r.revision, 3);
-    side_push(&fx.three, "21055", GROUP, "2023-01", FIGURES("2386", "1204"), "", "", &r);
+    side_push(&fx.three, "21055", GROUP, "2023-01", FIGURES("2386", "1204"), "", "",
+              &r);
     assert_int_equal(r.outcome, OUTCOME_DUPLICATE);
     side_push(&fx.three, "21055", GROUP, "2023-01", FIGURES("2386", "1204"), "", second,
               &r);
@@ -118,7 +122,8 @@ after_the_due_date_a_correction_needs_a_reason(void **state)
     char stands[64];
 
     (void)state;
-    side_push(&fx.three, "21412", GROUP, "2023-01", FIGURES("2386", "1204"), "", "", &r);
+    side_push(&fx.three, "21412", GROUP, "2023-01", FIGURES("2386", "1204"), "", "",
+              &r);
     assert_int_equal(r.outcome, OUTCOME_ACCEPTED);
     side_clock(&fx.ops, "2023-02-10 09:00");
     side_standing(&fx.three, "21412", GROUP, "2023-01", stands);
@@ -225,14 +230,67 @@ kills_of_each_part_lose_and_double_nothing(void **state)
     push_through_kill(PART_NOTIFIER, "21436", "2023-03");
     redis_server_kill(fx.stack.redis);
     redis_server_again(fx.stack.redis);
-    side_push(&fx.three, "21436", GROUP, "2023-04", FIGURES("2386", "1100"), "", "", &r);
+    side_push(&fx.three, "21436", GROUP, "2023-04", FIGURES("2386", "1100"), "", "",
+              &r);
     assert_true(r.outcome == OUTCOME_ACCEPTED || r.outcome == OUTCOME_DUPLICATE);
-    side_push(&fx.three, "21436", GROUP, "2023-01", FIGURES("2386", "1100"), "", "", &r);
+    side_push(&fx.three, "21436", GROUP, "2023-01", FIGURES("2386", "1100"), "", "",
+              &r);
     assert_int_equal(r.outcome, OUTCOME_DUPLICATE);
     stack_settle(&fx.stack);
     redis = redis_server_client(fx.stack.redis);
     redis_want(redis, "HLEN dondoc:{quang-ngai}:facts:21436", "4");
     redis_want(redis, "XLEN dondoc:{quang-ngai}:parked", "0");
+    redis_free(&redis);
+}
+
+/* The answer to one push, whatever it is; the stable code of a refusal in code. */
+static enum unit_reply_kind
+push_raw(const char *period, char code[64])
+{
+    const struct wire_figure figures[] = {
+        {"results_in_force", WIRE_COUNT, 2400, NULL},
+        {"results_in_force_digitised", WIRE_COUNT, 1200, NULL}};
+    const struct wire_report report = {.unit = "21055",
+                                       .group = GROUP,
+                                       .period = period,
+                                       .figures = figures,
+                                       .figure_count = 2};
+    struct unit_request q = {.kind = UNIT_REQUEST_PUSH};
+    struct unit_reply r;
+
+    q.push.reports = &report;
+    q.push.count = 1;
+    assert_int_equal(side_ask(&fx.three, &q, &r), ST_OK);
+    (void)snprintf(code, 64, "%s", r.kind == UNIT_REPLY_REFUSAL ? r.refusal.code : "");
+    return r.kind;
+}
+
+static void
+nothing_is_acknowledged_while_redis_may_forget(void **state)
+{
+    struct redis *redis = redis_server_client(fx.stack.redis);
+    char code[64];
+    struct mono began;
+
+    (void)state;
+    redis_want(redis, "CONFIG SET appendfsync everysec", "OK");
+    stack_part_kill(&fx.stack, PART_INGEST);
+    stack_part_start(&fx.stack, PART_INGEST);
+    assert_int_equal(push_raw("2023-04", code), UNIT_REPLY_REFUSAL);
+    assert_string_equal(code, "not_ready");
+    redis_want(redis,
+               "HEXISTS dondoc:{quang-ngai}:receipts 21055/digitisation/2023-04/1",
+               "0");
+    redis_want(redis, "CONFIG SET appendfsync always", "OK");
+    /* It looks again every two seconds. */
+    began = mono_now();
+    while (push_raw("2023-04", code) == UNIT_REPLY_REFUSAL) {
+        assert_string_equal(code, "not_ready");
+        assert_true(mono_since_us(began) < 10000000);
+    }
+    redis_want(redis,
+               "HEXISTS dondoc:{quang-ngai}:receipts 21055/digitisation/2023-04/1",
+               "1");
     redis_free(&redis);
 }
 
@@ -246,6 +304,7 @@ main(void)
         cmocka_unit_test(what_is_wrong_is_refused_by_name_and_nothing_is_stored),
         cmocka_unit_test(an_unknown_key_hears_nothing),
         cmocka_unit_test(kills_of_each_part_lose_and_double_nothing),
+        cmocka_unit_test(nothing_is_acknowledged_while_redis_may_forget),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

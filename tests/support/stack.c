@@ -58,7 +58,8 @@ stack_init(struct stack *s, const char *province, bool simulated)
     crypto_init();
     s->province = province;
     s->simulated = simulated;
-    (void)snprintf(s->dir, sizeof s->dir, "%s/stack.XXXXXX", tmp != NULL ? tmp : "/tmp");
+    (void)snprintf(s->dir, sizeof s->dir, "%s/stack.XXXXXX",
+                   tmp != NULL ? tmp : "/tmp");
     assert_non_null(mkdtemp(s->dir));
     assert_int_equal(bus_keys_new(&s->service_keys), ST_OK);
     (void)snprintf(path, sizeof path, "%s/service.key", s->dir);
@@ -335,14 +336,14 @@ void
 side_clock(struct side *ops, const char *civil)
 {
     struct unit_request q = {.kind = UNIT_REQUEST_CLOCK};
-    struct unit_reply r;
+    struct unit_reply r = {0};
     int year, month, mday, hour, minute;
 
-    assert_int_equal(sscanf(civil, "%d-%d-%d %d:%d", &year, &month, &mday, &hour,
-                            &minute),
-                     5);
-    q.clock_ms = ((int64_t)day_from_civil(year, month, mday) * 24 + hour - 7) * 3600000 +
-                 minute * 60000;
+    assert_int_equal(
+        sscanf(civil, "%d-%d-%d %d:%d", &year, &month, &mday, &hour, &minute), 5);
+    q.clock_ms =
+        ((int64_t)day_from_civil(year, month, mday) * 24 + hour - 7) * 3600000 +
+        minute * 60000;
     assert_int_equal(side_ask_for(ops, &q, 30000, &r), ST_OK);
     if (r.kind != UNIT_REPLY_DONE) {
         fail_msg("clock %s: %s", civil, r.refusal.message_en);
@@ -355,7 +356,7 @@ side_standing(struct side *d, const char *unit, const char *group, const char *p
 {
     struct wire_key key = {unit, group, period};
     struct unit_request q = {.kind = UNIT_REQUEST_STANDING};
-    struct unit_reply r;
+    struct unit_reply r = {0};
 
     q.standing.keys = &key;
     q.standing.count = 1;
@@ -404,7 +405,7 @@ side_push(struct side *d, const char *unit, const char *group, const char *perio
                                  .reason = reason,
                                  .replaces = replaces};
     struct unit_request q = {.kind = UNIT_REQUEST_PUSH};
-    struct unit_reply r;
+    struct unit_reply r = {0};
 
     report.figure_count = figures_split(text, list, 16);
     q.push.reports = &report;
@@ -438,7 +439,8 @@ side_watch(struct side *d, bool received, side_alert *each, void *context)
 
         assert_int_equal(side_receive(d, 10000, &m), ST_OK);
         arena_reset(d->arena);
-        assert_int_equal(leader_reply_decode(m.body, m.body_bytes, d->arena, &r), ST_OK);
+        assert_int_equal(leader_reply_decode(m.body, m.body_bytes, d->arena, &r),
+                         ST_OK);
         bus_message_close(&m);
         if (r.kind == LEADER_REPLY_REFUSAL) {
             fail_msg("leader refused: %s", r.refusal.message_en);

@@ -52,7 +52,7 @@ struct side {
     struct stack *stack;
     struct bus *bus;
     struct bus_socket *socket;
-    struct arena *arena;  /* the last answer; reset by the next question */
+    struct arena *arena; /* the last answer; reset by the next question */
     struct buf out;
     uint64_t request_id;
 };
@@ -71,8 +71,8 @@ MUST_USE enum status side_ask(struct side *d, struct unit_request *request,
 MUST_USE enum status side_ask_for(struct side *d, struct unit_request *request, int ms,
                                   struct unit_reply *reply);
 
-/* Puts programmes/<dir> in force and, when simulated, sets the clock ("2023-09-30 10:00"
- * in UTC+7). Fail the test when refused. */
+/* Puts programmes/<dir> in force and, when simulated, sets the clock ("2023-09-30
+ * 10:00" in UTC+7). Fail the test when refused. */
 void side_programme(struct side *ops, const char *dir);
 void side_clock(struct side *ops, const char *civil);
 

@@ -13,11 +13,11 @@
 
 struct decide_case {
     const char *name;
-    uint32_t stands;       /* revision that stands; 0: nothing */
-    uint8_t stands_hash;   /* every byte of it */
-    uint8_t hash;          /* of the report */
-    const char *replaces;  /* $ is the name of what stands */
-    bool past_due, office;
+    unsigned stands;      /* revision that stands; 0: nothing */
+    int stands_hash;      /* every byte of it */
+    int hash;             /* of the report */
+    const char *replaces; /* $ is the name of what stands */
+    int past_due, office;
     const char *reason;
     enum outcome want;
 };
@@ -49,7 +49,7 @@ each_row_is_decided_as_the_table_says(void **state)
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct decide_case *k = &cases[i];
         struct present present = {.revision = k->stands};
-        struct checked report = {.past_due = k->past_due, .by_office = k->office};
+        struct checked report = {.past_due = k->past_due != 0, .by_office = k->office != 0};
         struct refused why = {0};
         char name[REVISION_NAME_BYTES];
         enum outcome got;

@@ -51,10 +51,12 @@ a_push_comes_back_whole(void **state)
         {"nothing", WIRE_NOTHING, 0, NULL},
         {"zero", WIRE_COUNT, 0, NULL},
     };
-    const struct wire_report report = {"21055", "digitisation", "2023-09", "2023-09-01",
-                                       "2023-09-30", figures, 5, "nhầm số liệu", 17,
-                                       "motcua", "2/ab"};
-    struct unit_request q = {.version = 1, .request_id = 9, .province = "quang-ngai",
+    const struct wire_report report = {
+        "21055", "digitisation", "2023-09", "2023-09-01", "2023-09-30", figures,
+        5,       "nhầm số liệu", 17,        "motcua",     "2/ab"};
+    struct unit_request q = {.version = 1,
+                             .request_id = 9,
+                             .province = "quang-ngai",
                              .kind = UNIT_REQUEST_PUSH};
     struct unit_request r;
 
@@ -85,13 +87,21 @@ receipts_come_back_whole(void **state)
     struct fixture *f = *state;
     const struct wire_figure old[] = {{"a", WIRE_COUNT, 7, NULL}};
     const struct wire_receipt receipts[] = {
-        {.outcome = OUTCOME_REPLACED, .unit = "21055", .revision = 2, .entry = 57,
-         .index = 3, .old_figures = old, .old_count = 1, .on_time = true},
+        {.outcome = OUTCOME_REPLACED,
+         .unit = "21055",
+         .revision = 2,
+         .entry = 57,
+         .index = 3,
+         .old_figures = old,
+         .old_count = 1,
+         .on_time = true},
         {.outcome = OUTCOME_REJECTED,
          .refusal = {"negative", "a", "-1", "âm", "negative"}},
     };
-    struct unit_reply q = {.version = 1, .kind = UNIT_REPLY_RECEIPTS,
-                           .receipts = receipts, .receipt_count = 2};
+    struct unit_reply q = {.version = 1,
+                           .kind = UNIT_REPLY_RECEIPTS,
+                           .receipts = receipts,
+                           .receipt_count = 2};
     struct unit_reply r;
 
     unit_reply_encode(&q, f->out, &f->bytes);
@@ -111,10 +121,16 @@ a_record_comes_back_behind_its_length(void **state)
     struct fixture *f = *state;
     const uint8_t hash[16] = {1, 2, 3};
     const struct figure_record figures[] = {{"a", -5, false}, {"b", 0, true}};
-    const struct report_record in = {.unit = "21055", .group = "g", .period = "2023",
-                                     .first_day = -3, .last_day = 19000, .revision = 4,
-                                     .figures = figures, .figure_count = 2,
-                                     .due_day = 19010, .hash = hash};
+    const struct report_record in = {.unit = "21055",
+                                     .group = "g",
+                                     .period = "2023",
+                                     .first_day = -3,
+                                     .last_day = 19000,
+                                     .revision = 4,
+                                     .figures = figures,
+                                     .figure_count = 2,
+                                     .due_day = 19010,
+                                     .hash = hash};
     struct journal_cursor cursor;
     struct report_record out;
     const uint8_t *record;
@@ -136,7 +152,10 @@ a_record_comes_back_behind_its_length(void **state)
 static void
 torn_and_foreign_bytes_are_refused(void **state)
 {
-    static const char *const bytes[] = {"\xff", "\x0a", "\x0a\x05" "ab", "\x5a\xff\xff"};
+    static const char *const bytes[] = {"\xff", "\x0a",
+                                        "\x0a\x05"
+                                        "ab",
+                                        "\x5a\xff\xff"};
     struct fixture *f = *state;
     struct unit_request r;
     size_t i;
@@ -178,8 +197,7 @@ static void
 unknown_fields_are_counted_and_harmless(void **state)
 {
     struct fixture *f = *state;
-    struct unit_request q = {.version = 1, .kind = UNIT_REQUEST_HELLO,
-                             .province = "x"};
+    struct unit_request q = {.version = 1, .kind = UNIT_REQUEST_HELLO, .province = "x"};
     struct unit_request r;
 
     unit_request_encode(&q, f->out, &f->bytes);

@@ -1,0 +1,335 @@
+/*
+ * dondoc explain UNIT TARGET - where a verdict comes from: the figure, the requirement,
+ * the arithmetic, the clause, the reports behind it as the journal holds them, and what
+ * leaders were told. Everything is computed here again from the facts that stand.
+ */
+#include "cli/explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/arithmetic.h"
+#include "cli/cli.h"
+#include "cli/language.h"
+#include "lib/mem.h"
+#include "lib/subject.h"
+#include "lib/text.h"
+
+#define LINE_BYTES 512
+#define LABEL_COLUMNS 17
+
+static const struct option_row rows[] = {
+    READING_REDIS_ROWS,
+    READING_PROVINCE_ROW,
+    {"year", CONF_INT, "0", 0, 2100, "năm của chỉ tiêu (mặc định: mới nhất)",
+     "year of the target (default: the latest)"},
+    {"window", CONF_TEXT, "", 0, 0, "kỳ báo cáo, ví dụ 2023-09 (mặc định: mới nhất)",
+     "window, such as 2023-09 (default: the latest)"},
+};
+
+static const struct option_spec spec = {
+    .command = "explain",
+    .synopsis = "UNIT TARGET [--year 2023] [--window 2023-09]",
+    .vi = "Giải thích một kết luận: số liệu, yêu cầu, phép tính, căn cứ, báo cáo trong "
+          "sổ ghi, cảnh báo đã gửi.\n"
+          "UNIT là mã đơn vị, province, level-province, level-district hoặc "
+          "level-commune.\n",
+    .en = "Where a verdict comes from: figure, requirement, arithmetic, clause, reports "
+          "in the\njournal, alerts told. UNIT is a unit's code, province, "
+          "level-province, level-district\nor level-commune.\n",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+};
+
+/* "Số liệu:         …": labels of one width. */
+static void
+label(const char *text)
+{
+    size_t width = text_width(text);
+
+    (void)printf("%s%*s", text, (int)(width < LABEL_COLUMNS ? LABEL_COLUMNS - width : 1),
+                 "");
+}
+
+static void
+heading_print(const struct explain *x)
+{
+    const struct score *s = &x->score;
+    char subject[SUBJECT_WORDS_BYTES];
+    char first[DAY_TEXT_BYTES];
+    char last[DAY_TEXT_BYTES];
+
+    explain_subject_words(x, subject);
+    reading_marks(&x->reading);
+    (void)printf("%s · %s %s\n", subject, x->t->id,
+                 words(x->t->title_vi, x->t->title_en));
+    label(words("Kỳ:", "Window:"));
+    day_say(s->window.first, first);
+    day_say(s->window.last, last);
+    (void)printf(words("%s (%s đến %s)", "%s (%s to %s)"), s->window.code, first, last);
+    if (x->c->rule == CALENDAR_STATUTORY) {
+        (void)fputs(words("; năm tính theo Nghị định 09/2019/NĐ-CP",
+                          "; the year is the statutory one, Decree 09/2019/NĐ-CP"),
+                    stdout);
+    }
+    (void)putchar('\n');
+}
+
+static void
+verdict_print(const struct explain *x)
+{
+    const struct score *s = &x->score;
+
+    label(words("Kết luận:", "Verdict:"));
+    (void)fputs(verdict_words(s->verdict, x->t->full_marks), stdout);
+    if (s->verdict == VERDICT_MISSED || (s->verdict == VERDICT_MET && !x->t->full_marks)) {
+        (void)printf(" %d", s->year);
+    }
+    if (x->subject.unit != NONE && x->c->units[x->subject.unit].to < x->today &&
+        s->verdict != VERDICT_MISSED) {
+        (void)fputs(words("; kết thúc do sắp xếp đơn vị hành chính",
+                          "; closed with the unit"),
+                    stdout);
+    }
+    (void)putchar('\n');
+}
+
+static void
+figure_print(const struct explain *x, const struct arithmetic *a, struct buf *line)
+{
+    const struct standing *st = &x->score.standing;
+    const struct indicator *ind = &x->c->indicators[x->t->indicator];
+    char day[DAY_TEXT_BYTES];
+
+    buf_clear(line);
+    label(words("Số liệu:", "Figure:"));
+    if (!arithmetic_value(a, line)) {
+        (void)puts(st->not_applicable ? words("không phát sinh", "not applicable")
+                                      : words("chưa có", "none"));
+        return;
+    }
+    (void)printf("%s  (%s)\n", buf_str(line), words(ind->name_vi, ind->name_en));
+    buf_clear(line);
+    if (arithmetic_range(a, line)) {
+        label("");
+        (void)printf(words("nếu các tỉnh không có điểm đều đứng trên: %s\n",
+                           "if every province without a score stands above: %s\n"),
+                     buf_str(line));
+    }
+    if (st->units > 1 || subject_is_whole(x->c, x->t, x->subject)) {
+        label("");
+        (void)printf(words("%u/%u đơn vị có số liệu\n", "%u of %u units have a figure\n"),
+                     st->covered, st->units);
+    } else if (!st->complete) {
+        day_say(st->covered_to, day);
+        label("");
+        (void)printf(words("số liệu chỉ đến ngày %s\n", "figures only up to %s\n"), day);
+    }
+}
+
+static void
+required_note(const struct explain *x)
+{
+    const struct score *s = &x->score;
+    char before[RATIO_TEXT_BYTES];
+    char step[RATIO_TEXT_BYTES];
+
+    if (x->t->kind != TARGET_STEPS || s->year_last || s->step_before.den == 0) {
+        return;
+    }
+    percent_say(s->step_before, CUT_UP, before);
+    percent_say(s->step, CUT_UP, step);
+    label("");
+    (void)printf(words("mức tham chiếu do hệ thống tính đều theo ngày, từ %s của năm %d "
+                       "đến %s của năm %d;\n",
+                       "a reference line of ours, even by days, from %s of %d to %s of "
+                       "%d;\n"),
+                 before, s->year - 1, step, s->year);
+    label("");
+    (void)puts(words("văn bản chỉ quy định mức cuối năm",
+                     "the document itself only sets the year's end"));
+}
+
+static void
+required_print(const struct explain *x, const struct arithmetic *a, struct buf *line)
+{
+    const struct score *s = &x->score;
+    char text[RATIO_TEXT_BYTES];
+    char day[DAY_TEXT_BYTES];
+
+    buf_clear(line);
+    label(words("Yêu cầu:", "Required:"));
+    if (arithmetic_required(a, line)) {
+        (void)puts(buf_str(line));
+        required_note(x);
+        return;
+    }
+    if (s->step.den == 0) {
+        (void)puts(words("không có mức nào cho năm này", "nothing is set for this year"));
+        return;
+    }
+    ratio_text_short(s->step, 2, CUT_UP, language_now() == LANGUAGE_VI, text);
+    day_say(x->t->due, day);
+    if (x->t->pace == PACE_DUE) {
+        (void)printf(words("chưa đến hạn; đến ngày %s phải đạt %s%s\n",
+                           "not due yet; by %s it must be %s%s\n"),
+                     day, text, a->catalogue->indicators[x->t->indicator].is_value ? "" : "%");
+    } else {
+        (void)printf(words("chỉ xét ở kỳ cuối năm: %s%s\n",
+                           "judged at the year's last window only: %s%s\n"),
+                     text, a->catalogue->indicators[x->t->indicator].is_value ? "" : "%");
+    }
+}
+
+static void
+shortfall_print(const struct explain *x, const struct arithmetic *a, struct buf *line)
+{
+    const struct measure *m =
+        &x->c->measures[x->c->indicators[x->t->indicator].numerator[0]];
+    bool rank = m->pool > 0;
+    const char *things = rank ? words("bậc", "places") : words(m->count_vi, m->count_en);
+
+    buf_clear(line);
+    if (arithmetic_gap(a, line)) {
+        label(words("Chênh lệch:", "Gap:"));
+        (void)puts(buf_str(line));
+    }
+    buf_clear(line);
+    if (arithmetic_need(a, false, line)) {
+        label(words("Để đúng tiến độ:", "To be on pace:"));
+        (void)printf("%s %s\n", buf_str(line), things);
+    }
+    buf_clear(line);
+    if (arithmetic_need(a, true, line)) {
+        label(words("Để đạt mức năm:", "For the year:"));
+        (void)printf("%s %s\n", buf_str(line), things);
+    }
+}
+
+static void
+clause_print(const struct explain *x)
+{
+    const struct target *t = x->t;
+
+    label(words("Căn cứ:", "Clause:"));
+    (void)printf("%s, %s %s\n", words(t->document_vi, t->document_en),
+                 words("mục", "section"), t->section);
+    if (t->reading != NULL && t->reading[0] != '\0') {
+        label(words("Cách hiểu:", "Our reading:"));
+        (void)puts(t->reading);
+    }
+    label(words("Chương trình:", "Programme:"));
+    (void)printf(words("%s, phiên bản %d, mã băm %.12s\n", "%s, version %d, digest %.12s\n"),
+                 x->c->slug, x->c->version, x->c->digest);
+}
+
+/* The scorer's own line must be what we computed, or it stands somewhere else. */
+static int
+stored_print(const struct explain *x)
+{
+    struct board_lines lines;
+    struct buf line;
+    char field[96];
+    const char *stored;
+    int first;
+    int last;
+
+    target_span(x->c, x->t, x->score.year, &first, &last);
+    (void)snprintf(field, sizeof field, "%s/%d", x->t->id, last);
+    if (board_scores(x->reading.redis, x->reading.province, x->name, &lines) != ST_OK) {
+        board_lines_fini(&lines);
+        return reading_broken(&x->reading);
+    }
+    stored = board_line(&lines, field);
+    buf_init(&line, LINE_BYTES);
+    score_line(x->c, x->t, &x->score, &line);
+    if (!x->chosen && stored != NULL &&
+        strncmp(stored, buf_str(&line), strcspn(buf_str(&line), "\n")) != 0) {
+        (void)printf(words("Lưu ý: dịch vụ chấm điểm đang ghi: %s\n"
+                           "       (nó đã đọc đến mục %llu trên %llu của sổ)\n",
+                           "Note: the scorer has written: %s\n"
+                           "      (it stands at entry %llu of %llu)\n"),
+                     stored, (unsigned long long)x->reading.scorer.seq,
+                     (unsigned long long)x->reading.head.seq);
+    }
+    buf_fini(&line);
+    board_lines_fini(&lines);
+    return EXIT_DONE;
+}
+
+static int
+all_print(const struct explain *x)
+{
+    struct arithmetic a = {x->c, x->t, &x->score, language_now() == LANGUAGE_VI};
+    struct buf line;
+    int code;
+    int told;
+
+    buf_init(&line, LINE_BYTES);
+    heading_print(x);
+    verdict_print(x);
+    figure_print(x, &a, &line);
+    if (x->t->kind != TARGET_INFO && x->score.verdict != VERDICT_EXEMPT) {
+        required_print(x, &a, &line);
+        shortfall_print(x, &a, &line);
+    }
+    clause_print(x);
+    buf_fini(&line);
+    code = explain_sources(x);
+    told = explain_told(x);
+    code = code != EXIT_DONE ? code : told;
+    told = stored_print(x);
+    return code != EXIT_DONE ? code : told;
+}
+
+static int
+explain_run(struct explain *x, const struct options *o)
+{
+    int code = reading_facts(&x->reading);
+    int target;
+
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    x->c = x->reading.catalogue;
+    x->today = reading_today(&x->reading);
+    target = catalogue_target(x->c, o->operands[1]);
+    if (target == NONE) {
+        return target_unknown(x->c, o->operands[1]);
+    }
+    x->t = &x->c->targets[target];
+    if (!explain_subject(x, o->operands[0])) {
+        return EXIT_DATA;
+    }
+    subject_name(x->c, x->t, x->subject, x->name);
+    if (!explain_window(x, (int)conf_int(o->conf, "year"),
+                        conf_text(o->conf, "window"))) {
+        return EXIT_DATA;
+    }
+    return all_print(x);
+}
+
+int
+cli_explain(int argc, char **argv)
+{
+    struct explain x = {0};
+    struct options o;
+    int code;
+
+    if (!options_take(&o, &spec, argc, argv, &code)) {
+        return code;
+    }
+    if (o.operand_count != 2) {
+        code = options_usage("explain", "%s",
+                             words("cần một đơn vị và một chỉ tiêu",
+                                   "a unit and a target are needed"));
+    } else {
+        code = reading_open(&x.reading, &o);
+        if (code == EXIT_DONE) {
+            code = explain_run(&x, &o);
+            reading_close(&x.reading);
+        }
+    }
+    options_fini(&o);
+    return code;
+}

@@ -1,0 +1,319 @@
+/*
+ * The reports behind a figure: which facts make it, and what the journal says about
+ * each. A fact is what the scorer keeps; the journal entry is what was acknowledged:
+ * the two must say the same.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/explain.h"
+#include "cli/language.h"
+#include "lib/keys.h"
+#include "lib/mem.h"
+#include "lib/subject.h"
+#include "lib/wire.h"
+
+#define FACTS_MAX 64      /* of one unit's year that are listed */
+#define YEAR_FACTS_MAX 752
+#define MEMBERS_SHOWN 10
+
+struct behind {
+    const struct fact *facts[FACTS_MAX];
+    size_t count;
+};
+
+/* Does the report say something about every measure of the indicator? */
+static bool
+fact_usable(const struct explain *x, const struct fact *fact)
+{
+    const struct indicator *ind = &x->c->indicators[x->t->indicator];
+    const struct group *g = subject_group(x->c, x->t);
+    size_t i;
+
+    for (i = 0; i < ind->numerator_count + ind->denominator_count; i++) {
+        int measure = i < ind->numerator_count
+                          ? ind->numerator[i]
+                          : ind->denominator[i - ind->numerator_count];
+        int place = group_measure_place(g, measure);
+
+        if (place == NONE || fact->figures[place].state == FIGURE_ABSENT) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+behind_add(struct behind *b, const struct fact *fact)
+{
+    if (b->count < FACTS_MAX) {
+        b->facts[b->count++] = fact;
+    }
+}
+
+/* A flow: one report that covers the year so far, else the windows that tile it. */
+static void
+behind_flow(const struct explain *x, const struct series *s,
+            const struct standing *st, struct behind *out)
+{
+    struct window have[YEAR_FACTS_MAX];
+    const struct fact *from[YEAR_FACTS_MAX];
+    size_t pick[YEAR_FACTS_MAX];
+    size_t end = series_until(s, st->last);
+    size_t count = 0;
+    size_t picks;
+    size_t i;
+    int32_t to;
+
+    for (i = end; i > 0; i--) {
+        const struct fact *f = &s->facts[i - 1];
+
+        if (f->window.last == st->last && f->window.first <= st->first &&
+            f->window.year == x->score.year && fact_usable(x, f)) {
+            behind_add(out, f);
+            return;
+        }
+    }
+    for (i = 0; i < end && count < YEAR_FACTS_MAX; i++) {
+        const struct fact *f = &s->facts[i];
+
+        if (f->window.year == x->score.year && fact_usable(x, f)) {
+            from[count] = f;
+            have[count++] = f->window;
+        }
+    }
+    picks = window_tiles(have, count, st->first, st->last, pick, &to);
+    for (i = 0; i < picks; i++) {
+        behind_add(out, from[pick[i]]);
+    }
+}
+
+static void
+behind_unit(const struct explain *x, int unit, const struct standing *st,
+            struct behind *out)
+{
+    const struct indicator *ind = &x->c->indicators[x->t->indicator];
+    const struct series *s = facts_series(x->reading.facts, unit, ind->group);
+    size_t i;
+
+    out->count = 0;
+    if (!st->has && !st->not_applicable) {
+        return;
+    }
+    if (x->c->measures[ind->numerator[0]].nature == NATURE_FLOW) {
+        behind_flow(x, s, st, out);
+        return;
+    }
+    for (i = 0; i < s->count; i++) { /* a state: the one report that is the newest */
+        if (s->facts[i].entry == st->entry && s->facts[i].index == st->index) {
+            behind_add(out, &s->facts[i]);
+        }
+    }
+}
+
+/* --- against the journal --- */
+
+static const char *
+record_differs(const struct explain *x, int unit, const struct fact *fact,
+               const struct report_record *r)
+{
+    const struct group *g = subject_group(x->c, x->t);
+    size_t given = 0;
+    size_t i;
+
+    if (strcmp(r->unit, x->c->units[unit].id) != 0 || strcmp(r->group, g->code) != 0 ||
+        strcmp(r->period, fact->window.code) != 0 || r->revision != fact->revision ||
+        r->received_at_ms != fact->received_at_ms) {
+        return words("LỆCH: sổ ghi một báo cáo khác", "DIFFERS: another report stands there");
+    }
+    for (i = 0; i < g->measure_count; i++) {
+        given += fact->figures[i].state != FIGURE_ABSENT ? 1 : 0;
+    }
+    for (i = 0; i < r->figure_count && given == r->figure_count; i++) {
+        int measure = catalogue_measure(x->c, r->figures[i].measure);
+        int place = measure == NONE ? NONE : group_measure_place(g, measure);
+        const struct figure *f = place == NONE ? NULL : &fact->figures[place];
+
+        if (f == NULL || f->scaled != r->figures[i].scaled ||
+            (f->state == FIGURE_NOT_APPLICABLE) != r->figures[i].not_applicable) {
+            break;
+        }
+    }
+    if (i < r->figure_count || given != r->figure_count) {
+        return words("LỆCH: số liệu khác trong sổ", "DIFFERS: other figures in the journal");
+    }
+    return NULL;
+}
+
+/* Is the entry the one that its chain value was made for? */
+static bool
+chain_holds(const struct explain *x, const struct journal_entry *e)
+{
+    struct journal_read before;
+    bool holds;
+
+    if (e->seq == 1) {
+        return journal_entry_follows(e, "");
+    }
+    journal_read_init(&before);
+    holds = journal_read_one(x->reading.redis, x->reading.province, KEY_REPORTS,
+                             e->seq - 1, &before) == ST_OK &&
+            journal_entry_follows(e, before.entries[0].chain);
+    journal_read_fini(&before);
+    return holds;
+}
+
+/* The record at (entry, index); ST_GONE: not there. */
+static enum status
+record_find(const struct journal_entry *e, uint32_t index, struct arena *a,
+            struct report_record *out)
+{
+    struct journal_cursor cur = {e->body, e->body_bytes};
+    const uint8_t *record = NULL;
+    size_t bytes = 0;
+    enum status st = e->kind == JOURNAL_REPORTS ? ST_OK : ST_GONE;
+    uint32_t i;
+
+    for (i = 0; st == ST_OK && i <= index; i++) {
+        st = journal_record_next(&cur, &record, &bytes);
+    }
+    return st == ST_OK ? report_record_decode(record, bytes, a, out) : st;
+}
+
+static void
+figures_print(const struct explain *x, const struct fact *fact)
+{
+    const struct group *g = subject_group(x->c, x->t);
+    char text[RATIO_TEXT_BYTES];
+    size_t i;
+
+    for (i = 0; i < g->measure_count; i++) {
+        if (fact->figures[i].state != FIGURE_ABSENT) {
+            figure_say(x->c, g->measures[i], &fact->figures[i], text);
+            (void)printf(" %s=%s", x->c->measures[g->measures[i]].code, text);
+        }
+    }
+}
+
+static void
+record_print(const struct report_record *r)
+{
+    (void)printf(words("      người gửi: %s%s%s; %s", "      sent by: %s%s%s; %s"),
+                 r->principal, r->source_system[0] == '\0' ? "" : ", ",
+                 r->source_system,
+                 r->due_day == 0 ? words("không có hạn gửi", "no due date")
+                 : r->on_time    ? words("đúng hạn", "on time")
+                                 : words("sau hạn", "after the due date"));
+    if (r->reason[0] != '\0') {
+        (void)printf(words("; lý do: %s", "; reason: %s"), r->reason);
+    }
+    (void)putchar('\n');
+}
+
+/* One report; 65 when the journal says something else. */
+static int
+fact_print(const struct explain *x, int unit, const struct fact *fact)
+{
+    struct arena *a = arena_new(WIRE_ARENA_BYTES);
+    const char *why = words("LỆCH: không có trong sổ", "DIFFERS: not in the journal");
+    char when[WHEN_BYTES];
+    struct journal_read rd;
+    struct report_record r;
+    bool found = false;
+
+    journal_read_init(&rd);
+    if (journal_read_one(x->reading.redis, x->reading.province, KEY_REPORTS,
+                         fact->entry, &rd) == ST_OK &&
+        record_find(&rd.entries[0], fact->index, a, &r) == ST_OK) {
+        found = true;
+        why = record_differs(x, unit, fact, &r);
+        if (why == NULL && !chain_holds(x, &rd.entries[0])) {
+            why = words("LỆCH: chuỗi băm của sổ bị đứt tại đây",
+                        "DIFFERS: the journal's chain is broken here");
+        }
+    }
+    when_say(fact->received_at_ms, when);
+    (void)printf(words("  %" PRIu64 ":%" PRIu32 "  %s  kỳ %s  lần %" PRIu32
+                       "  tiếp nhận %s  %s\n     ",
+                       "  %" PRIu64 ":%" PRIu32 "  %s  window %s  revision %" PRIu32
+                       "  received %s  %s\n     "),
+                 fact->entry, fact->index, x->c->units[unit].id, fact->window.code,
+                 fact->revision, when,
+                 why == NULL ? words("khớp với sổ ghi", "same as the journal") : why);
+    figures_print(x, fact);
+    (void)putchar('\n');
+    if (found) {
+        record_print(&r);
+    }
+    journal_read_fini(&rd);
+    arena_free(&a);
+    return why == NULL ? EXIT_DONE : EXIT_DATA;
+}
+
+static int
+unit_print(const struct explain *x, int unit, const struct standing *st)
+{
+    struct behind behind;
+    int code = EXIT_DONE;
+    size_t i;
+
+    behind_unit(x, unit, st, &behind);
+    for (i = 0; i < behind.count; i++) {
+        int one = fact_print(x, unit, behind.facts[i]);
+
+        code = one != EXIT_DONE ? one : code;
+    }
+    return code;
+}
+
+static int
+members_print(const struct explain *x)
+{
+    size_t shown = 0;
+    size_t left = 0;
+    int code = EXIT_DONE;
+    size_t i;
+
+    for (i = 0; i < x->c->unit_count; i++) {
+        struct standing st;
+        int one;
+
+        if (!subject_has_member(x->c, x->t, x->subject, (int)i) ||
+            !unit_valid_on(&x->c->units[i], x->score.window.last)) {
+            continue;
+        }
+        score_standing(x->c, x->reading.facts, x->t->indicator, (int)i, x->score.year,
+                       &x->score.window, &st);
+        if (st.covered != 1) {
+            continue;
+        }
+        if (shown++ >= MEMBERS_SHOWN) {
+            left++;
+            continue;
+        }
+        one = unit_print(x, (int)i, &st);
+        code = one != EXIT_DONE ? one : code;
+    }
+    if (left > 0) {
+        (void)printf(words("  … và %zu đơn vị nữa; tất cả: dondoc table %s --period %s\n",
+                           "  … and %zu more units; all: dondoc table %s --period %s\n"),
+                     left, x->t->id, x->score.window.code);
+    }
+    return code;
+}
+
+int
+explain_sources(const struct explain *x)
+{
+    (void)puts(words("Báo cáo làm căn cứ:", "Reports behind it:"));
+    if (!x->score.standing.has && !x->score.standing.not_applicable) {
+        (void)puts(words("  chưa có", "  none"));
+        return EXIT_DONE;
+    }
+    if (!subject_is_whole(x->c, x->t, x->subject)) {
+        return unit_print(x, x->subject.unit, &x->score.standing);
+    }
+    return members_print(x);
+}

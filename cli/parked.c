@@ -1,0 +1,347 @@
+/*
+ * dondoc parked - what the journal holds and nobody could apply. list and show only
+ * read; retry and drop are acts of a person: ingest appends them (a key of role ops),
+ * the scorer carries them out, and this command waits to see what came of it.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/cli.h"
+#include "cli/journal_line.h"
+#include "cli/language.h"
+#include "cli/link.h"
+#include "cli/reading.h"
+#include "cli/table_print.h"
+#include "lib/crypto.h"
+#include "lib/instant.h"
+#include "lib/keys.h"
+
+#define WAIT_US 10000000
+#define LOOK_NS 50000000L
+#define LINES_BYTES (8u << 20)
+#define ARENA_BYTES (16u << 20)
+
+static const struct option_row rows[] = {
+    READING_REDIS_ROWS,
+    {"note", CONF_TEXT, "", 0, 0, "ghi chú, lưu trong sổ ghi", "a note, kept in the journal"},
+};
+
+static const struct option_spec spec = {
+    .command = "parked",
+    .synopsis = "list\nshow ENTRY:INDEX\nretry ENTRY:INDEX [--note TEXT]\n"
+                "drop ENTRY:INDEX [--note TEXT]",
+    .vi = "Những báo cáo đã nằm trong sổ ghi nhưng chưa tính được, với lý do.\n"
+          "retry yêu cầu tính lại (sau khi đã sửa chương trình), drop bỏ khỏi danh sách; "
+          "cả hai cần khóa\nvai trò ops và được lưu trong sổ ghi.\n",
+    .en = "Reports that stand in the journal and could not be applied, with the reason.\n"
+          "retry applies one again (after the programme was mended), drop takes it off "
+          "the list;\nboth need a key of role ops and are kept in the journal.\n",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+    .link = true,
+};
+
+struct place {
+    uint64_t entry;
+    uint32_t index;
+};
+
+static const char *
+reason_why(const char *reason)
+{
+    static const char *const said[][3] = {
+        {"unknown_unit", "đơn vị không có trong chương trình",
+         "the unit is not in the programme"},
+        {"unknown_group", "nhóm số liệu không có trong chương trình",
+         "the group is not in the programme"},
+        {"unknown_measure", "chỉ số không có trong chương trình",
+         "a measure is not in the programme"},
+        {"bad_period", "mã kỳ không hợp lệ", "the period is none"},
+        {"older_revision", "đã có lần gửi mới hơn", "a newer revision stands"},
+        {"no_programme", "khi đó chưa có chương trình", "no programme was in force"},
+        {"unreadable", "không giải mã được", "cannot be decoded"},
+        {"torn_entry", "mục bị hỏng", "the entry is torn"},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof said / sizeof said[0]; i++) {
+        if (strcmp(reason, said[i][0]) == 0) {
+            return words(said[i][1], said[i][2]);
+        }
+    }
+    return "";
+}
+
+static int
+list(const struct reading *r)
+{
+    struct board_parked_list parked;
+    struct table_print *t;
+    size_t i;
+
+    if (board_parked(r->redis, r->province, &parked) != ST_OK) {
+        board_parked_fini(&parked);
+        return reading_broken(r);
+    }
+    t = table_print_new(4);
+    table_print_head(t, 0, words("mục", "entry"), TABLE_LEFT);
+    table_print_head(t, 1, words("đơn vị", "unit"), TABLE_LEFT);
+    table_print_head(t, 2, words("lý do", "reason"), TABLE_LEFT);
+    table_print_head(t, 3, "", TABLE_LEFT);
+    for (i = 0; i < parked.count; i++) {
+        char at[48];
+
+        (void)snprintf(at, sizeof at, "%" PRIu64 ":%" PRIu32, parked.items[i].entry,
+                       parked.items[i].index);
+        table_print_cell(t, at);
+        table_print_cell(t, parked.items[i].unit);
+        table_print_cell(t, parked.items[i].reason);
+        table_print_cell(t, reason_why(parked.items[i].reason));
+    }
+    if (parked.count > 0) {
+        table_print_out(t);
+    } else {
+        (void)puts(words("Không có gì bị treo.", "Nothing is parked."));
+    }
+    table_print_free(&t);
+    board_parked_fini(&parked);
+    return EXIT_DONE;
+}
+
+/* ST_GONE: this place is not parked. */
+static enum status
+parked_find(const struct reading *r, struct place at, struct board_parked *out)
+{
+    struct board_parked_list parked;
+    enum status st = board_parked(r->redis, r->province, &parked);
+    size_t i;
+
+    if (st == ST_OK) {
+        st = ST_GONE;
+        for (i = 0; i < parked.count; i++) {
+            if (parked.items[i].entry == at.entry && parked.items[i].index == at.index) {
+                *out = parked.items[i];
+                st = ST_OK;
+            }
+        }
+    }
+    board_parked_fini(&parked);
+    return st;
+}
+
+static int
+not_parked(struct place at)
+{
+    (void)fprintf(stderr,
+                  words("%" PRIu64 ":%" PRIu32
+                        " không nằm trong danh sách treo. Đề nghị xem: dondoc parked "
+                        "list\n",
+                        "%" PRIu64 ":%" PRIu32
+                        " is not parked. Please see: dondoc parked list\n"),
+                  at.entry, at.index);
+    return EXIT_DATA;
+}
+
+/* Line `index` of the lines of an entry. */
+static void
+line_print(const char *lines, uint32_t index)
+{
+    while (index > 0 && lines != NULL) {
+        lines = strchr(lines, '\n');
+        lines = lines == NULL ? NULL : lines + 1;
+        index--;
+    }
+    if (lines != NULL) {
+        (void)printf("%.*s\n", (int)strcspn(lines, "\n"), lines);
+    }
+}
+
+static int
+show(struct reading *r, struct place at)
+{
+    struct board_parked parked;
+    struct journal_read rd;
+    struct arena *a;
+    struct buf lines;
+    enum status st = parked_find(r, at, &parked);
+
+    if (st != ST_OK) {
+        return st == ST_GONE ? not_parked(at) : reading_broken(r);
+    }
+    (void)printf("%s  %s\n", parked.reason, reason_why(parked.reason));
+    if (r->head.programme[0] != '\0') {
+        (void)reading_programme(r); /* without it decimals are missing, no more */
+    }
+    a = arena_new(ARENA_BYTES);
+    buf_init(&lines, LINES_BYTES);
+    journal_read_init(&rd);
+    st = journal_read_one(r->redis, r->province, KEY_REPORTS, at.entry, &rd);
+    if (st == ST_OK) {
+        journal_text(r->catalogue, &rd.entries[0], a, &lines);
+        line_print(buf_str(&lines), at.index);
+    } else {
+        (void)puts(words("Mục này không còn trong sổ ghi.",
+                         "The entry is not in the journal any more."));
+    }
+    journal_read_fini(&rd);
+    buf_fini(&lines);
+    arena_free(&a);
+    return st == ST_AGAIN ? reading_broken(r) : EXIT_DONE;
+}
+
+/* --- acts --- */
+
+static int
+act_send(const struct options *o, const char *kind, const char *subject,
+         uint64_t *entry)
+{
+    char id[CRYPTO_HEX128_BYTES];
+    struct unit_request request = {.kind = UNIT_REQUEST_ACT,
+                                   .act = {.kind = kind,
+                                           .subject = subject,
+                                           .note = conf_text(o->conf, "note"),
+                                           .until = "",
+                                           .by = ""}};
+    struct arena *a = arena_new(WIRE_ARENA_BYTES);
+    struct link *l = NULL;
+    struct link_target target;
+    struct unit_reply reply;
+    enum status st;
+    int code;
+
+    crypto_init();
+    crypto_random_id(id);
+    request.act.id = id; /* one for all tries: a repeat is harmless */
+    link_target_from(o, &target);
+    code = link_open(&target, &l);
+    if (code == EXIT_DONE) {
+        code = link_hello(l, false, a, &reply);
+    }
+    if (code == EXIT_DONE) {
+        st = link_ask(l, &request, a, &reply);
+        if (st == ST_OK && reply.kind == UNIT_REPLY_DONE) {
+            *entry = reply.done_entry;
+        } else if (st == ST_OK && reply.kind == UNIT_REPLY_REFUSAL) {
+            code = link_refused(&reply.refusal);
+        } else {
+            code = link_explain(l);
+        }
+    }
+    link_close(&l);
+    arena_free(&a);
+    return code;
+}
+
+/* Until the scorer has read the act, or the time is over. */
+static enum status
+scorer_wait(struct reading *r, uint64_t entry)
+{
+    static const struct timespec pause = {0, LOOK_NS};
+    struct mono start = mono_now();
+    enum status st;
+
+    while ((st = board_checkpoint(r->redis, r->province, "scorer", &r->scorer)) ==
+               ST_OK &&
+           r->scorer.seq < entry && mono_since_us(start) < WAIT_US) {
+        (void)nanosleep(&pause, NULL); /* shorter does no harm */
+    }
+    return st;
+}
+
+static int
+act(struct reading *r, const struct options *o, const char *kind, struct place at)
+{
+    struct board_parked parked;
+    char subject[48];
+    uint64_t entry = 0;
+    enum status st = parked_find(r, at, &parked);
+    int code;
+
+    if (st != ST_OK) {
+        return st == ST_GONE ? not_parked(at) : reading_broken(r);
+    }
+    (void)snprintf(subject, sizeof subject, "%" PRIu64 ":%" PRIu32, at.entry, at.index);
+    code = act_send(o, kind, subject, &entry);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    (void)printf(words("Đã ghi, mục %" PRIu64 ".\n", "Written, entry %" PRIu64 ".\n"),
+                 entry);
+    if (scorer_wait(r, entry) != ST_OK) {
+        return reading_broken(r);
+    }
+    if (r->scorer.seq < entry) {
+        (void)puts(words("Dịch vụ chấm điểm chưa đọc đến mục này; xem: dondoc status",
+                         "The scorer has not read it yet; see: dondoc status"));
+        return EXIT_DONE;
+    }
+    st = parked_find(r, at, &parked);
+    if (st == ST_GONE) {
+        (void)puts(strcmp(kind, "parked-drop") == 0
+                       ? words("Đã bỏ khỏi danh sách treo.", "Taken off the list.")
+                       : words("Đã tính lại, có hiệu lực.", "Applied; it takes effect."));
+        return EXIT_DONE;
+    }
+    if (st != ST_OK) {
+        return reading_broken(r);
+    }
+    (void)printf(words("Vẫn chưa tính được: %s %s\n", "It still cannot be applied: %s %s\n"),
+                 parked.reason, reason_why(parked.reason));
+    return EXIT_DATA;
+}
+
+static int
+parked_run(struct reading *r, const struct options *o)
+{
+    const char *what = o->operands[0];
+    struct place at = {0, 0};
+    char end;
+
+    if (strcmp(what, "list") == 0 && o->operand_count == 1) {
+        return list(r);
+    }
+    if (o->operand_count != 2 || sscanf(o->operands[1], "%" SCNu64 ":%" SCNu32 "%c",
+                                        &at.entry, &at.index, &end) != 2) {
+        return options_usage("parked", "%s",
+                             words("cần: list, hoặc show|retry|drop MỤC:SỐ, ví dụ 57:3",
+                                   "either list, or show|retry|drop ENTRY:INDEX, such "
+                                   "as 57:3"));
+    }
+    if (strcmp(what, "show") == 0) {
+        return show(r, at);
+    }
+    if (strcmp(what, "retry") == 0) {
+        return act(r, o, "parked-retry", at);
+    }
+    if (strcmp(what, "drop") == 0) {
+        return act(r, o, "parked-drop", at);
+    }
+    return options_usage("parked", words("không có “%s”", "there is no “%s”"), what);
+}
+
+int
+cli_parked(int argc, char **argv)
+{
+    struct reading r;
+    struct options o;
+    int code;
+
+    if (!options_take(&o, &spec, argc, argv, &code)) {
+        return code;
+    }
+    if (o.operand_count == 0) {
+        code = options_usage("parked", "%s",
+                             words("cần: list, show, retry hoặc drop",
+                                   "one of list, show, retry, drop"));
+    } else {
+        code = reading_open(&r, &o);
+        if (code == EXIT_DONE) {
+            code = parked_run(&r, &o);
+            reading_close(&r);
+        }
+    }
+    options_fini(&o);
+    return code;
+}
