@@ -1,4 +1,4 @@
-#include "cli/link.h"
+#include "cli/link_private.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,30 +10,13 @@
 #include "lib/crypto.h"
 #include "lib/instant.h"
 #include "lib/keyfile.h"
-#include "lib/keyring.h"
 #include "lib/mem.h"
-#include "lib/refusal.h"
 #include "lib/version.h"
 
 #define WHY_BYTES 512
 #define SLICE_MS 100 /* how often the monitor is looked at meanwhile */
 #define PROGRESS_AFTER_US 2000000
-#define TRIES 3         /* of one request: the first and two more */
 #define HASTY_US 500000 /* long enough for the second refusal of a port */
-
-struct link {
-    struct link_target target;
-    struct bus *bus;
-    struct bus_socket *socket;
-    struct bus_keys keys;
-    struct arena *scratch; /* of encoding */
-    struct buf out;
-    uint64_t request_id;
-    struct mono began;
-    size_t done; /* progress, of all; all 0: only the time is shown */
-    size_t all;
-    bool shown; /* a progress line stands on the terminal */
-};
 
 void
 link_target_from(const struct options *o, struct link_target *out)
@@ -212,93 +195,6 @@ link_connect(struct link *l, bool hasty)
     return link_explain(l);
 }
 
-static int
-explain_refused(const struct link *l)
-{
-    char fingerprint[KEYRING_FINGERPRINT_BYTES];
-
-    keyring_fingerprint(l->keys.public_key, fingerprint);
-    (void)fprintf(stderr,
-                  words("Máy chủ %s không chấp nhận khóa của chúng ta: khóa chưa được "
-                        "đăng ký, hoặc đã bị thu hồi.\n"
-                        "  dấu vân tay: %s\n  khóa công khai: %s\n"
-                        "Đề nghị gửi dòng khóa công khai này cho đầu mối của tỉnh để "
-                        "đăng ký (dondoc keys add). Chưa có báo cáo nào được gửi.\n",
-                        "The server %s does not accept our key: it is not registered, "
-                        "or was taken back.\n"
-                        "  fingerprint: %s\n  public key: %s\n"
-                        "Please send the public key to the province's contact, who "
-                        "registers it (dondoc keys add). Nothing was sent.\n"),
-                  l->target.endpoint, fingerprint, l->keys.public_key);
-    return EXIT_REFUSED;
-}
-
-int
-link_explain(struct link *l)
-{
-    const char *at = l->target.endpoint;
-
-    switch (bus_sight_now(l->socket)) {
-    case SIGHT_NAME_UNKNOWN:
-        (void)fprintf(
-            stderr,
-            words("Không tìm thấy tên máy chủ trong %s. Đề nghị kiểm tra cài "
-                  "đặt server và mạng (DNS).\n",
-                  "The host name in %s is not found. Please check the setting "
-                  "server, and the network (DNS).\n"),
-            at);
-        return EXIT_UNAVAILABLE;
-    case SIGHT_NOT_REACHABLE:
-        (void)fprintf(
-            stderr,
-            words("Không kết nối được cổng của %s: không có dịch vụ nào trả "
-                  "lời. Có thể dịch vụ đang dừng, số cổng sai hoặc tường lửa "
-                  "chặn. Đề nghị chạy lại sau, hoặc hỏi đầu mối của tỉnh.\n",
-                  "The port of %s is not reachable: nobody answers there. The "
-                  "service may be down, the port wrong, or a firewall in "
-                  "between. Please run it again later, or ask the province's "
-                  "contact.\n"),
-            at);
-        return EXIT_UNAVAILABLE;
-    case SIGHT_SERVER_KEY:
-        (void)fprintf(
-            stderr,
-            words("Máy chủ %s có khóa khác với cài đặt server-key (%s), hoặc "
-                  "đó không phải là dịch vụ dondoc. Chưa có số liệu nào được "
-                  "gửi. Đề nghị hỏi đầu mối của tỉnh khóa công khai hiện nay "
-                  "của máy chủ.\n",
-                  "The server at %s has another key than the setting "
-                  "server-key (%s), or is no dondoc service. Nothing was sent. "
-                  "Please ask the province's contact for the present public "
-                  "key of the server.\n"),
-            at, l->target.server_key);
-        return EXIT_CONFIG;
-    case SIGHT_KEY_REFUSED:
-        return explain_refused(l);
-    case SIGHT_NOTHING:
-    case SIGHT_CONNECTED:
-        (void)fprintf(stderr,
-                      words("Máy chủ %s không trả lời trong %ld giây. Đề nghị chạy lại "
-                            "lệnh này sau; chạy lại là an toàn.\n",
-                            "The server at %s did not answer within %ld s. Please run "
-                            "the same command later; that is safe.\n"),
-                      at, l->target.timeout_s);
-        return EXIT_UNAVAILABLE;
-    case SIGHT_READY:
-        break;
-    }
-    (void)fprintf(
-        stderr,
-        words("Đã kết nối %s nhưng không nhận được trả lời sau %d lần, mỗi lần "
-              "%ld giây. Chưa biết kết quả: đề nghị chạy lại chính lệnh này; "
-              "chạy lại là an toàn.\n",
-              "Connected to %s, but no answer came to %d requests of %ld s "
-              "each. The outcome is not known: please run the same command "
-              "again; that is safe.\n"),
-        at, TRIES, l->target.timeout_s);
-    return EXIT_UNAVAILABLE;
-}
-
 /* --- asking --- */
 
 enum status
@@ -363,7 +259,7 @@ link_ask(struct link *l, struct unit_request *request, struct arena *a,
     enum status st = ST_AGAIN;
 
     request->request_id = 0;
-    for (int i = 0; st == ST_AGAIN && i < TRIES; i++) {
+    for (int i = 0; st == ST_AGAIN && i < LINK_TRIES; i++) {
         st = link_send(l, request);
         if (st == ST_OK) {
             st = link_await(l, request->request_id, a, reply);
@@ -371,29 +267,6 @@ link_ask(struct link *l, struct unit_request *request, struct arena *a,
     }
     link_progress_end(l);
     return st;
-}
-
-int
-link_refused(const struct wire_refusal *why)
-{
-    enum refusal_code code = refusal_parse(why->code);
-
-    (void)fprintf(stderr, "%s (%s)\n", words(why->message_vi, why->message_en),
-                  why->code);
-    if (refusal_retry(code)) {
-        return EXIT_AGAIN;
-    }
-    switch (code) {
-    case REFUSAL_DENIED:
-        return EXIT_REFUSED;
-    case REFUSAL_UNKNOWN_PROVINCE:
-    case REFUSAL_WRONG_VERSION:
-        return EXIT_CONFIG;
-    case REFUSAL_NO_PROGRAMME:
-        return EXIT_UNAVAILABLE;
-    default:
-        return EXIT_DATA;
-    }
 }
 
 int

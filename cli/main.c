@@ -27,6 +27,8 @@ static const struct command commands[] = {
      "unit: from the province's invitation to a working set-up", cli_join},
     {"push", "đơn vị: gửi số liệu trong một tệp, nhận biên nhận",
      "unit: send the figures of a file, get receipts", cli_push},
+    {"watch", "lãnh đạo: nhận cảnh báo của chức danh, nhận xử lý",
+     "leader: the alerts of an office, as they come; take one on", cli_watch},
     {"check", "văn phòng: kiểm tra chương trình của tỉnh trước khi áp dụng",
      "office: check a province's programme before it is put in force", cli_check},
     {"programme", "văn phòng: đưa chương trình vào áp dụng, xem chương trình hiện nay",
@@ -105,20 +107,23 @@ unknown(const char *name)
     return EXIT_USAGE;
 }
 
+static void
+language_take(const char *value)
+{
+    if (value[0] != '\0' && language_set(value)) {
+        (void)setenv("DONDOC_LANG", value, 1); /* fails for lack of memory only */
+    }
+}
+
 /* A language that a flag names speaks from the first complaint on, in every command. */
 static void
 language_look(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        const char *value = NULL;
-
         if (strncmp(argv[i], "--lang=", 7) == 0) {
-            value = argv[i] + 7;
+            language_take(argv[i] + 7);
         } else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) {
-            value = argv[i + 1];
-        }
-        if (value != NULL && value[0] != '\0' && language_set(value)) {
-            (void)setenv("DONDOC_LANG", value, 1); /* fails for lack of memory only */
+            language_take(argv[i + 1]);
         }
     }
 }

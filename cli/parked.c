@@ -43,7 +43,7 @@ static const struct option_spec spec = {
     .link = true,
 };
 
-struct place {
+struct parked_place {
     uint64_t entry;
     uint32_t index;
 };
@@ -112,7 +112,7 @@ list(const struct reading *r)
 
 /* ST_GONE: this place is not parked. */
 static enum status
-parked_find(const struct reading *r, struct place at, struct board_parked *out)
+parked_find(const struct reading *r, struct parked_place at, struct board_parked *out)
 {
     struct board_parked_list parked;
     enum status st = board_parked(r->redis, r->province, &parked);
@@ -132,7 +132,7 @@ parked_find(const struct reading *r, struct place at, struct board_parked *out)
 }
 
 static int
-not_parked(struct place at)
+not_parked(struct parked_place at)
 {
     (void)fprintf(stderr,
                   words("%" PRIu64 ":%" PRIu32
@@ -159,7 +159,7 @@ line_print(const char *lines, uint32_t index)
 }
 
 static int
-show(struct reading *r, struct place at)
+show(struct reading *r, struct parked_place at)
 {
     struct board_parked parked;
     struct journal_read rd;
@@ -251,7 +251,7 @@ scorer_wait(struct reading *r, uint64_t entry)
 }
 
 static int
-act(struct reading *r, const struct options *o, const char *kind, struct place at)
+act(struct reading *r, const struct options *o, const char *kind, struct parked_place at)
 {
     struct board_parked parked;
     char subject[48];
@@ -296,7 +296,7 @@ static int
 parked_run(struct reading *r, const struct options *o)
 {
     const char *what = o->operands[0];
-    struct place at = {0, 0};
+    struct parked_place at = {0, 0};
     char end;
 
     if (strcmp(what, "list") == 0 && o->operand_count == 1) {

@@ -170,25 +170,25 @@ round_send(struct push *p, size_t *left)
     size_t which[PUSH_MAX];
     size_t count = 0;
     size_t bytes = 0;
-    size_t done = 0;
     int code = EXIT_DONE;
 
-    for (size_t i = 0; code == EXIT_DONE && i <= p->plan.count; i++) {
-        const struct planned *item = i < p->plan.count ? &p->plan.items[i] : NULL;
-        bool take = item != NULL && wanted(item);
+    for (size_t i = 0; code == EXIT_DONE && i < p->plan.count; i++) {
+        const struct planned *item = &p->plan.items[i];
 
-        if (count > 0 && (item == NULL || count == PUSH_MAX ||
-                          (take && bytes + item->bytes > PUSH_BYTES_MAX))) {
+        link_progress(p->link, i, p->plan.count);
+        if (!wanted(item)) {
+            continue;
+        }
+        if (count == PUSH_MAX || (count > 0 && bytes + item->bytes > PUSH_BYTES_MAX)) {
             code = batch_send(p, which, count);
             count = 0;
             bytes = 0;
         }
-        if (take) {
-            which[count++] = i;
-            bytes +=
-                item->bytes + (item->row->reason[0] == '\0' ? strlen(p->reason) : 0);
-        }
-        link_progress(p->link, ++done, p->plan.count);
+        which[count++] = i;
+        bytes += item->bytes + (item->row->reason[0] == '\0' ? strlen(p->reason) : 0);
+    }
+    if (code == EXIT_DONE && count > 0) {
+        code = batch_send(p, which, count);
     }
     *left = 0;
     for (size_t i = 0; i < p->plan.count; i++) {

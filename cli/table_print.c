@@ -59,9 +59,11 @@ table_print_head(struct table_print *t, size_t i, const char *text,
 void
 table_print_cell(struct table_print *t, const char *text)
 {
-    size_t column = t->count % t->columns;
     size_t width = text == NULL ? 0 : text_width(text);
+    size_t column;
 
+    MUST(t->columns > 0);
+    column = t->count % t->columns;
     mem_array_room((void **)&t->cells, t->count, &t->room, sizeof *t->cells);
     t->cells[t->count++] = mem_copy_text(text == NULL ? "" : text);
     if (width > t->widths[column]) {
@@ -81,6 +83,7 @@ table_print_number(struct table_print *t, unsigned long long number)
 size_t
 table_print_rows(const struct table_print *t)
 {
+    MUST(t->columns > 0);
     return t->count / t->columns;
 }
 

@@ -11,8 +11,8 @@
 #include "lib/calendar.h"
 #include "lib/mem.h"
 
-#define EXIT_OUTPUT 74 /* EX_IOERR: what was printed reached nobody */
-#define SLICE_MS 200
+#define EXIT_OUTPUT 74      /* EX_IOERR: what was printed reached nobody */
+#define SLICE_MS 50         /* shorter than a reconnect, so that none is missed */
 #define SILENCE_US 25000000 /* the server beats every 10 s: subscribe anew */
 #define BEAT_US 10000000
 #define REFUSED_PAUSE_US 2000000
@@ -32,16 +32,19 @@ static const struct option_row rows[] = {
     {"ack", CONF_TEXT, "", 0, 0, "nhận xử lý cảnh báo có mã này; cần --note",
      "take on the alert of this code; wants --note"},
     {"note", CONF_TEXT, "", 0, 0, "sẽ làm gì, do ai làm", "what will be done, by whom"},
-    {"until", CONF_TEXT, "", 0, 0, "làm xong trước ngày nào: 2026-10-31 hoặc 31/10/2026",
+    {"until", CONF_TEXT, "", 0, 0,
+     "làm xong trước ngày nào: 2026-10-31 hoặc 31/10/2026",
      "done by which day: 2026-10-31 or 31/10/2026"},
 };
 
 static const struct option_spec spec = {
     "watch",
     "[--once] [--json] [--seen FILE]\n--ack CODE --note TEXT [--until DAY]",
-    "Nhận thông báo của chức danh mà khóa thuộc về: những thông báo đang chờ, sau đó là\n"
+    "Nhận thông báo của chức danh mà khóa thuộc về: những thông báo đang chờ, sau đó "
+    "là\n"
     "thông báo mới. Máy chủ chỉ coi là đã nhận khi nội dung đã được in ra.\n",
-    "The messages of the office that the key belongs to: what waits, then what comes. The\n"
+    "The messages of the office that the key belongs to: what waits, then what comes. "
+    "The\n"
     "server counts a message as received only when it has been printed.\n",
     rows,
     sizeof rows / sizeof rows[0],
@@ -56,10 +59,10 @@ struct watch {
     bool once;
     bool from_start;
     bool greeted;
-    bool lost;         /* said that the connection is */
-    bool ended;        /* the backlog is */
-    uint64_t printed;  /* position of the last message printed */
-    uint64_t received; /* and told */
+    bool lost;           /* said that the connection is */
+    bool ended;          /* the backlog is */
+    bool due;            /* something was printed and the server does not know */
+    uint64_t printed;    /* position of the last message of this session */
     struct mono unasked; /* the last message that a session of ours brings */
     struct mono beat;
     struct mono subscribe_at; /* us 0: a session is there */
@@ -69,7 +72,10 @@ struct watch {
 static bool
 day_take(const char *text, char out[DAY_TEXT_BYTES])
 {
-    int year, month, mday, used = 0;
+    int year;
+    int month;
+    int mday;
+    int used = 0;
     int32_t day;
 
     (void)snprintf(out, DAY_TEXT_BYTES, "%.12s", text);
@@ -77,10 +83,10 @@ day_take(const char *text, char out[DAY_TEXT_BYTES])
         return true;
     }
     if (sscanf(text, "%2d/%2d/%4d%n", &mday, &month, &year, &used) == 3 &&
-        text[used] == '\0' && year >= CALENDAR_YEAR_MIN && month >= 1 && mday >= 1) {
-        (void)snprintf(out, DAY_TEXT_BYTES, "%04d-%02d-%02d", year, month % 100,
-                       mday % 100);
-        return day_parse(out, &day) == ST_OK;
+        text[used] == '\0' && year >= CALENDAR_YEAR_MIN && year <= CALENDAR_YEAR_MAX &&
+        month >= 1 && month <= 12 && mday >= 1 && mday <= month_days(year, month)) {
+        day_text(day_from_civil(year, month, mday), out);
+        return true;
     }
     return day_parse(text, &day) == ST_OK;
 }
@@ -95,7 +101,7 @@ subscribe(struct watch *w)
 
     w->unasked = mono_now();
     w->beat = mono_now();
-    w->received = 0; /* a new session counts from its cursor */
+    w->due = false; /* a new session counts from its cursor */
     w->subscribe_at.us = 0;
     if (watch_link_send(&w->link, &q) != ST_OK) {
         w->subscribe_at.us = mono_now().us + REFUSED_PAUSE_US;
@@ -108,15 +114,16 @@ tell_received(struct watch *w)
 {
     struct leader_request q = {.kind = LEADER_REQUEST_RECEIVED, .received = w->printed};
 
-    if (w->printed <= w->received) {
+    if (!w->due) {
         return EXIT_DONE;
     }
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        (void)fprintf(stderr, "%s\n",
-                      words("Không ghi được kết quả ra; thông báo chưa được coi là đã "
-                            "nhận.",
-                            "The output cannot be written; the messages do not count as "
-                            "received."));
+        (void)fprintf(
+            stderr, "%s\n",
+            words("Không ghi được kết quả ra; thông báo chưa được coi là đã "
+                  "nhận.",
+                  "The output cannot be written; the messages do not count as "
+                  "received."));
         return EXIT_OUTPUT;
     }
     if (!seen_flush(w->seen)) {
@@ -127,9 +134,8 @@ tell_received(struct watch *w)
                             "count as received."));
         return EXIT_OUTPUT;
     }
-    if (watch_link_send(&w->link, &q) == ST_OK) {
-        w->received = w->printed;
-    }
+    /* What does not go out now goes with the next message, or comes again. */
+    w->due = watch_link_send(&w->link, &q) != ST_OK;
     return EXIT_DONE;
 }
 
@@ -147,20 +153,18 @@ alert_take(struct watch *w, const struct wire_alert *alert)
         seen_add(w->seen, alert->id);
     }
     w->printed = alert->position;
+    w->due = true;
 }
 
 /* 0: go on; else the exit status. */
 static int
 refusal_take(struct watch *w, const struct wire_refusal *why)
 {
-    int code;
+    bool temporary =
+        strcmp(why->code, "not_ready") == 0 || strcmp(why->code, "busy") == 0;
 
-    if (strcmp(why->code, "not_ready") != 0 && strcmp(why->code, "busy") != 0) {
+    if (!temporary || w->once) {
         return watch_show_refusal(why);
-    }
-    if (w->once) {
-        code = watch_show_refusal(why);
-        return code;
     }
     if (!w->lost) {
         w->lost = true;

@@ -1,9 +1,9 @@
 /*
  * watch - a leader's side: what the files of the command share.
  *
- * The order that keeps the promise: a message is printed, the output is flushed, its id is
- * noted in the file of --seen, and only then the server hears that it was received. What
- * dies in between comes again with the same id.
+ * The order that keeps the promise: a message is printed, the output is flushed, its id
+ * is noted in the file of --seen, and only then the server hears that it was received.
+ * What dies in between comes again with the same id.
  */
 #ifndef DONDOC_CLI_WATCH_H
 #define DONDOC_CLI_WATCH_H
@@ -44,7 +44,7 @@ struct watch_link {
     struct arena *arena; /* the last message */
     struct buf out;
     uint64_t request_id;
-    struct mono heard;   /* the last message of any kind */
+    struct mono heard; /* the last message of any kind */
 };
 
 /* 0, or the exit status after saying why there is no connection. */

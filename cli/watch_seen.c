@@ -158,6 +158,6 @@ seen_add(struct seen *s, const char *id)
 bool
 seen_flush(struct seen *s)
 {
-    return s->file == NULL || (fflush(s->file) == 0 && !ferror(s->file) &&
-                               fsync(fileno(s->file)) == 0);
+    return s->file == NULL ||
+           (fflush(s->file) == 0 && !ferror(s->file) && fsync(fileno(s->file)) == 0);
 }

@@ -18,7 +18,8 @@ watch_show_greeting(const struct leader_reply *reply)
     (void)fprintf(stderr,
                   words("%s%s. Số thông báo chưa nhận: %" PRIu64 ".\n",
                         "%s%s. Messages waiting: %" PRIu64 ".\n"),
-                  reply->subscribed.simulated ? words("[MÔ PHỎNG] ", "[SIMULATED] ") : "",
+                  reply->subscribed.simulated ? words("[MÔ PHỎNG] ", "[SIMULATED] ")
+                                              : "",
                   words(reply->subscribed.title_vi, reply->subscribed.title_en),
                   reply->subscribed.waiting);
 }
@@ -73,7 +74,8 @@ watch_show_json(const struct wire_alert *alert, struct buf *line)
     member(line, "unit", alert->unit);
     member(line, "target", alert->target);
     member(line, "window", alert->window);
-    buf_format(line, ", \"at_ms\": %" PRId64 ", \"simulated\": %s, \"acknowledged\": %s",
+    buf_format(line,
+               ", \"at_ms\": %" PRId64 ", \"simulated\": %s, \"acknowledged\": %s",
                alert->at_ms, alert->simulated ? "true" : "false",
                alert->acknowledged ? "true" : "false");
     member(line, "subject_vi", alert->subject_vi);

@@ -433,4 +433,5 @@ batch_give_up(struct province *p)
            mono_since_us(p->queue->since) > (int64_t)QUEUE_WAIT_MS * 1000) {
         pending_refuse(p, queue_take(p), OUTCOME_RETRY_LATER, &why);
     }
+    chores_give_up(p, (int64_t)QUEUE_WAIT_MS * 1000);
 }

@@ -18,6 +18,7 @@ void
 chore_queue(struct province *p, struct chore *c)
 {
     c->next = NULL;
+    c->since = mono_now();
     *p->chores_end = c;
     p->chores_end = &c->next;
     p->chore_count++;
@@ -315,6 +316,30 @@ chore_do(struct province *p, struct chore *c)
     }
 }
 
+static struct chore *
+chore_pop(struct province *p)
+{
+    struct chore *c = p->chores;
+
+    p->chores = c->next;
+    if (p->chores == NULL) {
+        p->chores_end = &p->chores;
+    }
+    p->chore_count--;
+    return c;
+}
+
+void
+chores_give_up(struct province *p, int64_t older_us)
+{
+    while (p->chores != NULL && mono_since_us(p->chores->since) > older_us) {
+        struct chore *c = chore_pop(p);
+
+        chore_refuse(p, c, REFUSAL_NOT_READY, "", p->why, "");
+        chore_free(p->ingest, &c);
+    }
+}
+
 void
 chores_run(struct province *p)
 {
@@ -332,11 +357,7 @@ chores_run(struct province *p)
             province_lost(p, redis_error(p->redis));
             return;
         }
-        p->chores = c->next;
-        if (p->chores == NULL) {
-            p->chores_end = &p->chores;
-        }
-        p->chore_count--;
+        (void)chore_pop(p);
         chore_free(p->ingest, &c);
     }
 }

@@ -59,6 +59,7 @@ struct pending {
 /* A request that needs a quiet connection: done between two batches. */
 struct chore {
     struct chore *next;
+    struct mono since;
     struct bus_socket *socket;
     struct bus_peer peer;
     struct arena *arena;
@@ -184,6 +185,8 @@ MUST_USE enum status figures_of_entry(const struct journal_entry *entry, uint32_
 
 /* chore.c */
 void chores_run(struct province *p);
+/* What waited too long for Redis is refused; the same again later is harmless. */
+void chores_give_up(struct province *p, int64_t older_us);
 void chore_queue(struct province *p, struct chore *c);
 void chore_free(struct ingest *in, struct chore **c);
 

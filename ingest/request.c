@@ -310,6 +310,13 @@ programme_whole(struct asked *q, struct upload *u)
                      "");
     } else if (catalogue->simulated && !q->in->simulated) {
         asked_refuse(q, REFUSAL_NOT_SIMULATED, "simulated", "true", "");
+    } else if (q->request.programme.validate_only) {
+        struct unit_reply reply = {.version = WIRE_VERSION,
+                                   .request_id = q->request.request_id,
+                                   .kind = UNIT_REPLY_DONE,
+                                   .done_note = "checked; nothing was changed"};
+
+        answer_send(q->in, q->socket, &q->message->peer, &reply);
     } else {
         c = chore_new(q);
         c->catalogue = catalogue;

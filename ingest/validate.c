@@ -148,12 +148,32 @@ unit_check(const struct catalogue *c, const struct group *g, const char *code,
     return true;
 }
 
+/* Names as much of the scope as fits. */
+static void
+scope_refuse(struct refused *why, const struct principal *who, const char *unit)
+{
+    size_t len = 0;
+    size_t i;
+
+    refused_set(why, REFUSAL_NOT_IN_SCOPE, "unit", unit, "");
+    for (i = 0; i < who->scope_count; i++) {
+        size_t more = strlen(who->scope[i]) + 2;
+
+        if (len + more + 4 > sizeof why->expected) {
+            (void)snprintf(why->expected + len, sizeof why->expected - len, ", …");
+            break;
+        }
+        len += (size_t)snprintf(why->expected + len, sizeof why->expected - len, "%s%s",
+                                i > 0 ? ", " : "", who->scope[i]);
+    }
+}
+
 static bool
 scope_check(const struct group *g, const struct principal *who, const char *unit,
             struct refused *why)
 {
     if (!principal_reports_for(who, unit)) {
-        refused_set(why, REFUSAL_NOT_IN_SCOPE, "unit", unit, who->name);
+        scope_refuse(why, who, unit);
         return false;
     }
     if (who->role == ROLE_OFFICE || g->source[0] == '\0') {
@@ -339,7 +359,7 @@ report_key_check(const struct catalogue *c, const struct principal *who,
         return false;
     }
     if (!principal_reports_for(who, c->units[unit].id)) {
-        refused_set(why, REFUSAL_NOT_IN_SCOPE, "unit", in->unit, who->name);
+        scope_refuse(why, who, in->unit);
         return false;
     }
     (void)snprintf(key, REPORT_KEY_BYTES, "%s/%s/%s", c->units[unit].id, in->group,

@@ -276,7 +276,8 @@ keyring_line_parse(const char *text, size_t bytes, const struct keyring_fault *f
     l->principal.province = "";
     l->principal.name = "";
     at = l->text + strspn(l->text, BLANKS);
-    if (*at == '\0' || *at == '#') {
+    /* A key may begin with #; a first word of just 40 such characters is one. */
+    if (*at == '\0' || (*at == '#' && strcspn(at, BLANKS) != Z85_KEY_LEN)) {
         keyring_line_free(&l);
         return ST_OK;
     }

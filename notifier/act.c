@@ -14,8 +14,7 @@
 #include "lib/text.h"
 
 #define APPEND_TRIES 16 /* against ingest, which moves the head under load */
-#define ID_LETTERS                                                                     \
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+#define ID_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
 static const char *
 field_wrong(const struct leader_request *q)

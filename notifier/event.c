@@ -79,7 +79,7 @@ event_cache_put(struct event_cache *c, uint64_t seq, const void *body,
                 size_t body_bytes, const struct alert_event **events, size_t *count)
 {
     struct event_entry *e = entry_find(c, seq);
-    enum status st = ST_OK;
+    enum status st;
 
     MUST(seq != 0);
     if (e == NULL) {

@@ -275,9 +275,8 @@ notifier_run(struct service *s)
     more = turn(&n, true);
     service_ready(s, "leaders=%s", bus_endpoint(n.leaders));
     while (!service_stopping(s)) {
-        struct bus_poll_item items[3] = {{.socket = n.leaders},
-                                         {.fd = service_wake_fd(s)},
-                                         {.socket = n.hints}};
+        struct bus_poll_item items[3] = {
+            {.socket = n.leaders}, {.fd = service_wake_fd(s)}, {.socket = n.hints}};
         bool hinted;
 
         if (bus_poll(n.bus, items, n.hints != NULL ? 3 : 2, wait_ms(&n, more)) !=

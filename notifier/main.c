@@ -1,17 +1,18 @@
 /*
  * dondoc-notifier - tells the leaders.
  *
- * What it does: follows the alerts journal, decides by scope who hears of an event, keeps
- *     an inbox for each leader, and streams it to whoever has subscribed, in Vietnamese
- *     and English, at least once with stable ids. Acknowledgements become acts.
+ * What it does: follows the alerts journal, decides by scope who hears of an event,
+ * keeps an inbox for each leader, and streams it to whoever has subscribed, in
+ * Vietnamese and English, at least once with stable ids. Acknowledgements become acts.
  * Reads:  the alerts journal; hints of scorer (only early news); messages of leaders.
  * Writes: inbox:<leader>, told:* and ack_* of alert:<code>, cursors and its own
  *     checkpoint, together in one Function call; acts to the reports journal.
- * On failure: after an unknown outcome it drops its memory and takes over again from the
- *     checkpoint; what was sent and not received is sent again. Fenced by another
+ * On failure: after an unknown outcome it drops its memory and takes over again from
+ * the checkpoint; what was sent and not received is sent again. Fenced by another
  *     instance it stands by until that one's heartbeat is gone.
  * Known limits: an inbox keeps its last 10.000 rows.
- * See also: notifier/notifier.h (the path of an alert), notifier/phrases.def (the words).
+ * See also: notifier/notifier.h (the path of an alert), notifier/phrases.def (the
+ * words).
  */
 #include "lib/service.h"
 
@@ -24,8 +25,7 @@ static const struct conf_setting settings[] = {
      "endpoint of scorer's hints; empty: sweep only"},
     {"hints-from-key", CONF_TEXT, "", 0, 0,
      "public key of scorer (Z85); empty: sweep only"},
-    {"sweep-ms", CONF_INT, "500", 10, 60000,
-     "how often to look without a hint, ms"},
+    {"sweep-ms", CONF_INT, "500", 10, 60000, "how often to look without a hint, ms"},
 };
 
 static const struct service_spec spec = {

@@ -1,19 +1,20 @@
 /*
- * notifier - what the files of the service share: one province, one leader's session, the
- * whole.
+ * notifier - what the files of the service share: one province, one leader's session,
+ * the whole.
  *
  * The path of an alert: inbox.c reads entries of the alerts journal, route.c says who
- * hears, and one Function call commits the references in the inboxes, who was told what,
- * and the checkpoint. session.c then reads each subscribed leader's inbox from where the
- * last sending ended, as far as the credit goes; event.c brings the event, render.c the
- * words, in the programme in force at that moment. Received moves the key's cursor,
- * which goes to disk once a turn for all sessions.
+ * hears, and one Function call commits the references in the inboxes, who was told
+ * what, and the checkpoint. session.c then reads each subscribed leader's inbox from
+ * where the last sending ended, as far as the credit goes; event.c brings the event,
+ * render.c the words, in the programme in force at that moment. Received moves the
+ * key's cursor, which goes to disk once a turn for all sessions.
  *
  * Invariants
  *  1. A position is <alerts seq> * POSITION_EVENTS + <index in the entry>; it grows
  *     within an inbox, and the inbox's entry id is <seq>-<index>.
  *  2. The cursor of a key never moves back, nor beyond what was sent to it.
- *  3. Of an alert's hash only told:<leader> and ack_* are ours; the rest is the scorer's.
+ *  3. Of an alert's hash only told:<leader> and ack_* are ours; the rest is the
+ * scorer's.
  */
 #ifndef DONDOC_NOTIFIER_NOTIFIER_H
 #define DONDOC_NOTIFIER_NOTIFIER_H
@@ -62,12 +63,12 @@ struct province {
     bool gap;                    /* the journal has a hole behind the checkpoint */
     struct catalogue *catalogue; /* in force at the checkpoint; NULL: none */
     struct event_cache *events;
-    struct journal_read read;    /* the entries in hand */
-    char owner[96];              /* standing by: instance that has taken over */
-    bool tried;                  /* connecting was tried once */
+    struct journal_read read; /* the entries in hand */
+    char owner[96];           /* standing by: instance that has taken over */
+    bool tried;               /* connecting was tried once */
     struct mono retry_at;
     uint32_t retries;
-    bool look;                   /* there may be entries: a hint, or the sweep */
+    bool look; /* there may be entries: a hint, or the sweep */
     struct mono swept;
 };
 
@@ -79,16 +80,16 @@ struct session {
     char fingerprint[KEYRING_FINGERPRINT_BYTES];
     char leader[LEADER_ID_BYTES];
     unsigned credit;
-    uint64_t sent;                   /* position of the last message sent */
-    uint64_t received;               /* what the client says it has stored */
-    uint64_t durable;                /* the key's cursor as it is on disk */
-    uint64_t in_flight[CREDIT_MAX];  /* positions sent and not received, ascending */
+    uint64_t sent;                  /* position of the last message sent */
+    uint64_t received;              /* what the client says it has stored */
+    uint64_t durable;               /* the key's cursor as it is on disk */
+    uint64_t in_flight[CREDIT_MAX]; /* positions sent and not received, ascending */
     unsigned in_flight_count;
-    uint64_t backlog_to;             /* last position there was at subscribing */
+    uint64_t backlog_to; /* last position there was at subscribing */
     bool backlog_told;
-    bool more;                       /* the inbox may hold rows behind `sent` */
-    struct mono blocked_until;       /* its queue was full */
-    struct mono beat;                /* when we last sent anything */
+    bool more;                 /* the inbox may hold rows behind `sent` */
+    struct mono blocked_until; /* its queue was full */
+    struct mono beat;          /* when we last sent anything */
 };
 
 struct notifier_counters {
@@ -108,8 +109,8 @@ struct notifier {
     struct session **sessions;
     size_t session_count;
     size_t session_room;
-    struct arena *arena;   /* one request and its answer */
-    struct arena *words;   /* one message's words */
+    struct arena *arena; /* one request and its answer */
+    struct arena *words; /* one message's words */
     struct buf out;
     struct ops *ops;
     struct redis *ops_redis; /* a connection of its own: display never waits for work */

@@ -18,6 +18,7 @@ enum language { LANGUAGE_VI, LANGUAGE_EN };
 #define LANGUAGE_COUNT 2
 
 /* The values by name, as they stand between braces. */
+/* clang-format off */
 #define PHRASE_SLOTS(X)                                                                \
     X(tag) X(title) X(subject) X(period) X(code) X(n) X(to) X(contact)                 \
     X(SIMULATED) X(simulated) X(word) X(year) X(window_year) X(day) X(part)            \
@@ -28,12 +29,13 @@ enum language { LANGUAGE_VI, LANGUAGE_EN };
     X(before) X(before_year) X(due) X(span) X(nth) X(section) X(document)              \
     X(need_now) X(need_year) X(old_period) X(old_figure) X(received) X(opened)         \
     X(previous) X(withdrawn) X(outcome)
+/* clang-format on */
 
 enum slot {
 #define X(name) SLOT_##name,
     PHRASE_SLOTS(X)
 #undef X
-    SLOT_COUNT
+        SLOT_COUNT
 };
 
 /* NULL or "": missing. Texts are borrowed. */

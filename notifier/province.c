@@ -123,7 +123,8 @@ stand_by(struct province *p)
 {
     if (p->state != PROVINCE_STANDBY) {
         diag_warn("standing_by",
-                  "province=%s epoch=%" PRId64 " why=\"another notifier has taken over\" "
+                  "province=%s epoch=%" PRId64
+                  " why=\"another notifier has taken over\" "
                   "until=\"its heartbeat is gone\"",
                   p->slug, p->follow.epoch);
         sessions_end(p);

@@ -9,17 +9,20 @@ static const struct {
     const char *vi;
     const char *en;
 } own[] = {
-    [LEADER_NOT_YOURS] =
-        {"not_yours",
-         "Mã cảnh báo này không có trong các thông báo đã gửi đến chức danh của khóa đang sử "
-         "dụng. Đề nghị kiểm tra lại mã cảnh báo.",
-         "No alert of this code was sent to the office of the key in use. Please check the "
-         "code."},
+    [LEADER_NOT_YOURS] = {"not_yours",
+                          "Mã cảnh báo này không có trong các thông báo đã gửi đến "
+                          "chức danh của khóa đang sử "
+                          "dụng. Đề nghị kiểm tra lại mã cảnh báo.",
+                          "No alert of this code was sent to the office of the key in "
+                          "use. Please check the "
+                          "code."},
     [LEADER_UNKNOWN_OFFICE] =
         {"unknown_office",
-         "Chức danh ghi cho khóa này không có trong chương trình đang áp dụng. Đề nghị liên "
+         "Chức danh ghi cho khóa này không có trong chương trình đang áp dụng. Đề nghị "
+         "liên "
          "hệ đầu mối của tỉnh để đối chiếu danh sách khóa với tệp leaders.yaml.",
-         "The office that the keyring names for this key is not in the programme in force. "
+         "The office that the keyring names for this key is not in the programme in "
+         "force. "
          "Please ask the province's contact to compare the keyring with leaders.yaml."},
 };
 

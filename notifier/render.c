@@ -211,7 +211,8 @@ write_withdrawn(struct writing *m, struct arena *a)
 {
     enum phrase outcome = PHRASE_OUTCOME_NOT_SHORT;
 
-    if (m->w->target == NULL || !figure_changed(m->w->event) || !named(m, SLOT_figure)) {
+    if (m->w->target == NULL || !figure_changed(m->w->event) ||
+        !named(m, SLOT_figure)) {
         say(m, PHRASE_WITHDRAWN_OTHER);
     } else {
         if (m->w->is_short || m->w->against.den == 0) {
@@ -259,8 +260,8 @@ write_language(const struct view *w, enum language language, struct arena *a,
     m.missed = strcmp(w->event->kind, "missed") == 0;
     view_values(w, language, a, &m.v);
     m.v.text[SLOT_tag] = phrase_text(tag_of(&m), &m.v, a);
-    *subject = phrase_text(w->target == NULL ? PHRASE_SUBJECT_BARE : PHRASE_SUBJECT,
-                           &m.v, a);
+    *subject =
+        phrase_text(w->target == NULL ? PHRASE_SUBJECT_BARE : PHRASE_SUBJECT, &m.v, a);
     buf_init(&m.out, TEXT_BYTES_MAX);
     write_text(&m, a);
     *text = arena_text(a, buf_str(&m.out));

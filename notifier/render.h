@@ -1,7 +1,7 @@
 /*
- * render - the words of a message: one event, the programme in force and the office that
- * reads it in, first line and text out, in Vietnamese and English. Pure.
- * Source: the wording rules stand at the head of phrases.def.
+ * render - the words of a message: one event, the programme in force and the office
+ * that reads it in, first line and text out, in Vietnamese and English. Pure. Source:
+ * the wording rules stand at the head of phrases.def.
  */
 #ifndef DONDOC_NOTIFIER_RENDER_H
 #define DONDOC_NOTIFIER_RENDER_H

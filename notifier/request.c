@@ -147,7 +147,8 @@ leader_request_take(struct notifier *n, const struct bus_message *m)
     if (!request_read(n, m, &q)) {
         return;
     }
-    if (who == NULL || who->role != ROLE_LEADER || strlen(who->name) >= LEADER_ID_BYTES) {
+    if (who == NULL || who->role != ROLE_LEADER ||
+        strlen(who->name) >= LEADER_ID_BYTES) {
         leader_refuse(n, &m->peer, q.request_id, LEADER_DENIED, "", "");
         return;
     }

@@ -1,4 +1,5 @@
-/* From an inbox to a leader: rows behind what was sent, with words, as credit allows. */
+/* From an inbox to a leader: rows behind what was sent, with words, as credit allows.
+ */
 #include "notifier/notifier.h"
 
 #include <inttypes.h>
@@ -191,8 +192,7 @@ backlog_end(struct session *s)
         return;
     }
     reply.backlog_position = s->sent;
-    s->backlog_told =
-        reply_send(s->province->notifier, &s->peer, &reply) == ST_OK;
+    s->backlog_told = reply_send(s->province->notifier, &s->peer, &reply) == ST_OK;
 }
 
 /* ST_GONE: the leader's connection; ST_AGAIN: the province is lost. */

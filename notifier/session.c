@@ -37,8 +37,9 @@ session_forget(struct notifier *n, struct session *s)
     for (i = 0; i < n->session_count; i++) {
         if (n->sessions[i] == s) {
             n->sessions[i] = n->sessions[--n->session_count];
-            diag_info("session_end", "leader=%s key=%s sent=%" PRIu64 " received=%" PRIu64,
-                      s->leader, s->fingerprint, s->sent, s->received);
+            diag_info("session_end",
+                      "leader=%s key=%s sent=%" PRIu64 " received=%" PRIu64, s->leader,
+                      s->fingerprint, s->sent, s->received);
             mem_free(&s);
             return;
         }
@@ -189,8 +190,8 @@ inbox_look(struct province *p, const char *leader, uint64_t from, uint64_t curso
         char *dash;
         uint64_t seq = strtoull(id, &dash, 10);
 
-        *last = seq * POSITION_EVENTS +
-                (*dash == '-' ? strtoull(dash + 1, NULL, 10) : 0);
+        *last =
+            seq * POSITION_EVENTS + (*dash == '-' ? strtoull(dash + 1, NULL, 10) : 0);
         *waiting += *last > cursor;
     }
     reply_free(&rep);
@@ -228,8 +229,10 @@ subscribed_send(struct session *s, uint64_t request_id, uint64_t cursor,
                                  .kind = LEADER_REPLY_SUBSCRIBED};
 
     reply.subscribed.leader = s->leader;
-    reply.subscribed.title_vi = leader == NONE ? s->leader : c->leaders[leader].title_vi;
-    reply.subscribed.title_en = leader == NONE ? s->leader : c->leaders[leader].title_en;
+    reply.subscribed.title_vi =
+        leader == NONE ? s->leader : c->leaders[leader].title_vi;
+    reply.subscribed.title_en =
+        leader == NONE ? s->leader : c->leaders[leader].title_en;
     reply.subscribed.position = cursor;
     reply.subscribed.waiting = waiting;
     reply.subscribed.simulated =
@@ -268,7 +271,8 @@ session_subscribe(struct province *p, const struct bus_message *m,
         return st;
     }
     s->more = true;
-    diag_info("session", "province=%s leader=%s key=%s cursor=%" PRIu64 " waiting=%" PRIu64,
+    diag_info("session",
+              "province=%s leader=%s key=%s cursor=%" PRIu64 " waiting=%" PRIu64,
               p->slug, s->leader, s->fingerprint, cursor, waiting);
     subscribed_send(s, q->request_id, cursor, waiting);
     return ST_OK;
@@ -337,7 +341,8 @@ sessions_check_keys(struct notifier *n)
         struct session *s = n->sessions[i];
         const struct principal *who = service_principal(n->service, s->key);
 
-        if (who == NULL || who->role != ROLE_LEADER || strcmp(who->name, s->leader) != 0 ||
+        if (who == NULL || who->role != ROLE_LEADER ||
+            strcmp(who->name, s->leader) != 0 ||
             (who->province[0] != '\0' &&
              strcmp(who->province, s->province->slug) != 0)) {
             diag_info("key_removed", "leader=%s key=%s", s->leader, s->fingerprint);

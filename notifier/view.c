@@ -105,8 +105,8 @@ view_figures(struct view *w)
     int year = w->has_window ? w->window.year : e->year;
 
     w->form = form_of(w);
-    w->decimals = w->form == FORM_RATIO || w->form == FORM_GAIN ? PERCENT_DECIMALS
-                                                                : m->decimals;
+    w->decimals =
+        w->form == FORM_RATIO || w->form == FORM_GAIN ? PERCENT_DECIMALS : m->decimals;
     w->value = value_of(w, e->numerator, e->denominator, year);
     w->value_to = no_value;
     if (w->form == FORM_GAIN || w->form == FORM_RANK) {
@@ -119,7 +119,8 @@ view_figures(struct view *w)
     if (w->form == FORM_RATIO && e->old_denominator > 0) {
         w->old_value = ratio_percent(e->old_numerator, e->old_denominator);
     } else if (w->form != FORM_RATIO && e->old_denominator > 0) {
-        w->old_value = ratio_of(e->old_numerator, scale(m->decimals)); /* rank, points */
+        w->old_value =
+            ratio_of(e->old_numerator, scale(m->decimals)); /* rank, points */
     }
 }
 

@@ -26,15 +26,16 @@ struct view {
     bool has_window;
     struct window window;
     enum form form;
-    struct ratio value;     /* percent, rank, places a year, points; den 0: none */
-    struct ratio value_to;  /* rank, places a year: if those without a score stood above */
+    struct ratio value; /* percent, rank, places a year, points; den 0: none */
+    struct ratio
+        value_to; /* rank, places a year: if those without a score stood above */
     struct ratio against;   /* required now, else the step */
     struct ratio old_value; /* of the figure that was told; den 0: none */
     int64_t rank_to;        /* 0: the rank is no range */
     int decimals;
-    bool reference;         /* `against` lies between two steps: ours, not the text's */
-    bool is_short;          /* value is worse than `against` */
-    bool reached;           /* the step itself, for good */
+    bool reference; /* `against` lies between two steps: ours, not the text's */
+    bool is_short;  /* value is worse than `against` */
+    bool reached;   /* the step itself, for good */
 };
 
 /* "level-commune" or "commune"; false when it is no level. */

@@ -29,15 +29,15 @@ The file (CSV, UTF-8 with or without BOM; `;` `,` or tab): one row a unit and pe
     21043;2023-09;2386;1130
 
 Columns unit, period, optional from, to, reason, then one column a measure. An empty cell is "not reported", 0 is zero,
-x is "not applicable". A count is digits, or digits in dotted groups of three throughout the file (2.386). Everything
-else (1.20  1,204  1e3, a period that a spreadsheet made a date, a code that lost its leading zero) is refused with row,
-column, value and remedy; one bad row does not hold back the others. A row may become several reports, one for each
-group of measures; each is taken or refused whole.
+x is "not applicable". A count is digits, or digits in dotted groups of three throughout the file (2.386); a decimal has
+a comma (41,09). Everything else (1.20  1,204  1e3, a period that a spreadsheet made a date, a code that lost its leading
+zero) is refused with row, column, value and remedy; one bad row does not hold back the others. A row may become several
+reports, one for each group of measures; each is taken or refused whole. All of it: doc/report-format.md.
 
 The outbox is a folder. A report is written there and synced before it is sent, and removed only after a final receipt;
 every run sends what is there first, in order. Running it again is always safe.
 
-Exit status: 0 all taken (or already there)   64 wrong usage   65 something was refused; the rest was sent or kept
+Exit status: 0 all taken (or already there)   64 wrong usage   65 something was refused, the rest was taken
     69 no server, and nothing was kept   70 a fault of this program   75 kept in the outbox, will be sent by a later run
     77 the server refuses this key       78 settings wrong
 
@@ -67,7 +67,6 @@ MESSAGE_BYTES = 65536
 FILE_BYTES_MAX = 16 * 1024 * 1024
 REASON_BYTES = 500
 CODE_BYTES = 64
-COUNT_MAX = 10**12
 RETRIES = 3  # rounds of RETRY_LATER within one run
 
 
@@ -86,6 +85,14 @@ LANG = "vi"
 
 def say(vi, en, **values):
     return (vi if LANG == "vi" else en).format(**values)
+
+
+def show(text, to=None):
+    """Prints a line. A reader that is gone, or a full disk behind it, never stops the sending."""
+    try:
+        print(text, file=to or sys.stdout, flush=True)
+    except (OSError, ValueError):
+        pass
 
 
 # ---- the wire format of protobuf, as much of it as we need ------------------------------
@@ -332,60 +339,80 @@ def key_read(path):
 # ---- the CSV ----------------------------------------------------------------------------
 
 class Complaint:
-    """One thing that is wrong in the file: row and column as a spreadsheet counts them."""
+    """One thing that is wrong in the file: row and column as a spreadsheet counts them, and a stable code."""
 
-    def __init__(self, row, column, value, vi, en, **values):
-        self.row, self.column, self.value = row, column, value
+    def __init__(self, row, column, value, code, vi, en, **values):
+        self.row, self.column, self.value, self.code = row, column, value, code
         self.text = say(vi, en, **values)
 
     def __str__(self):
-        where = say("dòng {row}", "row {row}", row=self.row) if self.row else ""
+        where = say("dòng {row}", "row {row}", row=self.row)
         if self.column:
             where += say(", cột {column}", ", column {column}", column=self.column)
         if self.value is not None:
             where += ", “%s”" % self.value[:60]
-        return (where + ": " if where else "") + self.text
+        return "%s: %s (%s)" % (where, self.text, self.code)
+
+
+class Whole(Stop):
+    """Something that holds the whole file back."""
+
+    def __init__(self, code, vi, en, **values):
+        super().__init__(EXIT_DATA, "%s (%s)" % (say(vi, en, **values), code))
 
 
 FIXED = ("unit", "period", "from", "to", "reason")
 PERIOD = re.compile(r"^(\d{4})(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12]|-9M|-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
                     r"|@\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$")
-# 6/2023  01/06/2023  6.2023  2023-6  06-2023  Jun-23  Thg6-23  23-Jun  and 45078, a day's number in Excel
-DATE_LIKE = re.compile(r"\d[/.]\d|^\d{1,2}[- ]\d{4}$|^\d{4}[- ]\d{1,2}$|^[^\W\d]+ ?\d*[- ]\d{2,4}$|^\d{1,2}[- ][^\W\d]"
-                       r"|^\d{5}$")
+# 6/2023  01/06/2023  6.2023  06-2023  Jun-23  Thg6-23  23-Jun  and 45078, a day's number in Excel
+DATE_LIKE = re.compile(r"\d[/.]\d|^\d{1,2}[- ]\d{4}$|^[^\W\d]+ ?\d*[- ]\d{2,4}$|^\d{1,2}[- ][^\W\d]|^\d{5}$")
 DAY = re.compile(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
 DIGITS = re.compile(r"^[0-9]+$")
 DOTTED = re.compile(r"^[1-9][0-9]{0,2}(\.[0-9]{3})+$")
+DECIMAL = re.compile(r"^[0-9]+,([0-9]{1,2}|[0-9]{4})$")
 UNIT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(@(first|\d{4}-\d\d-\d\d))?$")
+DIGITS_MAX = 15
+
+# What is no figure: a pattern, the code, and what to do.
+NO_FIGURES = (
+    (re.compile(r"^-\s*[0-9]"), "negative", "số âm; đề nghị ghi số từ 0 trở lên, để trống nếu chưa có",
+     "negative; please write 0 or more, or leave it empty if it is not known yet"),
+    (re.compile(r"%$"), "percent", "tỷ lệ được hệ thống tự tính; đề nghị ghi số đếm",
+     "ratios are computed here; please write the counts"),
+    (re.compile(r"^[0-9.,]+[eE][+-]?[0-9]+$"), "exponent", "bảng tính có thể đã làm mất chữ số; đề nghị ghi đủ các chữ số",
+     "the spreadsheet may have lost digits; please write all of them"),
+    (re.compile(r"^[0-9]+(,[0-9]{3})+$"), "ambiguous_comma", "không rõ là phần nghìn hay phần thập phân; đề nghị ghi 1204, "
+     "1.204 hoặc 1,2040", "thousands or a decimal? please write 1204, 1.204 or 1,2040"),
+    (re.compile(r"^[0-9]*\.[0-9.]*$"), "decimal_point", "dấu chấm chỉ dùng để nhóm ba chữ số; đề nghị ghi như 120 hoặc 1,20",
+     "a point only parts groups of three; please write it like 120 or 1,20"),
+    (re.compile(""), "not_a_number", "không phải là số; đề nghị chỉ ghi chữ số, ghi x nếu không áp dụng, để trống nếu chưa có",
+     "not a number; please write digits only, x where it does not apply, nothing if it is not known yet"),
+)
 
 
 def text_of(data):
     """The bytes of a file as text; UTF-8, with or without a byte order mark."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Stop(EXIT_DATA, say(
-            "Tệp được lưu theo bảng mã UTF-16. Trong Excel, chọn “CSV UTF-8” khi lưu và gửi lại.",
-            "The file is UTF-16. In Excel choose “CSV UTF-8” when saving, and send again."))
+        raise Whole("not_a_table", "Tệp được lưu theo bảng mã UTF-16. Trong Excel, chọn “CSV UTF-8” khi lưu và gửi lại.",
+                    "The file is UTF-16. In Excel choose “CSV UTF-8” when saving, and send again.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as why:
-        raise Stop(EXIT_DATA, say(
-            "Dòng {line}: ký tự không đúng bảng mã UTF-8. Trong Excel, chọn “CSV UTF-8” khi lưu và gửi lại.",
-            "Line {line}: not UTF-8. In Excel choose “CSV UTF-8” when saving, and send again.",
-            line=data[:why.start].count(b"\n") + 1)) from why
-
-
-def separator_of(line):
-    for one in (";", "\t", ","):
-        if one in line:
-            return one
-    return ";"
+        raise Whole("not_a_table", "Dòng {line}: không đúng bảng mã UTF-8. Trong Excel, chọn “CSV UTF-8” khi lưu và gửi lại.",
+                    "Line {line}: not UTF-8. In Excel choose “CSV UTF-8” when saving, and send again.",
+                    line=data[:why.start].count(b"\n") + 1) from why
 
 
 def rows_of(text):
     """(row number as a spreadsheet shows it, cells) of each row that is not empty."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(first), strict=True)
-    number = 0
+    number, separator = 0, None
+    if re.match(r"^sep=[;,\t]\r?\n", text):
+        separator, number = text[4], 1
+        text = text.split("\n", 1)[1]
+    if separator is None:
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        separator = next((one for one in ";\t," if one in first), ";")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     while True:
         number += 1
         try:
@@ -393,125 +420,119 @@ def rows_of(text):
         except StopIteration:
             return
         except csv.Error as why:
-            raise Stop(EXIT_DATA, say(
-                "dòng {row}: dấu ngoặc kép không khớp ({why}). Đề nghị sửa và gửi lại cả tệp.",
-                "row {row}: the quotes do not match ({why}). Please mend it and send the whole file again.",
-                row=number, why=why)) from why
+            raise Whole("not_a_table", "Dòng {row}: dấu ngoặc kép không khớp ({why}). Đề nghị sửa và gửi lại cả tệp.",
+                        "Row {row}: the quotes do not match ({why}). Please mend it and send the whole file again.",
+                        row=number, why=why) from why
         cells = [cell.strip(" \u00a0\r\n") for cell in cells]
         if any(cells):
             yield number, cells
 
 
-def header_check(row, names, groups):
-    """Complaints about the first row, and {column: name} of the others."""
-    wrong, columns, measures = [], {}, {m for g in groups for m in g["measures"]}
-    for at, name in enumerate(names):
+def header_check(names, groups):
+    """{column: name}; what is wrong in the first row holds the whole file back."""
+    measures = {m for g in groups for m in g["measures"]}
+    while names and names[-1] == "":
+        names = names[:-1]  # a spreadsheet's empty columns; a cell under them is refused
+    for name in names:
         if name == "":
-            continue  # a spreadsheet's empty column; cells under it are refused
-        if name in columns.values():
-            wrong.append(Complaint(row, name, None, "cột này có hai lần; đề nghị bỏ một cột",
-                                   "this column is there twice; please remove one"))
-        elif name not in FIXED and name not in measures:
+            raise Whole("unnamed_column", "Có cột không tên ở dòng đầu; đề nghị ghi tên hoặc bỏ cột.",
+                        "A column has no name in the first row; please name it or remove it.")
+        if names.count(name) > 1:
+            raise Whole("duplicate_column", "Cột “{name}” có hai lần; đề nghị bỏ một cột.",
+                        "The column “{name}” is there twice; please remove one.", name=name)
+        if name not in FIXED and name not in measures:
             near = difflib.get_close_matches(name, sorted(measures | set(FIXED)), 1)
-            wrong.append(Complaint(
-                row, name, None, "không phải cột hay mã số liệu của chương trình{near}",
-                "neither a column nor a measure of the programme{near}",
-                near=say("; có phải {it}?", "; is it {it}?", it=near[0]) if near else ""))
-        columns[at] = name
+            raise Whole("unknown_column", "“{name}” không phải cột hay mã số liệu của chương trình{near}.",
+                        "“{name}” is neither a column nor a measure of the programme{near}.", name=name,
+                        near=say("; có phải {it}?", "; is it {it}?", it=near[0]) if near else "")
     for name in ("unit", "period"):
-        if name not in columns.values():
-            wrong.append(Complaint(row, name, None, "thiếu cột này", "this column is missing"))
-    if not any(name in measures for name in columns.values()):
-        wrong.append(Complaint(row, None, None, "không có cột số liệu nào", "there is no column of figures"))
-    return wrong, columns
+        if name not in names:
+            raise Whole("missing_column", "Thiếu cột “{name}”.", "The column “{name}” is missing.", name=name)
+    if not measures & set(names):
+        raise Whole("missing_column", "Không có cột số liệu nào.", "There is no column of figures.")
+    return dict(enumerate(names))
+
+
+def grouping_check(rows, columns):
+    """Thousands are written one way in a file: one of two ways may be a slip."""
+    found = {}
+    for row, cells in rows:
+        for at, cell in enumerate(cells):
+            if columns.get(at, "unit") in FIXED:
+                continue
+            if DOTTED.match(cell):
+                found.setdefault("dotted", (row, cell))
+            elif DIGITS.match(cell) and len(cell.lstrip("0")) > 3:
+                found.setdefault("plain", (row, cell))
+    if len(found) == 2:
+        raise Whole("mixed_grouping", "Dòng {a[0]} ghi {a[1]}, dòng {b[0]} ghi {b[1]}: đề nghị ghi hàng nghìn thống nhất "
+                    "trong cả tệp và gửi lại.", "Row {a[0]} has {a[1]}, row {b[0]} has {b[1]}: please write thousands one "
+                    "way throughout the file and send again.", a=found["dotted"], b=found["plain"])
 
 
 def unit_wrong(row, value, scope):
     if value == "":
-        return Complaint(row, "unit", None, "thiếu mã đơn vị", "the unit code is missing")
-    if not UNIT.match(value) or len(value.encode("utf-8")) > CODE_BYTES:
-        return Complaint(row, "unit", value, "không phải mã đơn vị; đề nghị ghi mã theo danh mục",
-                         "not a unit code; please write the code of the list")
+        return Complaint(row, "unit", None, "missing_unit", "thiếu mã đơn vị", "the unit code is missing")
+    if not UNIT.match(value) or re.match(r"^[0-9.]*\.[0-9]*$", value) or len(value.encode("utf-8")) > CODE_BYTES:
+        return Complaint(row, "unit", value, "bad_unit", "không phải mã đơn vị (bảng tính đã đổi thành số?); đề nghị ghi mã "
+                         "theo danh mục, định dạng ô là văn bản", "not a unit code (did the spreadsheet make it a number?); "
+                         "please write the code of the list, the cells formatted as text")
     codes = {code.split("@")[0] for code in scope}
     if "*" not in codes and value.split("@")[0] not in codes:
         for zeros in ("0", "00", "000"):
             if zeros + value in codes:
-                return Complaint(row, "unit", value, "mã bị mất số 0 ở đầu; đề nghị ghi {code} (định dạng ô là văn bản)",
-                                 "the code lost its leading zero; please write {code} (format the cells as text)",
-                                 code=zeros + value)
+                return Complaint(row, "unit", value, "zero_lost", "mã bị mất số 0 ở đầu; đề nghị ghi {right}, định dạng ô là "
+                                 "văn bản", "the code lost its leading zero; please write {right}, the cells formatted as "
+                                 "text", right=zeros + value)
     return None
 
 
 def period_wrong(row, value):
     if value == "":
-        return Complaint(row, "period", None, "thiếu kỳ báo cáo", "the period is missing")
+        return Complaint(row, "period", None, "missing_period", "thiếu kỳ báo cáo", "the period is missing")
     if PERIOD.match(value):
         return None
-    vi = "không phải mã kỳ báo cáo; đề nghị ghi như 2023-06, 2023-Q3, 2023-H1, 2023-9M, 2023 hoặc 2026@2026-09-26"
-    en = "not a period code; please write it like 2023-06, 2023-Q3, 2023-H1, 2023-9M, 2023 or 2026@2026-09-26"
     if DATE_LIKE.search(value):
-        vi = "bảng tính đã đổi kỳ báo cáo thành ngày; định dạng cột là văn bản và ghi như 2023-06"
-        en = "a spreadsheet made the period a date; format the column as text and write it like 2023-06"
-    return Complaint(row, "period", value, vi, en)
+        return Complaint(row, "period", value, "period_date", "bảng tính đã đổi kỳ báo cáo thành ngày; đề nghị định dạng cột "
+                         "là văn bản và ghi như 2023-06", "the spreadsheet made a date of it; please format the column as "
+                         "text and write it like 2023-06")
+    return Complaint(row, "period", value, "bad_period", "không phải mã kỳ báo cáo; đề nghị ghi như 2023-06, 2023-Q3, "
+                     "2023-H1, 2023-9M, 2023 hoặc 2026@2026-09-26", "not a period code; please write it like 2023-06, "
+                     "2023-Q3, 2023-H1, 2023-9M, 2023 or 2026@2026-09-26")
 
 
-def count_of(value):
-    """The number in a cell, or None when it is not surely one."""
-    if DIGITS.match(value):
-        return int(value)
-    if DOTTED.match(value):
-        return int(value.replace(".", ""))
-    return None
-
-
-def figure_of(row, column, value, dotted_beside):
+def figure_of(row, column, value):
     """(figure, None), (None, complaint), or (None, None) for what is not reported."""
     if value == "":
         return None, None
     if value in ("x", "X"):
         return {"measure": column, "not_applicable": True}, None
-    number = count_of(value)
-    if number is not None and DOTTED.match(value) and dotted_beside:
-        return None, Complaint(
-            row, column, value, "tệp vừa có số ghi dấu chấm nhóm ba, vừa có số không ghi ({plain}, dòng {at}); "
-            "đề nghị ghi thống nhất cả tệp, tốt nhất không dùng dấu chấm",
-            "some numbers of the file are in dotted groups of three and some are not ({plain}, row {at}); "
-            "please write all of them one way, best without dots", plain=dotted_beside[1], at=dotted_beside[0])
-    if number is not None and number <= COUNT_MAX:
-        return {"measure": column, "count": number}, None
-    if number is not None:
-        return None, Complaint(row, column, value, "số quá lớn", "the number is too large")
-    if re.match(r"^-\s*\d", value):
-        return None, Complaint(row, column, value, "số âm; đề nghị ghi số từ 0 trở lên, để trống nếu chưa có",
-                               "negative; please write 0 or more, or leave it empty if it is not known yet")
-    return None, Complaint(
-        row, column, value, "không chắc là số nào; đề nghị chỉ ghi chữ số (1204), hoặc dấu chấm nhóm ba trong cả tệp "
-        "(1.204); để trống là chưa có, 0 là bằng không, x là không áp dụng",
-        "not surely a count; please write digits only (1204), or dotted groups of three throughout the file (1.204); "
-        "empty is not reported, 0 is zero, x is not applicable")
+    if DIGITS.match(value) or DOTTED.match(value) or DECIMAL.match(value):
+        if sum(c.isdigit() for c in value) > DIGITS_MAX:
+            return None, Complaint(row, column, value, "too_large", "số quá lớn; đề nghị kiểm tra",
+                                   "the number is too large; please check it")
+        if "," in value:
+            return {"measure": column, "decimal": value.replace(",", ".")}, None
+        return {"measure": column, "count": int(value.replace(".", ""))}, None
+    for pattern, code, vi, en in NO_FIGURES:
+        if pattern.search(value):
+            return None, Complaint(row, column, value, code, vi, en)
+    raise AssertionError(value)  # the last pattern matches everything
 
 
-def plain_large(rows, columns):
-    """(row, value) of the first undotted number of four digits or more; None when there is none."""
-    for row, cells in rows:
-        for at, cell in enumerate(cells):
-            if columns.get(at, "unit") not in FIXED and DIGITS.match(cell) and len(cell.lstrip("0")) > 3:
-                return row, cell
-    return None
-
-
-def row_read(row, cells, columns, scope, dotted_beside):
+def row_read(row, cells, columns, scope):
     """({name: text}, [figures], [complaints]) of one row."""
     wrong, fixed, figures = [], dict.fromkeys(FIXED, ""), []
     for at, cell in enumerate(cells):
         name = columns.get(at)
         if name is None and cell:
-            wrong.append(Complaint(row, None, cell, "ô nằm ngoài các cột có tên (dấu phẩy trong số?)",
-                                   "the cell is beyond the named columns (a comma inside a number?)"))
+            wrong.append(Complaint(row, None, cell, "extra_field", "ô nằm ngoài các cột có tên; ô có dấu ngăn cách cần đặt "
+                                   "trong ngoặc kép", "the cell is beyond the named columns; a cell that holds the separator "
+                                   "needs quotes"))
         elif name in FIXED:
             fixed[name] = cell
         elif name is not None:
-            figure, complaint = figure_of(row, name, cell, dotted_beside)
+            figure, complaint = figure_of(row, name, cell)
             if complaint:
                 wrong.append(complaint)
             elif figure:
@@ -519,13 +540,11 @@ def row_read(row, cells, columns, scope, dotted_beside):
     wrong.extend(filter(None, (unit_wrong(row, fixed["unit"], scope), period_wrong(row, fixed["period"]))))
     for name in ("from", "to"):
         if fixed[name] and not DAY.match(fixed[name]):
-            wrong.append(Complaint(row, name, fixed[name], "không phải ngày; đề nghị ghi như 2023-06-30",
+            wrong.append(Complaint(row, name, fixed[name], "bad_day", "không phải ngày; đề nghị ghi như 2023-06-30",
                                    "not a day; please write it like 2023-06-30"))
     if len(fixed["reason"].encode("utf-8")) > REASON_BYTES:
-        wrong.append(Complaint(row, "reason", None, "lý do dài quá {n} byte; đề nghị rút gọn",
+        wrong.append(Complaint(row, "reason", None, "too_long", "lý do dài quá {n} byte; đề nghị rút gọn",
                                "the reason is longer than {n} bytes; please shorten it", n=REASON_BYTES))
-    if not figures and not wrong:
-        wrong.append(Complaint(row, None, None, "không có số liệu nào", "there are no figures"))
     return fixed, figures, wrong
 
 
@@ -541,22 +560,23 @@ def reports_of(row, fixed, figures, groups):
 
 
 def parse(data, groups, scope):
-    """The bytes of a file as ([{row, report}], [complaints]). groups and scope as in ServerInfo."""
+    """The bytes of a file as ([{row, report}], [complaints]). groups and scope as in ServerInfo. Rows without any figure
+    are left out."""
     rows = list(rows_of(text_of(data)))
     if not rows:
-        raise Stop(EXIT_DATA, say("Tệp trống.", "The file is empty."))
-    wrong, columns = header_check(rows[0][0], rows[0][1], groups)
-    if wrong:
-        return [], wrong
-    dotted_beside = plain_large(rows[1:], columns)
-    good, seen = [], {}
+        raise Whole("empty_file", "Tệp trống.", "The file is empty.")
+    columns = header_check(rows[0][1], groups)
+    grouping_check(rows[1:], columns)
+    good, wrong, seen = [], [], {}
     for row, cells in rows[1:]:
-        fixed, figures, bad = row_read(row, cells, columns, scope, dotted_beside)
+        if not any(cell for at, cell in enumerate(cells) if columns.get(at) not in FIXED):
+            continue
+        fixed, figures, bad = row_read(row, cells, columns, scope)
         key = (fixed["unit"], fixed["period"])
         if not bad and key in seen:
-            bad = [Complaint(row, "unit", fixed["unit"], "đơn vị và kỳ báo cáo này đã có ở dòng {other}; cả hai dòng chưa "
-                             "được gửi, đề nghị chỉ giữ một", "this unit and period stand in row {other} too; neither "
-                             "was sent, please keep one", other=seen[key])]
+            bad = [Complaint(row, "unit", fixed["unit"], "same_report", "đơn vị và kỳ báo cáo này đã có ở dòng {other}; cả hai "
+                             "dòng chưa được gửi, đề nghị chỉ giữ một", "this unit and period stand in row {other} too; "
+                             "neither was sent, please keep one", other=seen[key])]
             good = [one for one in good if one["row"] != seen[key]]
         if not bad:
             seen[key] = row
@@ -880,15 +900,15 @@ def receipt_print(row, report, receipt):
                     i=receipt["index"])
         if not receipt["on_time"]:
             line += say(" (sau thời hạn {due})", " (after the due date {due})", due=receipt["due"])
-    print(line.rstrip())
+    show(line.rstrip())
     if outcome == "REPLACED" and receipt["old_figures"]:
-        print("       " + say("trước: {a}\n       nay:   {b}", "before: {a}\n       now:    {b}",
+        show("       " + say("trước: {a}\n       nay:   {b}", "before: {a}\n       now:    {b}",
                               a=figures_text(receipt["old_figures"]), b=figures_text(report["figures"])))
     if outcome == "SUPERSEDED":
-        print("       " + say("đang có: {a}", "what stands: {a}", a=figures_text(receipt["old_figures"])))
+        show("       " + say("đang có: {a}", "what stands: {a}", a=figures_text(receipt["old_figures"])))
     refusal = receipt.get("refusal")
     if refusal:
-        print("       %s: %s" % (refusal["code"], refusal["message_vi"] if LANG == "vi" else refusal["message_en"]))
+        show("       %s: %s" % (refusal["code"], refusal["message_vi"] if LANG == "vi" else refusal["message_en"]))
 
 
 class Result:
@@ -953,8 +973,8 @@ def file_read(settings, info, result):
     """The reports of the file given, complaints printed."""
     reports, complaints = parse(file_take(settings.file), info["groups"], info["scope"])
     for one in complaints:
-        print("%s: %s" % (os.path.basename(settings.file), one), file=sys.stderr)
-    result.refused += len({one.row for one in complaints})
+        show("%s: %s" % (os.path.basename(settings.file), one), to=sys.stderr)
+    result.refused += len(complaints)
     for one in reports:
         if settings.reason and "reason" not in one["report"]:
             one["report"]["reason"] = settings.reason
@@ -975,15 +995,15 @@ def dry_run(link, info, reports, result):
 
 
 def probe(link, info):
-    print(say("{server}: đã kết nối, phiên bản {version}, tình trạng: {state}",
+    show(say("{server}: đã kết nối, phiên bản {version}, tình trạng: {state}",
               "{server}: connected, version {version}, state: {state}",
               server=link.settings.server, version=info["server_version"], state=info["state"]))
-    print(say("khóa {key}: {who}, gửi cho: {scope}", "key {key}: {who}, reports for: {scope}",
+    show(say("khóa {key}: {who}, gửi cho: {scope}", "key {key}: {who}, reports for: {scope}",
               key=fingerprint(link.public), who=info["principal"], scope=" ".join(info["scope"]) or "-"))
     for group in info["groups"]:
-        print("%-16s %s" % (group["code"], " ".join(group["measures"])))
+        show("%-16s %s" % (group["code"], " ".join(group["measures"])))
     if info["simulated"]:
-        print(say("Đây là dịch vụ mô phỏng.", "This is a simulated service."))
+        show(say("Đây là dịch vụ mô phỏng.", "This is a simulated service."))
 
 
 def info_ask(link):
@@ -1047,12 +1067,10 @@ def province_check(settings, outbox):
 
 
 def status_of(outbox, result):
-    """What a person has to mend comes first: what is kept sends itself."""
-    if result.refused:
-        return EXIT_DATA
-    if result.kept_because is not None:
+    """What asks for another run comes first."""
+    if result.kept_because is not None and (outbox.items or not result.refused):
         return EXIT_KEPT if outbox.items else EXIT_UNAVAILABLE
-    return EXIT_DONE
+    return EXIT_DATA if result.refused else EXIT_DONE
 
 
 def run(settings):
@@ -1077,11 +1095,11 @@ def run(settings):
     finally:
         link.close()
     if result.kept_because is not None:
-        print(result.kept_because, file=sys.stderr)
+        show(result.kept_because, to=sys.stderr)
         if outbox and outbox.items:
-            print(say("{n} báo cáo đang được giữ trong {folder} và sẽ được gửi ở lần chạy sau.",
+            show(say("{n} báo cáo đang được giữ trong {folder} và sẽ được gửi ở lần chạy sau.",
                       "{n} reports are kept in {folder}; a later run will send them.",
-                      n=len(outbox.items), folder=settings.outbox), file=sys.stderr)
+                      n=len(outbox.items), folder=settings.outbox), to=sys.stderr)
     return status
 
 
@@ -1189,21 +1207,26 @@ def main(argv=None):
         if settings.new_key:
             public, secret = (key.decode("ascii") for key in zmq.curve_keypair())
             key_write(settings.new_key, public, secret)
-            print(public)
+            show(public)
             return EXIT_DONE
         settings_fill(settings)
         LANG = language_of(settings.lang)
         settings_check(parser, settings)
         return run(settings)
     except Stop as stop:
-        print(stop, file=sys.stderr)
+        show(stop, to=sys.stderr)
         return stop.status
     except OSError as why:
-        print(why, file=sys.stderr)  # the disk of the outbox, mostly
+        show(why, to=sys.stderr)  # the disk of the outbox, mostly
         return EXIT_CONFIG
     except KeyboardInterrupt:
         return EXIT_KEPT
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains at its end
+    sys.exit(code)

@@ -132,8 +132,9 @@ closed_port(void)
 static void
 help_teaches_every_command_in_both_languages(void **state)
 {
-    static const char *const commands[] = {"join",      "push", "check",
-                                           "programme", "keys", "tick"};
+    static const char *const commands[] = {
+        "join",   "push",    "watch", "check",   "programme", "keys", "tick",
+        "status", "explain", "table", "journal", "parked",    "play"};
     struct run r;
 
     (void)state;

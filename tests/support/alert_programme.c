@@ -219,14 +219,13 @@ static const char holidays[] = "holidays:\n"
                                "  - {date: 2021-01-01, name: Tết Dương lịch}\n"
                                "working_days: []\n";
 
-#define FILE_OF(text)                                                                  \
-    {                                                                                  \
-#text ".yaml", text, sizeof text - 1                                           \
-    }
-
 static const struct catalogue_file files[] = {
-    FILE_OF(programme), FILE_OF(measures), FILE_OF(targets),
-    FILE_OF(leaders),   FILE_OF(holidays), {"units.csv", units, sizeof units - 1},
+    {"programme.yaml", programme, sizeof programme - 1},
+    {"measures.yaml", measures, sizeof measures - 1},
+    {"targets.yaml", targets, sizeof targets - 1},
+    {"leaders.yaml", leaders, sizeof leaders - 1},
+    {"holidays.yaml", holidays, sizeof holidays - 1},
+    {"units.csv", units, sizeof units - 1},
 };
 
 #define FILE_COUNT (sizeof files / sizeof files[0])

@@ -9,10 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cli/push_plan.h"
 #include "cli/report_file.h"
-#include "cli/report_value.h"
-#include "lib/calendar.h"
 
 #define HEAD "unit;period;a;b\n"
 #define ROW "21040;2023-06;"
@@ -21,146 +18,6 @@ static struct report_file *
 parsed(const char *text)
 {
     return report_file_parse(text, strlen(text));
-}
-
-/* --- one number --- */
-
-static void
-numbers_are_taken_as_written(void **state)
-{
-    static const struct {
-        const char *text;
-        enum wire_value kind;
-        int64_t count;
-        const char *decimal;
-    } table[] = {
-        {"", WIRE_NOTHING, 0, ""},
-        {"0", WIRE_COUNT, 0, ""},
-        {"x", WIRE_NOT_APPLICABLE, 0, ""},
-        {"X", WIRE_NOT_APPLICABLE, 0, ""},
-        {"7", WIRE_COUNT, 7, ""},
-        {"1204", WIRE_COUNT, 1204, ""},
-        {"1.204", WIRE_COUNT, 1204, ""},
-        {"21.340.567", WIRE_COUNT, 21340567, ""},
-        {"999999999999999", WIRE_COUNT, INT64_C(999999999999999), ""},
-        {"41,09", WIRE_DECIMAL, 0, "41.09"},
-        {"41,9", WIRE_DECIMAL, 0, "41.9"},
-        {"42,2343", WIRE_DECIMAL, 0, "42.2343"},
-        {"1.204,50", WIRE_DECIMAL, 0, "1204.50"},
-        {"0,05", WIRE_DECIMAL, 0, "0.05"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct number n;
-
-        if (number_read(table[i].text, &n) != NUMBER_GOOD || n.kind != table[i].kind ||
-            n.count != table[i].count || strcmp(n.decimal, table[i].decimal) != 0) {
-            fail_msg("%s: got kind %d count %lld decimal %s", table[i].text,
-                     (int)n.kind, (long long)n.count, n.decimal);
-        }
-    }
-}
-
-static void
-numbers_that_could_be_two_are_refused(void **state)
-{
-    static const struct {
-        const char *text;
-        enum number_verdict want;
-    } table[] = {
-        {"1.20", NUMBER_POINT},
-        {"0.204", NUMBER_POINT},
-        {"1.2045", NUMBER_POINT},
-        {"1204.567", NUMBER_POINT},
-        {"1.204.5", NUMBER_POINT},
-        {"1204.5,5", NUMBER_POINT},
-        {"1,204", NUMBER_COMMA},
-        {"1,204,567", NUMBER_COMMA},
-        {"0,500", NUMBER_COMMA},
-        {"1,", NUMBER_SHAPE},
-        {"41,09123", NUMBER_SHAPE},
-        {"1e3", NUMBER_EXPONENT},
-        {"1,2E+05", NUMBER_EXPONENT},
-        {"-4", NUMBER_NEGATIVE},
-        {"(4)", NUMBER_NEGATIVE},
-        {"\xe2\x88\x92"
-         "4",
-         NUMBER_NEGATIVE},
-        {"50%", NUMBER_PERCENT},
-        {"1000000000000000", NUMBER_LARGE},
-        {"n/a", NUMBER_SHAPE},
-        {"-", NUMBER_SHAPE},
-        {"1 204", NUMBER_SHAPE},
-        {".", NUMBER_SHAPE},
-        {"+5", NUMBER_SHAPE},
-        {",5", NUMBER_SHAPE},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct number n;
-        enum number_verdict got = number_read(table[i].text, &n);
-
-        if (got != table[i].want) {
-            fail_msg("%s: got %d want %d", table[i].text, (int)got, (int)table[i].want);
-        }
-    }
-}
-
-static void
-units_and_periods_spoiled_by_a_spreadsheet_are_known(void **state)
-{
-    static const struct {
-        const char *text;
-        enum unit_verdict want;
-    } units[] = {
-        {"21040", UNIT_GOOD},     {"21040@2021-01-01", UNIT_GOOD},
-        {"D51-SCT", UNIT_GOOD},   {"H44.100", UNIT_GOOD},
-        {"51", UNIT_GOOD},        {"522", UNIT_GOOD},
-        {"7894", UNIT_ZERO_LOST}, {"21.040", UNIT_SHAPE},
-        {"2,1E+04", UNIT_SHAPE},  {"21040@", UNIT_SHAPE},
-        {"xã Ba Tơ", UNIT_SHAPE},
-    };
-    static const struct {
-        const char *text;
-        enum period_verdict want;
-        const char *better;
-    } periods[] = {
-        {"2023-06", PERIOD_GOOD, ""},
-        {"2023-Q3", PERIOD_GOOD, ""},
-        {"2023", PERIOD_GOOD, ""},
-        {"2023-06-01", PERIOD_GOOD, ""}, /* a day: the server knows whether it is due */
-        {"2026@2026-09-26", PERIOD_GOOD, ""},
-        {"06/2023", PERIOD_DATE, NULL},
-        {"1/6/2023", PERIOD_DATE, NULL},
-        {"Jun-23", PERIOD_DATE, NULL},
-        {"Thg6-23", PERIOD_DATE, NULL},
-        {"01-06-2023", PERIOD_DATE, NULL},
-        {"06-2023", PERIOD_DATE, NULL},
-        {"45078", PERIOD_DATE, NULL},
-        {"2023-06-01 00:00:00", PERIOD_DATE, NULL},
-        {"2023-6", PERIOD_SHAPE, "2023-06"},
-        {"2023-q3", PERIOD_SHAPE, "2023-Q3"},
-        {"2023-13", PERIOD_SHAPE, ""},
-        {"2.023", PERIOD_SHAPE, ""},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (unit_read(units[i].text) != units[i].want) {
-            fail_msg("unit %s: got %d", units[i].text, (int)unit_read(units[i].text));
-        }
-    }
-    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
-        char better[PERIOD_TEXT_BYTES];
-        enum period_verdict got = period_read(periods[i].text, better);
-
-        if (got != periods[i].want ||
-            (periods[i].better != NULL && strcmp(better, periods[i].better) != 0)) {
-            fail_msg("period %s: got %d, better %s", periods[i].text, (int)got, better);
-        }
-    }
 }
 
 /* --- whole files --- */
@@ -329,128 +186,15 @@ small_numbers_do_not_decide_how_thousands_are_written(void **state)
     }
 }
 
-/* --- splitting rows by group --- */
-
-static const char *const first_measures[] = {"a", "b"};
-static const char *const second_measures[] = {"c"};
-static const struct wire_group_info groups[] = {{"one", first_measures, 2},
-                                                {"two", second_measures, 1}};
-static const char *const scope[] = {"21040", "07894", "21043"};
-static const struct wire_server_info info = {
-    .scope = scope, .scope_count = 3, .groups = groups, .group_count = 2};
-
-static void
-a_row_becomes_a_report_for_each_group_with_a_figure(void **state)
-{
-    struct report_file *f = parsed("unit;period;c;a;b\n"
-                                   "21040;2023-06;1;2;\n"
-                                   "21043;2023-06;;;3\n"
-                                   "21043;2023-05;;;\n");
-    struct plan p;
-
-    (void)state;
-    plan_make(f, &info, &p);
-    assert_int_equal(f->fault_count, 0);
-    assert_int_equal(p.count, 3);
-    assert_int_equal(p.empty_rows, 1);
-    assert_string_equal(p.items[0].group, "one");
-    assert_int_equal(p.items[0].figure_count, 1);
-    assert_string_equal(p.items[0].figures[0].measure, "a");
-    assert_string_equal(p.items[1].group, "two");
-    assert_string_equal(p.items[2].figures[0].measure, "b");
-    plan_fini(&p);
-    report_file_free(&f);
-}
-
-static void
-plans_refuse_what_only_the_server_can_tell(void **state)
-{
-    static const struct fault_case table[] = {
-        {"unit;period;a;bb\n21040;2023-06;1;2\n", "unknown_column", 0, 4, "",
-         "perhaps b"},
-        {"unit;period;a;zzzzzz\n21040;2023-06;1;2\n", "unknown_column", 0, 4, "",
-         "--template"},
-        {"[{\"unit\":\"7894\",\"period\":\"2023-06\",\"figures\":{\"a\":1}}]",
-         "zero_lost", 1, 0, "7894", "07894"},
-        {"unit;period;a\n21040;2023-06;1\n21040;2023-06;2\n", "same_report", 2, 0, "",
-         "row 3"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        const struct fault_case *c = &table[i];
-        struct report_file *f = parsed(c->text);
-        struct plan p;
-
-        plan_make(f, &info, &p);
-        if (f->fault_count == 0 || strcmp(f->faults[0].code, c->code) != 0 ||
-            f->faults[0].line != c->line || f->faults[0].column != c->column ||
-            strstr(f->faults[0].en, c->remedy) == NULL || p.count != 0) {
-            fail_msg("%s: want %s, got %s: %s", c->text, c->code,
-                     f->fault_count == 0 ? "nothing" : f->faults[0].code,
-                     f->fault_count == 0 ? "" : f->faults[0].en);
-        }
-        plan_fini(&p);
-        report_file_free(&f);
-    }
-}
-
-static void
-changes_name_only_what_differs(void **state)
-{
-    static const struct wire_figure old[] = {
-        {"a", WIRE_COUNT, 1204, NULL},
-        {"b", WIRE_NOT_APPLICABLE, 0, NULL},
-        {"gone", WIRE_DECIMAL, 0, "41.20"},
-    };
-    struct report_file *f = parsed("unit;period;a;b\n21040;2023-06;1.024;7\n");
-    struct plan p;
-
-    (void)state;
-    plan_make(f, &info, &p);
-    assert_string_equal(plan_changes(&p, &p.items[0], old, 3),
-                        "a 1204 → 1024, b x → 7, gone 41.20 → -");
-    assert_string_equal(plan_changes(&p, &p.items[0], p.items[0].figures, 2), "");
-    assert_string_equal(plan_figures(&p, old, 3), "a 1204, b x, gone 41.20");
-    plan_fini(&p);
-    report_file_free(&f);
-}
-
-static void
-a_row_without_a_reason_gets_the_one_of_the_flag(void **state)
-{
-    struct report_file *f = parsed("unit;period;reason;a\n21040;2023-06;own;1\n"
-                                   "21043;2023-06;;1\n");
-    struct wire_report r;
-    struct plan p;
-
-    (void)state;
-    plan_make(f, &info, &p);
-    planned_report(&p.items[0], "flag", 7, &r);
-    assert_string_equal(r.reason, "own");
-    planned_report(&p.items[1], "flag", 7, &r);
-    assert_string_equal(r.reason, "flag");
-    assert_string_equal(r.replaces, "");
-    plan_fini(&p);
-    report_file_free(&f);
-}
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_are_taken_as_written),
-        cmocka_unit_test(numbers_that_could_be_two_are_refused),
-        cmocka_unit_test(units_and_periods_spoiled_by_a_spreadsheet_are_known),
         cmocka_unit_test(rows_and_figures_come_out_in_order),
         cmocka_unit_test(optional_columns_are_kept_and_empty_rows_are_no_mistake),
         cmocka_unit_test(faults_name_row_column_value_and_remedy),
         cmocka_unit_test(one_bad_row_does_not_hold_back_the_others),
         cmocka_unit_test(small_numbers_do_not_decide_how_thousands_are_written),
-        cmocka_unit_test(a_row_becomes_a_report_for_each_group_with_a_figure),
-        cmocka_unit_test(plans_refuse_what_only_the_server_can_tell),
-        cmocka_unit_test(changes_name_only_what_differs),
-        cmocka_unit_test(a_row_without_a_reason_gets_the_one_of_the_flag),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

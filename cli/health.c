@@ -1,0 +1,208 @@
+#include "cli/health.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/diag.h"
+
+#define TICK_GAP_MAX 26  /* hours; beyond, a person confirms (ingest's rule) */
+#define TICK_LATE_HOURS 2
+#define LAG_MAX 1000u    /* entries; less is the work of a second */
+
+const char *
+health_name(enum health_state s)
+{
+    static const char *const names[] = {"OK", "DEGRADED", "STOPPED"};
+
+    MUST((size_t)s < sizeof names / sizeof names[0]);
+    return names[s];
+}
+
+static uint64_t
+behind(uint64_t head, uint64_t at)
+{
+    return head > at ? head - at : 0;
+}
+
+uint64_t
+health_scorer_lag(const struct health *h)
+{
+    return behind(h->head.seq, h->scorer.seq);
+}
+
+uint64_t
+health_notifier_lag(const struct health *h)
+{
+    return behind(h->scorer.out, h->notifier.seq);
+}
+
+/* vi and en are formats for the same arguments. */
+static void add(struct health_report *r, enum health_state state, const char *command,
+                const char *vi, const char *en, ...)
+    __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
+
+static void
+add(struct health_report *r, enum health_state state, const char *command,
+    const char *vi, const char *en, ...)
+{
+    struct health_cause *c;
+    va_list args;
+    va_list again;
+
+    if (r->count == HEALTH_CAUSES_MAX) {
+        return;
+    }
+    c = &r->causes[r->count++];
+    c->state = state;
+    (void)snprintf(c->command, sizeof c->command, "%s", command);
+    va_start(args, en);
+    va_copy(again, args);
+    (void)vsnprintf(c->vi, sizeof c->vi, vi, args);
+    (void)vsnprintf(c->en, sizeof c->en, en, again);
+    va_end(again);
+    va_end(args);
+    r->state = state > r->state ? state : r->state;
+}
+
+/* The instance to speak of: alive and ready, else alive, else any; NULL: none. */
+static const struct board_instance *
+instance_best(const struct health *h, const char *service, bool *ready)
+{
+    const struct board_instance *best = NULL;
+    size_t i;
+
+    *ready = false;
+    for (i = 0; i < h->instances.count; i++) {
+        const struct board_instance *at = &h->instances.items[i];
+        int64_t number = 0;
+
+        if (strcmp(at->service, service) != 0) {
+            continue;
+        }
+        (void)board_counter(at, "ready", &number);
+        if (at->alive && number == 1) {
+            *ready = true;
+            return at;
+        }
+        if (best == NULL || (at->alive && !best->alive)) {
+            best = at;
+        }
+    }
+    return best;
+}
+
+static void
+service_judge(const struct health *h, const char *service, enum health_state worst,
+              struct health_report *out)
+{
+    const struct board_instance *i;
+    char start[64];
+    bool ready;
+
+    i = instance_best(h, service, &ready);
+    (void)snprintf(start, sizeof start, "systemctl start dondoc-%s", service);
+    if (i == NULL) {
+        add(out, worst, start, "dịch vụ %s chưa từng chạy", "%s has never run", service);
+    } else if (!i->alive) {
+        add(out, worst, start, "dịch vụ %s không chạy (dấu hiệu cuối %s)",
+            "%s does not run (last seen %s)", service, i->updated);
+    } else if (!ready) {
+        (void)snprintf(start, sizeof start, "journalctl -u dondoc-%s -n 50", service);
+        add(out, worst, start, "dịch vụ %s chưa sẵn sàng: %s", "%s is not ready: %s",
+            service, i->last_error[0] != '\0' ? i->last_error : "-");
+    }
+}
+
+static void
+tick_judge(const struct health *h, struct health_report *out)
+{
+    int64_t gap = h->hour - h->head.tick;
+
+    if (h->head.tick == 0 || h->simulated) {
+        return;
+    }
+    if (gap < 0) {
+        add(out, HEALTH_DEGRADED, "timedatectl",
+            "đồng hồ máy này chậm hơn giờ cuối trong sổ ghi %" PRId64 " giờ",
+            "this machine's clock is %" PRId64 " hours behind the journal's last tick",
+            -gap);
+    } else if (gap > TICK_GAP_MAX) {
+        add(out, HEALTH_DEGRADED, "dondoc tick --confirm",
+            "giờ cuối trong sổ ghi cách đây %" PRId64
+            " giờ: đang chờ người xác nhận đồng hồ đúng",
+            "the last tick is %" PRId64 " hours ago: a person must say that the clock "
+            "is right",
+            gap);
+    } else if (gap >= TICK_LATE_HOURS) {
+        add(out, HEALTH_DEGRADED, "journalctl -u dondoc-ingest -n 50",
+            "giờ cuối trong sổ ghi cách đây %" PRId64 " giờ",
+            "the last tick is %" PRId64 " hours ago", gap);
+    }
+}
+
+static void
+lag_judge(uint64_t lag, bool moves, const char *service, struct health_report *out)
+{
+    char command[64];
+
+    if (lag == 0 || (moves && lag <= LAG_MAX)) {
+        return;
+    }
+    (void)snprintf(command, sizeof command, "journalctl -u dondoc-%s -n 50", service);
+    add(out, HEALTH_DEGRADED, command,
+        "dịch vụ %s chậm %" PRIu64 " mục so với sổ ghi%.0s%s",
+        "%s is %" PRIu64 " entries behind the journal%s%.0s", service, lag,
+        moves ? "" : " and does not move", moves ? "" : " và không đọc tiếp");
+}
+
+static void
+sort_worst_first(struct health_report *r)
+{
+    size_t i;
+    size_t k;
+
+    for (i = 1; i < r->count; i++) { /* few, and equals keep their order */
+        for (k = i; k > 0 && r->causes[k - 1].state < r->causes[k].state; k--) {
+            struct health_cause swap = r->causes[k];
+
+            r->causes[k] = r->causes[k - 1];
+            r->causes[k - 1] = swap;
+        }
+    }
+}
+
+void
+health_judge(const struct health *h, struct health_report *out)
+{
+    memset(out, 0, sizeof *out);
+    if (h->redis_why[0] != '\0') {
+        add(out, HEALTH_STOPPED, h->redis_probe, "Redis không trả lời: %s",
+            "Redis does not answer: %s", h->redis_why);
+        return; /* nothing else is known */
+    }
+    if (h->settings_why[0] != '\0') {
+        add(out, HEALTH_STOPPED, "etc/redis-start",
+            "Redis chưa đặt đúng, không tiếp nhận báo cáo: %s",
+            "Redis is not set up as it must be, nothing is acknowledged: %s",
+            h->settings_why);
+    }
+    service_judge(h, "ingest", HEALTH_STOPPED, out);
+    service_judge(h, "scorer", HEALTH_DEGRADED, out);
+    service_judge(h, "notifier", HEALTH_DEGRADED, out);
+    if (h->head.programme[0] == '\0') {
+        add(out, HEALTH_DEGRADED, "dondoc programme put DIR",
+            "tỉnh %s chưa có chương trình được áp dụng",
+            "no programme is in force for %s", h->province);
+    }
+    lag_judge(health_scorer_lag(h), h->scorer_moves, "scorer", out);
+    lag_judge(health_notifier_lag(h), h->notifier_moves, "notifier", out);
+    tick_judge(h, out);
+    if (h->parked > 0) {
+        add(out, HEALTH_DEGRADED, "dondoc parked list",
+            "%" PRId64 " báo cáo bị treo, chưa tính được",
+            "%" PRId64 " reports are parked and not applied", h->parked);
+    }
+    sort_worst_first(out);
+}

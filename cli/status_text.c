@@ -1,0 +1,322 @@
+/* `dondoc status` for people. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/language.h"
+#include "cli/status.h"
+#include "cli/table_print.h"
+
+#define UNITS_NAMED 8
+#define VERDICT_COUNT (VERDICT_INFO + 1)
+
+static void
+causes_print(const struct overview *v)
+{
+    const struct health_report *r = &v->report;
+    size_t i;
+
+    if (r->count == 0) {
+        (void)printf(words("OK  %s: mọi dịch vụ chạy, không có gì tồn đọng\n",
+                           "OK  %s: every service runs, nothing is left behind\n"),
+                     v->health.province);
+    }
+    for (i = 0; i < r->count; i++) {
+        const struct health_cause *c = &r->causes[i];
+
+        (void)printf("%s  %s", i == 0 ? health_name(r->state) : "    ",
+                     words(c->vi, c->en));
+        if (c->command[0] != '\0') {
+            (void)printf(words("; đề nghị chạy: %s", "; please type: %s"), c->command);
+        }
+        (void)putchar('\n');
+    }
+}
+
+static void
+heading(const char *text)
+{
+    (void)printf("\n%s\n", text);
+}
+
+/* --- services --- */
+
+static void
+counters_text(const struct board_instance *i, char *out, size_t out_bytes)
+{
+    static const char *const shown[] = {
+        "accepted", "replaced",     "rejected", "retry_later", "waiting", "ack_p99_us",
+        "reports",  "alerts",       "parked",   "events",      "sent",    "sessions",
+        "denied",   "acknowledged",
+    };
+    size_t len = 0;
+    size_t k;
+
+    out[0] = '\0';
+    for (k = 0; k < sizeof shown / sizeof shown[0]; k++) {
+        int64_t number;
+
+        if (board_counter(i, shown[k], &number) && number != 0 && len < out_bytes) {
+            len += (size_t)snprintf(out + len, out_bytes - len, "%s%s=%" PRId64,
+                                    len == 0 ? "" : " ", shown[k], number);
+        }
+    }
+}
+
+static const char *
+instance_state(const struct board_instance *i)
+{
+    int64_t ready = 0;
+
+    if (!i->alive) {
+        return words("KHÔNG CHẠY", "NOT RUNNING");
+    }
+    return board_counter(i, "ready", &ready) && ready == 1
+               ? words("sẵn sàng", "ready")
+               : words("chưa sẵn sàng", "not ready");
+}
+
+static void
+services_print(const struct overview *v)
+{
+    struct table_print *t = table_print_new(6);
+    size_t i;
+
+    table_print_head(t, 0, words("dịch vụ", "service"), TABLE_LEFT);
+    table_print_head(t, 1, words("trạng thái", "state"), TABLE_LEFT);
+    table_print_head(t, 2, words("từ lúc", "since"), TABLE_LEFT);
+    table_print_head(t, 3, words("phiên bản", "version"), TABLE_LEFT);
+    table_print_head(t, 4, words("số đếm", "counters"), TABLE_LEFT);
+    table_print_head(t, 5, words("lỗi gần nhất", "last error"), TABLE_LEFT);
+    for (i = 0; i < v->health.instances.count; i++) {
+        const struct board_instance *at = &v->health.instances.items[i];
+        char text[512];
+
+        (void)snprintf(text, sizeof text, "%s/%s", at->service, at->instance);
+        table_print_cell(t, text);
+        table_print_cell(t, instance_state(at));
+        table_print_cell(t, at->started);
+        table_print_cell(t, at->version);
+        counters_text(at, text, sizeof text);
+        table_print_cell(t, text);
+        table_print_cell(t, at->last_error);
+    }
+    if (table_print_rows(t) > 0) {
+        heading(words("Dịch vụ", "Services"));
+        table_print_out(t);
+    }
+    table_print_free(&t);
+}
+
+/* --- journal --- */
+
+static void
+journal_print(const struct overview *v)
+{
+    const struct health *h = &v->health;
+    char hour[WHEN_BYTES];
+
+    hour_say(h->head.tick, hour);
+    heading(words("Sổ ghi", "Journal"));
+    (void)printf(words("mục cuối %" PRIu64 ", giờ cuối %s, chương trình %.12s\n",
+                       "last entry %" PRIu64 ", last tick %s, programme %.12s\n"),
+                 h->head.seq, hour,
+                 h->head.programme[0] != '\0' ? h->head.programme : "-");
+    (void)printf(words("chấm điểm còn %" PRIu64 " mục, gửi cảnh báo còn %" PRIu64
+                       " mục, bị treo %" PRId64 "\n",
+                       "scorer behind by %" PRIu64 ", notifier by %" PRIu64
+                       ", parked %" PRId64 "\n"),
+                 health_scorer_lag(h), health_notifier_lag(h), h->parked);
+}
+
+/* --- verdicts --- */
+
+bool
+summary_field(const char *field, char *target, char *level, enum verdict *v)
+{
+    char name[32];
+
+    return sscanf(field, "%63[^/]/%63[^/]/%31s", target, level, name) == 3 &&
+           verdict_parse(name, v) == ST_OK;
+}
+
+static void
+verdict_row(const struct overview *v, struct table_print *t, const char *target,
+            const char *level)
+{
+    long long counts[VERDICT_COUNT] = {0};
+    char other[64];
+    char where[64];
+    char text[24];
+    enum verdict verdict;
+    size_t i;
+
+    for (i = 0; i < v->summary.count; i++) {
+        if (summary_field(v->summary.items[i].field, other, where, &verdict) &&
+            strcmp(other, target) == 0 && strcmp(where, level) == 0) {
+            counts[verdict] += strtoll(v->summary.items[i].value, NULL, 10);
+        }
+    }
+    table_print_cell(t, target);
+    table_print_cell(t, level);
+    for (i = 0; i < VERDICT_COUNT; i++) {
+        (void)snprintf(text, sizeof text, "%lld", counts[i]);
+        table_print_cell(t, counts[i] != 0 ? text : "");
+    }
+}
+
+static void
+verdicts_print(const struct overview *v)
+{
+    struct table_print *t = table_print_new(2 + VERDICT_COUNT);
+    char last[64] = "";
+    char last_level[64] = "";
+    int k;
+    size_t i;
+
+    table_print_head(t, 0, words("chỉ tiêu", "target"), TABLE_LEFT);
+    table_print_head(t, 1, words("cấp", "level"), TABLE_LEFT);
+    for (k = 0; k < VERDICT_COUNT; k++) {
+        table_print_head(t, (size_t)k + 2, verdict_name((enum verdict)k), TABLE_RIGHT);
+    }
+    for (i = 0; i < v->summary.count; i++) { /* sorted: a target's fields lie together */
+        char target[64];
+        char level[64];
+        enum verdict verdict;
+
+        if (summary_field(v->summary.items[i].field, target, level, &verdict) &&
+            (strcmp(target, last) != 0 || strcmp(level, last_level) != 0)) {
+            verdict_row(v, t, target, level);
+            memcpy(last, target, sizeof last);
+            memcpy(last_level, level, sizeof last_level);
+        }
+    }
+    if (table_print_rows(t) > 0) {
+        heading(words("Kết luận theo chỉ tiêu (số đơn vị)", "Verdicts by target (units)"));
+        table_print_out(t);
+    }
+    table_print_free(&t);
+}
+
+/* --- alerts --- */
+
+static const char *
+subject_say(const struct overview *v, const char *subject)
+{
+    const struct catalogue *c = v->reading.catalogue;
+    int unit = c == NULL ? NONE : catalogue_unit(c, subject);
+
+    return unit == NONE ? subject : unit_words(&c->units[unit]);
+}
+
+static void
+alerts_print(const struct overview *v)
+{
+    struct table_print *t = table_print_new(6);
+    size_t i;
+
+    table_print_head(t, 0, words("mã", "code"), TABLE_LEFT);
+    table_print_head(t, 1, words("về", "about"), TABLE_LEFT);
+    table_print_head(t, 2, words("loại", "kind"), TABLE_LEFT);
+    table_print_head(t, 3, words("kỳ", "window"), TABLE_LEFT);
+    table_print_head(t, 4, words("mở lúc", "opened"), TABLE_LEFT);
+    table_print_head(t, 5, words("người nhận việc", "taken on by"), TABLE_LEFT);
+    for (i = 0; i < v->alerts.count; i++) {
+        const struct board_alert *a = &v->alerts.items[i];
+        char when[WHEN_BYTES];
+
+        if (!a->open) {
+            continue;
+        }
+        when_say(a->opened_at_ms, when);
+        table_print_cell(t, a->code);
+        table_print_cell(t, subject_say(v, a->subject));
+        table_print_cell(t, kind_words(a->kind));
+        table_print_cell(t, a->window);
+        table_print_cell(t, when);
+        table_print_cell(t, a->ack_by);
+    }
+    heading(words("Cảnh báo đang mở", "Open alerts"));
+    if (table_print_rows(t) > 0) {
+        table_print_out(t);
+    } else {
+        (void)puts(words("không có", "none"));
+    }
+    table_print_free(&t);
+}
+
+/* --- silence --- */
+
+static void
+units_text(const struct overview *v, const struct silence *s, char *out,
+           size_t out_bytes)
+{
+    size_t len = 0;
+    size_t i;
+
+    out[0] = '\0';
+    for (i = 0; i < s->count && i < UNITS_NAMED && len < out_bytes; i++) {
+        len += (size_t)snprintf(out + len, out_bytes - len, "%s%s", i == 0 ? "" : " ",
+                                v->reading.catalogue->units[s->silent[i]].id);
+    }
+    if (s->count > UNITS_NAMED && len < out_bytes) {
+        (void)snprintf(out + len, out_bytes - len, " … +%zu", s->count - UNITS_NAMED);
+    }
+}
+
+static void
+silent_print(const struct overview *v)
+{
+    struct table_print *t;
+    char since[DAY_TEXT_BYTES];
+    size_t i;
+
+    if (!v->silent_wanted || v->reading.catalogue == NULL) {
+        return;
+    }
+    day_say(v->silent_since, since);
+    (void)printf(words("\nĐã đến hạn mà chưa có báo cáo (hạn từ %s)\n",
+                       "\nDue and not heard (due since %s)\n"),
+                 since);
+    t = table_print_new(5);
+    table_print_head(t, 0, words("nhóm", "group"), TABLE_LEFT);
+    table_print_head(t, 1, words("kỳ", "window"), TABLE_LEFT);
+    table_print_head(t, 2, words("hạn", "due"), TABLE_LEFT);
+    table_print_head(t, 3, words("chưa gửi", "silent"), TABLE_RIGHT);
+    table_print_head(t, 4, words("đơn vị", "units"), TABLE_LEFT);
+    for (i = 0; i < v->silences.count; i++) {
+        const struct silence *s = &v->silences.items[i];
+        char text[512];
+
+        table_print_cell(t, v->reading.catalogue->groups[s->group].code);
+        table_print_cell(t, s->window.code);
+        day_say(s->due, text);
+        table_print_cell(t, text);
+        (void)snprintf(text, sizeof text, "%zu/%zu", s->count, s->units);
+        table_print_cell(t, text);
+        units_text(v, s, text, sizeof text);
+        table_print_cell(t, text);
+    }
+    if (v->silences.count > 0) {
+        table_print_out(t);
+    } else {
+        (void)puts(words("không có đơn vị nào", "nobody"));
+    }
+    table_print_free(&t);
+}
+
+void
+overview_text(const struct overview *v)
+{
+    causes_print(v);
+    if (v->health.redis_why[0] != '\0') {
+        return;
+    }
+    reading_marks(&v->reading);
+    services_print(v);
+    journal_print(v);
+    verdicts_print(v);
+    alerts_print(v);
+    silent_print(v);
+}

@@ -1,0 +1,37 @@
+/*
+ * filling - the values of one message in one language, in the making: view_values.c
+ * puts who and when in, view_figures.c the figures.
+ */
+#ifndef DONDOC_NOTIFIER_FILLING_H
+#define DONDOC_NOTIFIER_FILLING_H
+
+#include "notifier/view.h"
+
+struct filling {
+    const struct view *w;
+    struct arena *a;
+    struct values *v;
+    bool vi;
+};
+
+/* One of the two texts of the programme; never NULL. */
+const char *filling_either(const struct filling *f, const char *vi, const char *en);
+
+/* Set a value, copied into the arena. */
+void filling_text(const struct filling *f, enum slot slot, const char *text);
+void filling_number(const struct filling *f, enum slot slot, int64_t n);
+void filling_day(const struct filling *f, enum slot slot, int32_t day);
+void filling_ratio(const struct filling *f, enum slot slot, struct ratio r,
+                   int decimals, enum cut cut);
+void filling_ratio_short(const struct filling *f, enum slot slot, struct ratio r,
+                         enum cut cut);
+void filling_count(const struct filling *f, enum slot slot, int64_t n);
+/* A count of things to do: official Vietnamese writes small ones as 05; 0: missing. */
+void filling_things(const struct filling *f, enum slot slot, int64_t n);
+/* January … December */
+const char *filling_month(int month);
+
+/* view_figures.c */
+void filling_target(const struct filling *f);
+
+#endif

@@ -1,0 +1,317 @@
+/*
+ * `dondoc watch` against a real notifier: what is printed, dropped, acknowledged, told
+ * to the server, and what is said when there is no connection.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/json.h"
+#include "lib/keyfile.h"
+#include "lib/keyring.h"
+#include "tests/support/child.h"
+#include "tests/support/notifier_scene.h"
+
+#define OUT_BYTES 65536
+#define COMMAND_BYTES 4096
+
+/* One run through a shell; both streams, one behind the other, in out. */
+struct run {
+    int code;
+    char out[OUT_BYTES];
+};
+
+static void
+key_path(const struct scene *s, enum who who, char out[SCENE_PATH_BYTES])
+{
+    char why[256];
+
+    (void)snprintf(out, SCENE_PATH_BYTES, "%.160s/leader-%d.key", s->dir, (int)who);
+    if (access(out, F_OK) != 0) {
+        assert_int_equal(keyfile_write(out, &scene_keys[who], "", why, sizeof why),
+                         ST_OK);
+    }
+}
+
+/* The command with the settings of a link, ready for a shell. */
+static void
+command_make(const struct scene *s, enum who who, const char *more,
+             char out[COMMAND_BYTES])
+{
+    const char *build = getenv("DONDOC_BUILD");
+    char at[SCENE_PATH_BYTES];
+    char key[SCENE_PATH_BYTES];
+
+    scene_endpoint(s, 0, at);
+    key_path(s, who, key);
+    (void)snprintf(out, COMMAND_BYTES,
+                   "exec env XDG_CONFIG_HOME=%s LC_ALL=C.UTF-8 '%s/bin/dondoc' watch "
+                   "--server '%s' --server-key '%s' --key '%s' --province %s "
+                   "--timeout 10 %s",
+                   s->dir, build == NULL ? "build" : build, at,
+                   scene_server_keys.public_key, key, s->province, more);
+}
+
+static void
+watch(struct run *r, const struct scene *s, enum who who, const char *more)
+{
+    char command[COMMAND_BYTES + 8];
+    size_t len = 0;
+    size_t got;
+    FILE *pipe;
+
+    command_make(s, who, more, command);
+    len = strlen(command);
+    (void)snprintf(command + len, sizeof command - len, " 2>&1");
+    len = 0;
+    (void)fflush(NULL);
+    pipe = popen(command, "r");
+    assert_non_null(pipe);
+    while (len + 1 < sizeof r->out &&
+           (got = fread(r->out + len, 1, sizeof r->out - 1 - len, pipe)) > 0) {
+        len += got;
+    }
+    r->out[len] = '\0';
+    r->code = WEXITSTATUS(pclose(pipe));
+}
+
+static void
+want_run(const struct run *r, int code, const char *part)
+{
+    if (r->code != code || strstr(r->out, part) == NULL) {
+        fail_msg("exit status %d, want %d with \"%s\"; printed:\n%s", r->code, code,
+                 part, r->out);
+    }
+}
+
+static void
+once_prints_what_waits_and_then_nothing_waits(void **state)
+{
+    struct scene *s = *state;
+    struct run r;
+
+    notifier_start(s, 0);
+    tell_one(s, "W-7c-21040", 1, "new", "21040");
+    tell_one(s, "W-7c-21043", 1, "new", "21043"); /* the neighbour's */
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-530", "2");
+    watch(&r, s, HEAD_B, "--lang vi --once");
+    want_run(&r, 0, "Chủ tịch UBND xã B. Số thông báo chưa nhận: 1.");
+    want_run(&r, 0, "[Chậm tiến độ] Số hóa kết quả ở cấp xã: Xã B, tháng 9/2023\n---");
+    want_run(&r, 0, "47,35% (1.130/2.386 kết quả)");
+    want_run(&r, 0, "Thông báo tự động, mã W-7c-21040/1.");
+    assert_null(strstr(r.out, "W-7c-21043"));
+    watch(&r, s, HEAD_B, "--lang en --once");
+    want_run(&r, 0, "Messages waiting: 0.");
+    assert_null(strstr(r.out, "W-7c-21040"));
+    watch(&r, s, HEAD_B, "--lang en --once --from-start");
+    want_run(&r, 0, "Automatic message, code W-7c-21040/1.");
+}
+
+static void
+json_is_one_object_a_line(void **state)
+{
+    struct scene *s = *state;
+    const struct json_node *root;
+    struct json *json = NULL;
+    const char *text;
+    char why[200];
+    struct run r;
+    int line;
+
+    notifier_start(s, 0);
+    tell_one(s, "X-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    watch(&r, s, HEAD_B, "--json --once");
+    want_run(&r, 0, "\n{");
+    text = strchr(r.out, '{'); /* behind the greeting, which goes to stderr */
+    assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+    if (json_parse(text, strlen(text), &json, &line, why, sizeof why) != ST_OK) {
+        fail_msg("%d: %s", line, why);
+    }
+    root = json_root(json);
+    assert_string_equal(json_get(root, "id")->text, "X-1/1");
+    assert_string_equal(json_get(root, "unit")->text, "21040");
+    assert_non_null(strstr(json_get(root, "text_vi")->text, "47,35%"));
+    assert_non_null(strstr(json_get(root, "text_en")->text, "47.35%"));
+    json_free(&json);
+}
+
+static void
+what_was_not_printed_does_not_count_as_received(void **state)
+{
+    struct scene *s = *state;
+    struct run r;
+
+    notifier_start(s, 0);
+    tell_one(s, "Y-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    watch(&r, s, HEAD_B, "--once >/dev/full");
+    assert_int_equal(r.code, 74);
+    watch(&r, s, HEAD_B, "--once --lang en");
+    want_run(&r, 0, "Y-1/1");
+}
+
+static void
+a_double_is_dropped_by_the_file_of_seen_ids(void **state)
+{
+    struct scene *s = *state;
+    char more[SCENE_PATH_BYTES + 64];
+    struct run r;
+
+    notifier_start(s, 0);
+    tell_one(s, "Z-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    (void)snprintf(more, sizeof more, "--once --lang en --seen '%.160s/%s.seen'",
+                   s->dir, s->province);
+    watch(&r, s, HEAD_B, more);
+    want_run(&r, 0, "Z-1/1");
+    notifier_end(s, 0, SIGKILL); /* as if Received had been lost in it */
+    want_now(s, "DEL dondoc:{%s}:cursor", "1");
+    notifier_start(s, 0);
+    watch(&r, s, HEAD_B, more);
+    want_run(&r, 0, "Messages waiting: 1.");
+    assert_null(strstr(r.out, "Z-1/1"));
+    watch(&r, s, HEAD_B, "--once --lang en"); /* and the server was told again */
+    want_run(&r, 0, "Messages waiting: 0.");
+}
+
+static void
+acknowledging_says_what_was_recorded_and_refuses_the_rest(void **state)
+{
+    struct scene *s = *state;
+    struct run r;
+
+    notifier_start(s, 0);
+    tell_one(s, "V-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    watch(&r, s, HEAD_B,
+          "--lang vi --ack V-1/1 --note 'Giao Văn phòng' --until 31/10/2023");
+    want_run(&r, 0, "đã ghi nhận việc nhận xử lý (mục 1 của sổ ghi)");
+    want_now(s, "XLEN dondoc:{%s}:reports", "1");
+    watch(&r, s, HEAD_B, "--lang en --ack V-1");
+    want_run(&r, 64, "--ack wants --note");
+    watch(&r, s, HEAD_B, "--lang en --ack V-1 --note x --until 31/02/2023");
+    want_run(&r, 64, "is no day");
+    watch(&r, s, HEAD_B, "--lang en --note x");
+    want_run(&r, 64, "go with --ack");
+    watch(&r, s, HEAD_G, "--lang en --ack V-1 --note x");
+    want_run(&r, 77, "(not_yours)");
+    watch(&r, s, STRANGER, "--lang en --once");
+    want_run(&r, 77, "(unknown_office)");
+    want_now(s, "XLEN dondoc:{%s}:reports", "1");
+}
+
+static void
+no_connection_is_explained(void **state)
+{
+    struct scene *s = *state;
+    char fingerprint[64];
+    char more[200];
+    struct bus_keys other;
+    struct run r;
+
+    notifier_start(s, 0);
+    watch(&r, s, NOBODY, "--lang en --once");
+    keyring_fingerprint(scene_keys[NOBODY].public_key, fingerprint);
+    want_run(&r, 77, fingerprint);
+    watch(&r, s, UNIT, "--lang en --once");
+    want_run(&r, 77, "does not accept our key");
+    assert_int_equal(bus_keys_new(&other), ST_OK);
+    (void)snprintf(more, sizeof more, "--lang en --once --server-key '%s'",
+                   other.public_key);
+    watch(&r, s, HEAD_B, more);
+    assert_int_equal(r.code, 78);
+    watch(&r, s, HEAD_B,
+          "--lang en --once --timeout 1 --server tcp://no-such-host.invalid:5702");
+    want_run(&r, 69, "not found");
+    watch(&r, s, HEAD_B, "--lang en --once --timeout 1 --server tcp://127.0.0.1:1");
+    want_run(&r, 69, "not reachable");
+}
+
+/* Until the file holds `part` so many times. */
+static void
+want_in_file(const char *path, const char *part, int times)
+{
+    struct mono start = mono_now();
+    static char text[OUT_BYTES];
+    int found = 0;
+
+    while (found != times) {
+        FILE *f = fopen(path, "r");
+        const char *at = text;
+        size_t got = f == NULL ? 0 : fread(text, 1, sizeof text - 1, f);
+
+        if (f != NULL) {
+            (void)fclose(f);
+        }
+        text[got] = '\0';
+        for (found = 0; (at = strstr(at, part)) != NULL; at++) {
+            found++;
+        }
+        if (mono_since_us(start) > 2 * DEADLINE_US) {
+            fail_msg("%d times %s, want %d, in:\n%s", found, part, times, text);
+        }
+        child_pause_us(5000);
+    }
+}
+
+static void
+a_live_watch_outlives_a_killed_notifier(void **state)
+{
+    struct scene *s = *state;
+    char command[COMMAND_BYTES + SCENE_PATH_BYTES];
+    char out[SCENE_PATH_BYTES];
+    char more[SCENE_PATH_BYTES + 32];
+    pid_t pid;
+
+    notifier_start(s, 0);
+    (void)snprintf(out, sizeof out, "%.160s/%s.out", s->dir, s->province);
+    (void)snprintf(more, sizeof more, "--lang en >'%s' 2>&1", out);
+    command_make(s, HEAD_B, more, command);
+    pid = child_begin();
+    if (pid == 0) {
+        (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    want_in_file(out, "Messages waiting: 0.", 1);
+    tell_one(s, "U-1", 1, "new", "21040");
+    want_in_file(out, "code U-1/1.", 1);
+    notifier_end(s, 0, SIGKILL);
+    tell_one(s, "U-1", 2, "worse", "21040");
+    notifier_start(s, 0);
+    want_in_file(out, "code U-1/2.", 1);
+    tell_one(s, "U-1", 3, "resolved", "21040");
+    want_in_file(out, "code U-1/3.", 1);
+    want_in_file(out, "code U-1/1.", 1); /* no double was shown */
+    (void)kill(pid, SIGTERM);            /* child_end sees */
+    assert_int_equal(child_end(pid), -1);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(once_prints_what_waits_and_then_nothing_waits),
+        TEST(json_is_one_object_a_line),
+        TEST(what_was_not_printed_does_not_count_as_received),
+        TEST(a_double_is_dropped_by_the_file_of_seen_ids),
+        TEST(acknowledging_says_what_was_recorded_and_refuses_the_rest),
+        TEST(no_connection_is_explained),
+        TEST(a_live_watch_outlives_a_killed_notifier),
+    };
+    int failed = cmocka_run_group_tests(tests, scene_group_setup, NULL);
+
+    scene_group_teardown(failed == 0);
+    return failed;
+}
