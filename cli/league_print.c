@@ -84,12 +84,21 @@ difference_cell(struct table_print *t, const struct league_sum *s,
     table_print_cell(t, text);
 }
 
+/* A province speaks of all its units: a target of one level has nothing beside it. */
+static const struct stated_row *
+stated_of(const struct league *l, size_t figure)
+{
+    if (l->target != NULL && l->target->level != LEVEL_ALL) {
+        return NULL;
+    }
+    return stated_find(&l->stated, l->figures[figure].name);
+}
+
 static void
 stated_cells(const struct league *l, struct table_print *t, size_t figure,
              enum level level, const struct league_sum *s)
 {
-    const struct stated_row *row =
-        level == LEVEL_ALL ? stated_find(&l->stated, l->figures[figure].name) : NULL;
+    const struct stated_row *row = level == LEVEL_ALL ? stated_of(l, figure) : NULL;
     char num[RATIO_TEXT_BYTES];
     char den[RATIO_TEXT_BYTES];
     char text[2 * RATIO_TEXT_BYTES + 8];
@@ -385,7 +394,7 @@ sources_print(const struct league *l)
     size_t i;
 
     for (i = 0; i < l->figure_count; i++) {
-        const struct stated_row *row = stated_find(&l->stated, l->figures[i].name);
+        const struct stated_row *row = stated_of(l, i);
 
         if (row != NULL && row->source[0] != '\0') {
             (void)printf(words("Tỉnh công bố %s: %s\n", "Stated %s: %s\n"), row->name,
@@ -403,7 +412,7 @@ stated_check(const struct league *l)
     size_t i;
 
     for (i = 0; i < l->figure_count; i++) {
-        const struct stated_row *row = stated_find(&l->stated, l->figures[i].name);
+        const struct stated_row *row = stated_of(l, i);
         struct league_sum s;
 
         if (row == NULL || !l->figures[i].sums) {

@@ -20,7 +20,6 @@ struct loop {
     struct ingest in;
     struct ops *ops;
     struct redis *ops_redis; /* a connection of its own: display never waits for work */
-    struct mono ops_retry_at;
     struct bus_poll_item *items;
     size_t item_count;
 };
@@ -113,19 +112,8 @@ ops_show(struct loop *l)
     int64_t ready = 1;
     size_t i;
 
-    if (ops_wait_ms(l->ops) > 0) {
+    if (!ops_due(l->ops, l->ops_redis)) {
         return;
-    }
-    if (!redis_connected(l->ops_redis)) {
-        int64_t first;
-
-        if (mono_now().us < l->ops_retry_at.us) {
-            return;
-        }
-        l->ops_retry_at.us = mono_now().us + 2000000;
-        if (redis_connect(l->ops_redis, "dondoc:ops:hello", &first) != ST_OK) {
-            return;
-        }
     }
     for (i = 0; i < l->in.province_count; i++) {
         waiting +=

@@ -27,6 +27,7 @@ void key_make2(char out[KEY_BYTES], const char *province, const char *name,
 #define KEY_CURSOR "cursor"         /* hash: leader/key-fingerprint -> position */
 #define KEY_CHECKPOINT "checkpoint" /* :service */
 #define KEY_EPOCH "epoch"           /* :service */
+#define KEY_OWNER "owner"           /* :service */
 #define KEY_PROGRAMME "programme"   /* :digest */
 #define KEY_PARKED "parked"
 

@@ -17,6 +17,7 @@ struct ops {
     char started[INSTANT_TEXT_BYTES];
     char error[ERROR_MAX_BYTES];
     struct mono written; /* 0: not yet */
+    struct mono connect_at; /* not before */
 };
 
 struct ops *
@@ -99,6 +100,26 @@ ops_put_hash(const struct ops *o, struct redis *r, const struct ops_value *value
         args_int(a, values[i].number);
     }
     ops_put_args(r, a);
+}
+
+#define CONNECT_US 2000000
+
+bool
+ops_due(struct ops *o, struct redis *r)
+{
+    int64_t first;
+
+    if (ops_wait_ms(o) > 0) {
+        return false;
+    }
+    if (redis_connected(r)) {
+        return true;
+    }
+    if (mono_now().us < o->connect_at.us) {
+        return false;
+    }
+    o->connect_at.us = mono_now().us + CONNECT_US;
+    return redis_connect(r, "dondoc:ops:hello", &first) == ST_OK;
 }
 
 size_t

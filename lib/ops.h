@@ -38,6 +38,12 @@ void ops_error(struct ops *o, const char *text);
 int ops_wait_ms(const struct ops *o);
 
 /*
+ * ops_due - is it time to write, and is r, a connection only for this, there?
+ * Connects (first write "dondoc:ops:hello"), at most every two seconds.
+ */
+bool ops_due(struct ops *o, struct redis *r);
+
+/*
  * ops_put - put the commands behind what is in the pipeline of r.
  * Returns how many answers they will give (0: not due yet); the caller takes them with
  * redis_try or redis_next and need not look at them.

@@ -10,7 +10,6 @@
 #include "notifier/render.h"
 
 #define RECEIVE_MAX 256 /* messages taken between two looks at the journal */
-#define OPS_RETRY_US 2000000
 
 int notifier_run(struct service *s);
 
@@ -108,21 +107,6 @@ heartbeat_is_others(const struct notifier *n)
     return others;
 }
 
-static bool
-ops_connected(struct notifier *n)
-{
-    int64_t first;
-
-    if (redis_connected(n->ops_redis)) {
-        return true;
-    }
-    if (mono_now().us < n->ops_retry_at.us) {
-        return false;
-    }
-    n->ops_retry_at.us = mono_now().us + OPS_RETRY_US;
-    return redis_connect(n->ops_redis, "dondoc:ops:hello", &first) == ST_OK;
-}
-
 static void
 ops_show(struct notifier *n)
 {
@@ -131,7 +115,7 @@ ops_show(struct notifier *n)
     int64_t gaps = 0;
     size_t i;
 
-    if (ops_wait_ms(n->ops) > 0 || heartbeat_is_others(n) || !ops_connected(n)) {
+    if (heartbeat_is_others(n) || !ops_due(n->ops, n->ops_redis)) {
         return;
     }
     for (i = 0; i < n->province_count; i++) {

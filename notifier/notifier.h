@@ -28,6 +28,7 @@
 #include "lib/follow.h"
 #include "lib/journal.h"
 #include "lib/keyring.h"
+#include "lib/owner.h"
 #include "lib/ops.h"
 #include "lib/redis.h"
 #include "lib/service.h"
@@ -64,7 +65,7 @@ struct province {
     struct catalogue *catalogue; /* in force at the checkpoint; NULL: none */
     struct event_cache *events;
     struct journal_read read; /* the entries in hand */
-    char owner[96];           /* standing by: instance that has taken over */
+    char owner[OWNER_BYTES];           /* standing by: instance that has taken over */
     bool tried;               /* connecting was tried once */
     struct mono retry_at;
     uint32_t retries;
@@ -114,7 +115,6 @@ struct notifier {
     struct buf out;
     struct ops *ops;
     struct redis *ops_redis; /* a connection of its own: display never waits for work */
-    struct mono ops_retry_at;
     char last_error[160];
     struct notifier_counters counters;
     struct stats *alert_us; /* report received to alert sent, live and not simulated */

@@ -15,8 +15,6 @@
 #define RETRY_MAX_MS 3000
 #define STANDBY_LOOK_MS 2000
 
-/* Which instance has taken over last: how one that stands by finds the heartbeat. */
-#define KEY_OWNER "owner"
 
 void
 province_init(struct province *p, struct notifier *n, const char *slug)
@@ -63,61 +61,6 @@ retry_later(struct province *p, int64_t ms)
 
 /* ---- standing by ---- */
 
-static enum status
-get_text(struct province *p, const char *command, const char *key, struct reply **rep)
-{
-    const char *argv[2] = {command, key};
-
-    return redis_call(p->redis, 2, argv, NULL, rep);
-}
-
-static enum status
-owner_read(struct province *p)
-{
-    char key[KEY_BYTES];
-    struct reply *rep = NULL;
-    enum status st;
-
-    key_make2(key, p->slug, KEY_OWNER, "notifier");
-    st = get_text(p, "GET", key, &rep);
-    (void)snprintf(p->owner, sizeof p->owner, "%s", reply_str(rep, NULL));
-    reply_free(&rep);
-    return st;
-}
-
-static enum status
-owner_write(struct province *p)
-{
-    char key[KEY_BYTES];
-    const char *argv[3] = {"SET", key, service_instance(p->notifier->service)};
-    struct reply *rep = NULL;
-    enum status st;
-
-    key_make2(key, p->slug, KEY_OWNER, "notifier");
-    st = redis_call(p->redis, 3, argv, NULL, &rep);
-    reply_free(&rep);
-    return st;
-}
-
-/* ST_GONE: the heartbeat of the one that took over has expired. */
-static enum status
-owner_beats(struct province *p)
-{
-    char key[256];
-    struct reply *rep = NULL;
-    enum status st;
-    bool there;
-
-    (void)snprintf(key, sizeof key, "dondoc:ops:heartbeat:notifier:%s", p->owner);
-    st = get_text(p, "EXISTS", key, &rep);
-    there = reply_int(rep) > 0;
-    reply_free(&rep);
-    if (st == ST_OK && !there) {
-        return ST_GONE;
-    }
-    return st;
-}
-
 static void
 stand_by(struct province *p)
 {
@@ -138,23 +81,11 @@ stand_by(struct province *p)
 static bool
 standby_over(struct province *p)
 {
-    enum status st = ST_OK;
-    int64_t first;
+    bool stands = true;
 
-    if (!redis_connected(p->redis)) {
-        st = redis_connect(p->redis, "dondoc:ops:hello", &first);
-    }
-    if (st == ST_OK && p->owner[0] == '\0') {
-        st = owner_read(p);
-    }
-    if (st == ST_OK) {
-        st = owner_beats(p);
-    }
-    if (st == ST_GONE) {
+    if (owner_stands(p->redis, p->slug, "notifier", p->owner, &stands) == ST_OK &&
+        !stands) {
         return true;
-    }
-    if (st == ST_AGAIN) {
-        redis_close(p->redis);
     }
     retry_later(p, STANDBY_LOOK_MS);
     return false;
@@ -218,7 +149,8 @@ take_over(struct province *p)
         st = follow_take_over(&p->follow, p->redis);
     }
     if (st == ST_OK) {
-        st = owner_write(p);
+        st = owner_write(p->redis, p->slug, "notifier",
+                         service_instance(p->notifier->service));
     }
     if (st == ST_OK) {
         st = programme_take_over(p);

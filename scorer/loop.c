@@ -19,7 +19,6 @@ struct loop {
     struct scorer scorer;
     struct ops *ops;
     struct redis *ops_redis;
-    struct mono ops_retry_at;
     int sweep_ms;
 };
 
@@ -34,6 +33,7 @@ loop_init(struct loop *l, struct service *s)
     memset(l, 0, sizeof *l);
     l->service = s;
     l->sweep_ms = (int)conf_int(conf, "sweep-ms");
+    sc->instance = service_instance(s);
     sc->simulated = conf_switch(conf, "simulated");
     sc->arena = arena_new(4 * WIRE_ARENA_BYTES);
     sc->event_arena = arena_new(64 * WIRE_ARENA_BYTES);
@@ -166,6 +166,22 @@ state_turn(struct state *s)
     return more;
 }
 
+/* Who stands by for an instance of the same name must not keep its heartbeat alive. */
+static bool
+heartbeat_is_others(const struct loop *l)
+{
+    size_t i;
+
+    for (i = 0; i < l->scorer.state_count; i++) {
+        const struct state *s = &l->scorer.states[i];
+
+        if (!s->fenced || strcmp(s->owner, l->scorer.instance) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 ops_show(struct loop *l)
 {
@@ -173,19 +189,8 @@ ops_show(struct loop *l)
     int64_t ready = 1;
     size_t i;
 
-    if (ops_wait_ms(l->ops) > 0) {
+    if (heartbeat_is_others(l) || !ops_due(l->ops, l->ops_redis)) {
         return;
-    }
-    if (!redis_connected(l->ops_redis)) {
-        int64_t first;
-
-        if (mono_now().us < l->ops_retry_at.us) {
-            return;
-        }
-        l->ops_retry_at.us = mono_now().us + 2000000;
-        if (redis_connect(l->ops_redis, "dondoc:ops:hello", &first) != ST_OK) {
-            return;
-        }
     }
     for (i = 0; i < l->scorer.state_count; i++) {
         ready &= l->scorer.states[i].ready;

@@ -21,6 +21,7 @@
 #include "lib/facts.h"
 #include "lib/follow.h"
 #include "lib/journal.h"
+#include "lib/owner.h"
 #include "lib/redis.h"
 #include "lib/score.h"
 #include "lib/table.h"
@@ -51,7 +52,8 @@ struct state {
     const char *slug;
     struct redis *redis;
     bool ready; /* taken over; memory is that of follow.checkpoint */
-    bool fenced;
+    bool fenced; /* another scorer has taken over; its heartbeat is watched */
+    char owner[OWNER_BYTES]; /* which */
     struct follow follow;
     struct effects effects;
     uint64_t seen; /* last entry in memory, committed or about to be */
@@ -75,6 +77,7 @@ struct state {
 };
 
 struct scorer {
+    const char *instance; /* of this process */
     struct state *states;
     size_t state_count;
     bool simulated;

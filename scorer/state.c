@@ -15,7 +15,7 @@
 
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 3000
-#define STAND_BY_MS 5000
+#define STAND_BY_MS 2000
 
 void
 state_init(struct state *s, struct scorer *scorer, const char *slug,
@@ -70,6 +70,7 @@ state_lost(struct state *s, const char *why)
     (void)snprintf(s->why, sizeof s->why, "%s", why);
     (void)snprintf(s->scorer->last_error, sizeof s->scorer->last_error, "%s", why);
     s->ready = false;
+    s->owner[0] = '\0';
     state_memory_drop(s);
     redis_close(s->redis);
     crypto_random(&chance, sizeof chance);
@@ -161,6 +162,9 @@ state_take_over(struct state *s)
     if (st == ST_OK) {
         st = follow_take_over(&s->follow, s->redis);
     }
+    if (st == ST_OK) {
+        st = owner_write(s->redis, s->slug, "scorer", s->scorer->instance);
+    }
     if (st == ST_OK && s->follow.programme[0] != '\0') {
         st = programme_read(s->redis, s->slug, s->follow.programme, &c);
         if (st == ST_BAD || st == ST_GONE) {
@@ -173,16 +177,34 @@ state_take_over(struct state *s)
     return st == ST_OK ? state_memory_read(s, c) : st;
 }
 
+/* Fenced off: does the other one still live? Then wait, and look again. */
+static bool
+state_stands_by(struct state *s)
+{
+    bool stands = true;
+
+    if (!s->fenced) {
+        return false;
+    }
+    if (owner_stands(s->redis, s->slug, "scorer", s->owner, &stands) == ST_OK &&
+        !stands) {
+        s->fenced = false;
+        redis_close(s->redis); /* the take-over's first command is its own write */
+        return false;
+    }
+    s->retry_at.us = mono_now().us + 1000 * STAND_BY_MS;
+    return true;
+}
+
 bool
 state_work(struct state *s)
 {
     if (s->ready) {
         return true;
     }
-    if (mono_now().us < s->retry_at.us) {
+    if (mono_now().us < s->retry_at.us || state_stands_by(s)) {
         return false;
     }
-    s->fenced = false;
     if (state_take_over(s) != ST_OK) {
         state_lost(s, redis_error(s->redis));
         return false;
