@@ -115,8 +115,7 @@ arithmetic_value(const struct arithmetic *a, struct buf *out)
 bool
 arithmetic_range(const struct arithmetic *a, struct buf *out)
 {
-    const struct measure *m =
-        &a->catalogue->measures[indicator_of(a)->numerator[0]];
+    const struct measure *m = &a->catalogue->measures[indicator_of(a)->numerator[0]];
     const struct score *s = a->score;
     int64_t unscored = m->pool - s->standing.ranked;
     char from[RATIO_TEXT_BYTES];

@@ -1,7 +1,7 @@
 /*
  * arithmetic - a score written out, so that a reader can check it with a pocket
- * calculator: `35 + 20 × 273/365 = 49,9589… → 49,96%`. Pure. Numbers before "…" are cut,
- * never rounded; what stands behind → is what every table and message prints.
+ * calculator: `35 + 20 × 273/365 = 49,9589… → 49,96%`. Pure. Numbers before "…" are
+ * cut, never rounded; what stands behind → is what every table and message prints.
  */
 #ifndef DONDOC_CLI_ARITHMETIC_H
 #define DONDOC_CLI_ARITHMETIC_H
@@ -20,7 +20,8 @@ struct arithmetic {
     bool vietnamese;
 };
 
-/* Each appends one line without its end; false: there is no such line, nothing added. */
+/* Each appends one line without its end; false: there is no such line, nothing added.
+ */
 
 /* 1.130 / 2.386 = 47,3595…% → 47,35%
  * (60 − 49) / (2023 − 2020) = 3,6666… → 3,66 */

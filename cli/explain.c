@@ -12,7 +12,6 @@
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "lib/mem.h"
-#include "lib/subject.h"
 #include "lib/text.h"
 
 #define LINE_BYTES 512
@@ -34,9 +33,10 @@ static const struct option_spec spec = {
           "sổ ghi, cảnh báo đã gửi.\n"
           "UNIT là mã đơn vị, province, level-province, level-district hoặc "
           "level-commune.\n",
-    .en = "Where a verdict comes from: figure, requirement, arithmetic, clause, reports "
-          "in the\njournal, alerts told. UNIT is a unit's code, province, "
-          "level-province, level-district\nor level-commune.\n",
+    .en =
+        "Where a verdict comes from: figure, requirement, arithmetic, clause, reports "
+        "in the\njournal, alerts told. UNIT is a unit's code, province, "
+        "level-province, level-district\nor level-commune.\n",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
 };
@@ -47,8 +47,8 @@ label(const char *text)
 {
     size_t width = text_width(text);
 
-    (void)printf("%s%*s", text, (int)(width < LABEL_COLUMNS ? LABEL_COLUMNS - width : 1),
-                 "");
+    (void)printf("%s%*s", text,
+                 (int)(width < LABEL_COLUMNS ? LABEL_COLUMNS - width : 1), "");
 }
 
 static void
@@ -82,14 +82,15 @@ verdict_print(const struct explain *x)
 
     label(words("Kết luận:", "Verdict:"));
     (void)fputs(verdict_words(s->verdict, x->t->full_marks), stdout);
-    if (s->verdict == VERDICT_MISSED || (s->verdict == VERDICT_MET && !x->t->full_marks)) {
+    if (s->verdict == VERDICT_MISSED ||
+        (s->verdict == VERDICT_MET && !x->t->full_marks)) {
         (void)printf(" %d", s->year);
     }
     if (x->subject.unit != NONE && x->c->units[x->subject.unit].to < x->today &&
         s->verdict != VERDICT_MISSED) {
-        (void)fputs(words("; kết thúc do sắp xếp đơn vị hành chính",
-                          "; closed with the unit"),
-                    stdout);
+        (void)fputs(
+            words("; kết thúc do sắp xếp đơn vị hành chính", "; closed with the unit"),
+            stdout);
     }
     (void)putchar('\n');
 }
@@ -116,14 +117,16 @@ figure_print(const struct explain *x, const struct arithmetic *a, struct buf *li
                            "if every province without a score stands above: %s\n"),
                      buf_str(line));
     }
-    if (st->units > 1 || subject_is_whole(x->c, x->t, x->subject)) {
+    if (st->units > 1) {
         label("");
-        (void)printf(words("%u/%u đơn vị có số liệu\n", "%u of %u units have a figure\n"),
-                     st->covered, st->units);
+        (void)printf(
+            words("%u/%u đơn vị có số liệu\n", "%u of %u units have a figure\n"),
+            st->covered, st->units);
     } else if (!st->complete) {
         day_say(st->covered_to, day);
         label("");
-        (void)printf(words("số liệu chỉ đến ngày %s\n", "figures only up to %s\n"), day);
+        (void)printf(words("số liệu chỉ đến ngày %s\n", "figures only up to %s\n"),
+                     day);
     }
 }
 
@@ -140,14 +143,28 @@ required_note(const struct explain *x)
     percent_say(s->step_before, CUT_UP, before);
     percent_say(s->step, CUT_UP, step);
     label("");
-    (void)printf(words("mức tham chiếu do hệ thống tính đều theo ngày, từ %s của năm %d "
-                       "đến %s của năm %d;\n",
-                       "a reference line of ours, even by days, from %s of %d to %s of "
-                       "%d;\n"),
-                 before, s->year - 1, step, s->year);
+    (void)printf(
+        words("mức tham chiếu do hệ thống tính đều theo ngày, từ %s của năm %d "
+              "đến %s của năm %d;\n",
+              "a reference line of ours, even by days, from %s of %d to %s of "
+              "%d;\n"),
+        before, s->year - 1, step, s->year);
     label("");
     (void)puts(words("văn bản chỉ quy định mức cuối năm",
                      "the document itself only sets the year's end"));
+}
+
+/* What stands behind a requirement that is no percentage. */
+static const char *
+required_unit(const struct explain *x)
+{
+    if (x->t->kind == TARGET_RANK_GAIN) {
+        return words(" bậc mỗi năm", " places a year");
+    }
+    if (x->t->kind == TARGET_RANK_AT_MOST) {
+        return words(" hoặc cao hơn (thứ hạng)", " or better (rank)");
+    }
+    return x->c->indicators[x->t->indicator].is_value ? "" : "%";
 }
 
 static void
@@ -160,12 +177,15 @@ required_print(const struct explain *x, const struct arithmetic *a, struct buf *
     buf_clear(line);
     label(words("Yêu cầu:", "Required:"));
     if (arithmetic_required(a, line)) {
-        (void)puts(buf_str(line));
+        (void)printf("%s%s\n", buf_str(line),
+                     x->c->indicators[x->t->indicator].is_value ? required_unit(x)
+                                                                : "");
         required_note(x);
         return;
     }
     if (s->step.den == 0) {
-        (void)puts(words("không có mức nào cho năm này", "nothing is set for this year"));
+        (void)puts(
+            words("không có mức nào cho năm này", "nothing is set for this year"));
         return;
     }
     ratio_text_short(s->step, 2, CUT_UP, language_now() == LANGUAGE_VI, text);
@@ -173,11 +193,11 @@ required_print(const struct explain *x, const struct arithmetic *a, struct buf *
     if (x->t->pace == PACE_DUE) {
         (void)printf(words("chưa đến hạn; đến ngày %s phải đạt %s%s\n",
                            "not due yet; by %s it must be %s%s\n"),
-                     day, text, a->catalogue->indicators[x->t->indicator].is_value ? "" : "%");
+                     day, text, required_unit(x));
     } else {
         (void)printf(words("chỉ xét ở kỳ cuối năm: %s%s\n",
                            "judged at the year's last window only: %s%s\n"),
-                     text, a->catalogue->indicators[x->t->indicator].is_value ? "" : "%");
+                     text, required_unit(x));
     }
 }
 
@@ -187,7 +207,11 @@ shortfall_print(const struct explain *x, const struct arithmetic *a, struct buf 
     const struct measure *m =
         &x->c->measures[x->c->indicators[x->t->indicator].numerator[0]];
     bool rank = m->pool > 0;
-    const char *things = rank ? words("bậc", "places") : words(m->count_vi, m->count_en);
+    /* In the year's last window the two are one. */
+    bool same = x->score.required.den != 0 && x->score.step.den != 0 &&
+                ratio_compare(x->score.required, x->score.step) == 0;
+    const char *things =
+        rank ? words("bậc", "places") : words(m->count_vi, m->count_en);
 
     buf_clear(line);
     if (arithmetic_gap(a, line)) {
@@ -195,7 +219,7 @@ shortfall_print(const struct explain *x, const struct arithmetic *a, struct buf 
         (void)puts(buf_str(line));
     }
     buf_clear(line);
-    if (arithmetic_need(a, false, line)) {
+    if (!same && arithmetic_need(a, false, line)) {
         label(words("Để đúng tiến độ:", "To be on pace:"));
         (void)printf("%s %s\n", buf_str(line), things);
     }
@@ -219,8 +243,9 @@ clause_print(const struct explain *x)
         (void)puts(t->reading);
     }
     label(words("Chương trình:", "Programme:"));
-    (void)printf(words("%s, phiên bản %d, mã băm %.12s\n", "%s, version %d, digest %.12s\n"),
-                 x->c->slug, x->c->version, x->c->digest);
+    (void)printf(
+        words("%s, phiên bản %d, mã băm %.12s\n", "%s, version %d, digest %.12s\n"),
+        x->c->slug, x->c->version, x->c->digest);
 }
 
 /* The scorer's own line must be what we computed, or it stands somewhere else. */
@@ -320,9 +345,9 @@ cli_explain(int argc, char **argv)
         return code;
     }
     if (o.operand_count != 2) {
-        code = options_usage("explain", "%s",
-                             words("cần một đơn vị và một chỉ tiêu",
-                                   "a unit and a target are needed"));
+        code = options_usage(
+            "explain", "%s",
+            words("cần một đơn vị và một chỉ tiêu", "a unit and a target are needed"));
     } else {
         code = reading_open(&x.reading, &o);
         if (code == EXIT_DONE) {

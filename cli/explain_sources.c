@@ -15,7 +15,7 @@
 #include "lib/subject.h"
 #include "lib/wire.h"
 
-#define FACTS_MAX 64      /* of one unit's year that are listed */
+#define FACTS_MAX 64 /* of one unit's year that are listed */
 #define YEAR_FACTS_MAX 752
 #define MEMBERS_SHOWN 10
 
@@ -55,8 +55,8 @@ behind_add(struct behind *b, const struct fact *fact)
 
 /* A flow: one report that covers the year so far, else the windows that tile it. */
 static void
-behind_flow(const struct explain *x, const struct series *s,
-            const struct standing *st, struct behind *out)
+behind_flow(const struct explain *x, const struct series *s, const struct standing *st,
+            struct behind *out)
 {
     struct window have[YEAR_FACTS_MAX];
     const struct fact *from[YEAR_FACTS_MAX];
@@ -126,7 +126,8 @@ record_differs(const struct explain *x, int unit, const struct fact *fact,
     if (strcmp(r->unit, x->c->units[unit].id) != 0 || strcmp(r->group, g->code) != 0 ||
         strcmp(r->period, fact->window.code) != 0 || r->revision != fact->revision ||
         r->received_at_ms != fact->received_at_ms) {
-        return words("LỆCH: sổ ghi một báo cáo khác", "DIFFERS: another report stands there");
+        return words("LỆCH: sổ ghi một báo cáo khác",
+                     "DIFFERS: another report stands there");
     }
     for (i = 0; i < g->measure_count; i++) {
         given += fact->figures[i].state != FIGURE_ABSENT ? 1 : 0;
@@ -142,7 +143,8 @@ record_differs(const struct explain *x, int unit, const struct fact *fact,
         }
     }
     if (i < r->figure_count || given != r->figure_count) {
-        return words("LỆCH: số liệu khác trong sổ", "DIFFERS: other figures in the journal");
+        return words("LỆCH: số liệu khác trong sổ",
+                     "DIFFERS: other figures in the journal");
     }
     return NULL;
 }
@@ -297,9 +299,10 @@ members_print(const struct explain *x)
         code = one != EXIT_DONE ? one : code;
     }
     if (left > 0) {
-        (void)printf(words("  … và %zu đơn vị nữa; tất cả: dondoc table %s --period %s\n",
-                           "  … and %zu more units; all: dondoc table %s --period %s\n"),
-                     left, x->t->id, x->score.window.code);
+        (void)printf(
+            words("  … và %zu đơn vị nữa; tất cả: dondoc table %s --period %s\n",
+                  "  … and %zu more units; all: dondoc table %s --period %s\n"),
+            left, x->t->id, x->score.window.code);
     }
     return code;
 }

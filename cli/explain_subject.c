@@ -105,6 +105,12 @@ explain_subject_words(const struct explain *x, char *out)
 {
     const struct unit *u;
 
+    if (x->subject.unit == NONE && x->t->subject == SUBJECT_PROVINCE &&
+        x->subject.level == x->t->level) {
+        u = &x->c->units[x->c->province_unit];
+        (void)snprintf(out, SUBJECT_WORDS_BYTES, "%s (%s)", unit_words(u), u->id);
+        return;
+    }
     if (x->subject.unit == NONE) {
         (void)snprintf(out, SUBJECT_WORDS_BYTES, "%s (%s)",
                        level_words(x->subject.level), x->name);
@@ -144,9 +150,9 @@ window_named(struct explain *x, int year, const char *code)
                             "2026@2026-09-26)"),
                       code);
         (void)fprintf(stderr,
-                      better[0] != '\0' ? words("; có phải là %s?\n",
-                                                "; did you mean %s?\n")
-                                        : "%s.\n",
+                      better[0] != '\0'
+                          ? words("; có phải là %s?\n", "; did you mean %s?\n")
+                          : "%s.\n",
                       better);
         return false;
     }

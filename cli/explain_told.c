@@ -23,9 +23,9 @@ event_print(const struct alert_event *ev)
                  ev->code, ev->number, when, reason_words(ev->reason),
                  kind_words(ev->kind), ev->window);
     if (ev->windows > 0) {
-        (void)printf(words("; %u kỳ liên tiếp, từ kỳ %s",
-                           "; %u in a row, since window %s"),
-                     ev->windows, ev->since_window);
+        (void)printf(
+            words("; %u kỳ liên tiếp, từ kỳ %s", "; %u in a row, since window %s"),
+            ev->windows, ev->since_window);
     }
     (void)putchar('\n');
 }
@@ -60,8 +60,8 @@ history_print(const struct explain *x, const char *code)
 
     journal_read_init(&rd);
     do {
-        st = journal_read_after(x->reading.redis, x->reading.province, KEY_ALERTS, after,
-                                ENTRIES_A_READ, &rd);
+        st = journal_read_after(x->reading.redis, x->reading.province, KEY_ALERTS,
+                                after, ENTRIES_A_READ, &rd);
         for (i = 0; st == ST_OK && i < rd.count; i++) {
             entry_print(&rd.entries[i], code, a);
             after = rd.entries[i].seq;
@@ -75,7 +75,8 @@ history_print(const struct explain *x, const char *code)
 static void
 not_armed(const struct explain *x)
 {
-    const struct unit *u = x->subject.unit == NONE ? NULL : &x->c->units[x->subject.unit];
+    const struct unit *u =
+        x->subject.unit == NONE ? NULL : &x->c->units[x->subject.unit];
 
     if (x->c->illustrative) {
         (void)puts(words("Cảnh báo: không, đây chỉ là minh họa.",

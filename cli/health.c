@@ -7,9 +7,9 @@
 
 #include "lib/diag.h"
 
-#define TICK_GAP_MAX 26  /* hours; beyond, a person confirms (ingest's rule) */
+#define TICK_GAP_MAX 26 /* hours; beyond, a person confirms (ingest's rule) */
 #define TICK_LATE_HOURS 2
-#define LAG_MAX 1000u    /* entries; less is the work of a second */
+#define LAG_MAX 1000u /* entries; less is the work of a second */
 
 const char *
 health_name(enum health_state s)
@@ -104,7 +104,8 @@ service_judge(const struct health *h, const char *service, enum health_state wor
     i = instance_best(h, service, &ready);
     (void)snprintf(start, sizeof start, "systemctl start dondoc-%s", service);
     if (i == NULL) {
-        add(out, worst, start, "dịch vụ %s chưa từng chạy", "%s has never run", service);
+        add(out, worst, start, "dịch vụ %s chưa từng chạy", "%s has never run",
+            service);
     } else if (!i->alive) {
         add(out, worst, start, "dịch vụ %s không chạy (dấu hiệu cuối %s)",
             "%s does not run (last seen %s)", service, i->updated);

@@ -21,7 +21,7 @@ struct health {
     struct journal_head head;
     struct board_checkpoint scorer;
     struct board_checkpoint notifier;
-    bool scorer_moves;   /* its checkpoint moved while we looked */
+    bool scorer_moves; /* its checkpoint moved while we looked */
     bool notifier_moves;
     struct board_instances instances;
     int64_t parked;

@@ -145,7 +145,8 @@ turn(struct walk *w)
     }
     if (st != ST_OK) {
         (void)fflush(stdout);
-        (void)fprintf(stderr, words("Sổ ghi thiếu mục: %s\n", "The journal has a gap: %s\n"),
+        (void)fprintf(stderr,
+                      words("Sổ ghi thiếu mục: %s\n", "The journal has a gap: %s\n"),
                       redis_error(w->reading.redis));
         return EXIT_DATA;
     }
@@ -229,9 +230,10 @@ cli_journal(int argc, char **argv)
     stream = conf_text(o.conf, "stream");
     if (o.operand_count > 0 ||
         (strcmp(stream, "reports") != 0 && strcmp(stream, "alerts") != 0)) {
-        code = options_usage("journal", "%s",
-                             words("stream là reports hoặc alerts; không có tham số khác",
-                                   "stream is reports or alerts; nothing else"));
+        code =
+            options_usage("journal", "%s",
+                          words("stream là reports hoặc alerts; không có tham số khác",
+                                "stream is reports or alerts; nothing else"));
     } else {
         w.stream = strcmp(stream, "alerts") == 0 ? KEY_ALERTS : KEY_REPORTS;
         code = reading_open(&w.reading, &o);

@@ -42,9 +42,8 @@ figures_add(const struct catalogue *c, const struct report_record *r, struct buf
 
     for (i = 0; i < r->figure_count; i++) {
         const struct figure_record *f = &r->figures[i];
-        struct figure figure = {f->not_applicable ? FIGURE_NOT_APPLICABLE
-                                                  : FIGURE_NUMBER,
-                                f->scaled};
+        struct figure figure = {
+            f->not_applicable ? FIGURE_NOT_APPLICABLE : FIGURE_NUMBER, f->scaled};
         int measure = c == NULL ? NONE : catalogue_measure(c, f->measure);
 
         figure_say(c, measure, &figure, text);
@@ -57,7 +56,8 @@ report_add(const struct catalogue *c, const struct journal_entry *e, uint32_t in
            const struct report_record *r, struct buf *out)
 {
     begin_at(out, r->received_at_ms, e->seq, index, words("báo cáo", "report"));
-    buf_format(out, words("  %s %s %s lần %" PRIu32 " ", "  %s %s %s revision %" PRIu32 " "),
+    buf_format(out,
+               words("  %s %s %s lần %" PRIu32 " ", "  %s %s %s revision %" PRIu32 " "),
                r->unit, r->group, r->period, r->revision);
     figures_add(c, r, out);
     buf_format(out, "  %s%s", words("của ", "by "), r->principal);
@@ -168,12 +168,13 @@ alerts_add(const struct journal_entry *e, struct arena *a, struct buf *out)
         const struct alert_event *ev = &events[i];
 
         begin_at(out, ev->at_ms, e->seq, (uint32_t)i, words("cảnh báo", "alert"));
-        buf_format(out, words("  %s/%" PRIu32 "  %s, %s, kỳ %s  %" PRId64 "/%" PRId64,
-                              "  %s/%" PRIu32 "  %s, %s, window %s  %" PRId64
-                              "/%" PRId64),
+        buf_format(out,
+                   words("  %s/%" PRIu32 "  %s, %s, kỳ %s  %" PRId64 "/%" PRId64,
+                         "  %s/%" PRIu32 "  %s, %s, window %s  %" PRId64 "/%" PRId64),
                    ev->code, ev->number, reason_words(ev->reason), kind_words(ev->kind),
                    ev->window, ev->numerator, ev->denominator);
-        buf_text(out, ev->simulated ? words("  [mô phỏng]\n", "  [simulated]\n") : "\n");
+        buf_text(out,
+                 ev->simulated ? words("  [mô phỏng]\n", "  [simulated]\n") : "\n");
     }
 }
 

@@ -1,8 +1,8 @@
 /*
  * dondoc table - sums over units and league tables, computed at reading from the facts
- * that stand. A unit counts on both sides of a fraction, or on neither; coverage is said
- * with every sum; a figure that the province states about itself stands beside ours
- * with the difference.
+ * that stand. A unit counts on both sides of a fraction, or on neither; coverage is
+ * said with every sum; a figure that the province states about itself stands beside
+ * ours with the difference.
  */
 #include "cli/league.h"
 
@@ -23,7 +23,8 @@ static const struct option_row rows[] = {
      "the year (default: the newest)"},
     {"period", CONF_TEXT, "", 0, 0, "kỳ, ví dụ 2023-09 hoặc 2026@2026-09-26",
      "window, such as 2023-09 or 2026@2026-09-26"},
-    {"measure", CONF_TEXT, "", 0, 0, "một số đo thay cho chỉ số, ví dụ dossiers_overdue",
+    {"measure", CONF_TEXT, "", 0, 0,
+     "một số đo thay cho chỉ số, ví dụ dossiers_overdue",
      "a single measure instead of an indicator, such as dossiers_overdue"},
     {"with", CONF_TEXT, "", 0, 0, "các số đo ghi kèm, cách nhau bằng dấu phẩy",
      "measures to show beside it, with commas"},
@@ -42,10 +43,13 @@ static const struct option_row rows[] = {
 
 static const struct option_spec spec = {
     .command = "table",
-    .synopsis = "INDICATOR|TARGET [--period W] [--top 10] [--min 30] [--with MEASURE,…]\n"
-                "--measure MEASURE [--period W]",
-    .vi = "Tổng hợp một chỉ số qua các đơn vị, theo cấp, có số đơn vị đã báo cáo; rồi xếp "
-          "thứ tự các đơn vị.\nSố tỉnh tự công bố được ghi bên cạnh với phần chênh lệch.\n",
+    .synopsis =
+        "INDICATOR|TARGET [--period W] [--top 10] [--min 30] [--with MEASURE,…]\n"
+        "--measure MEASURE [--period W]",
+    .vi = "Tổng hợp một chỉ số qua các đơn vị, theo cấp, có số đơn vị đã báo cáo; rồi "
+          "xếp "
+          "thứ tự các đơn vị.\nSố tỉnh tự công bố được ghi bên cạnh với phần chênh "
+          "lệch.\n",
     .en = "Sums an indicator over the units and levels, with coverage, then ranks the "
           "units.\nWhat the province states about itself stands beside, with the "
           "difference.\n",

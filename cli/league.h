@@ -11,11 +11,12 @@
 /* A figure that is summed: an indicator of the programme, or a single measure dressed
  * as one. The first ranks, the others stand beside it. */
 struct league_figure {
-    const char *name; /* indicator id or measure code: what stated figures are keyed by */
+    const char
+        *name; /* indicator id or measure code: what stated figures are keyed by */
     const char *title;
-    int indicator;    /* of league.catalogue */
+    int indicator; /* of league.catalogue */
     bool ratio;
-    bool sums;        /* counts: values (ranks, points) are never added */
+    bool sums; /* counts: values (ranks, points) are never added */
 };
 
 /* What became of a unit that should be in the figure. */
@@ -29,7 +30,7 @@ struct member {
 
 struct league {
     struct reading reading;
-    struct catalogue catalogue; /* the programme's, with measures as indicators too */
+    struct catalogue catalogue;  /* the programme's, with measures as indicators too */
     const struct target *target; /* NULL: an indicator or a measure was asked for */
     struct league_figure figures[FIGURES_MAX];
     size_t figure_count;

@@ -28,8 +28,9 @@ nothing_named(const struct catalogue *c, const char *text)
         names[count++] = c->measures[i].code;
     }
     near = nearest_name(text, names, count);
-    (void)fprintf(stderr, words("Không có chỉ số, chỉ tiêu hay số đo “%s”",
-                                "There is no indicator, target or measure “%s”"),
+    (void)fprintf(stderr,
+                  words("Không có chỉ số, chỉ tiêu hay số đo “%s”",
+                        "There is no indicator, target or measure “%s”"),
                   text);
     if (near != NULL) {
         (void)fprintf(stderr, words("; có phải là %s?", "; did you mean %s?"), near);
@@ -105,9 +106,8 @@ measure_add(struct league *l, const char *code)
         indicator = measure_dress(l, measure);
     }
     if (indicator == NONE) {
-        return options_usage("table", words("“%s”: quá nhiều số đo",
-                                            "“%s”: too many measures"),
-                             code);
+        return options_usage(
+            "table", words("“%s”: quá nhiều số đo", "“%s”: too many measures"), code);
     }
     (void)figure_add(l, indicator, l->catalogue.measures[measure].code,
                      words(l->catalogue.measures[measure].name_vi,
@@ -138,9 +138,9 @@ figure_first(struct league *l, const struct league_ask *ask)
     if (indicator == NONE) {
         return nothing_named(c, ask->what);
     }
-    (void)figure_add(l, indicator, c->indicators[indicator].id,
-                     words(c->indicators[indicator].name_vi,
-                           c->indicators[indicator].name_en));
+    (void)figure_add(
+        l, indicator, c->indicators[indicator].id,
+        words(c->indicators[indicator].name_vi, c->indicators[indicator].name_en));
     return EXIT_DONE;
 }
 
@@ -175,8 +175,9 @@ window_take(struct league *l, const struct league_ask *ask)
     if (ask->period[0] != '\0') {
         if (window_parse(ask->period, c->groups[group].rule, &l->window, better) !=
             ST_OK) {
-            return options_usage("table", words("“%s” không phải mã kỳ báo cáo",
-                                                "“%s” is not the code of a window"),
+            return options_usage("table",
+                                 words("“%s” không phải mã kỳ báo cáo",
+                                       "“%s” is not the code of a window"),
                                  ask->period);
         }
         l->year = ask->year != 0 ? ask->year : l->window.year;

@@ -1,4 +1,5 @@
-/* Sums beside what the province states, then the league table, then who is not in it. */
+/* Sums beside what the province states, then the league table, then who is not in it.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static enum cut
 cut_of(const struct league *l, size_t figure)
 {
     return l->catalogue.indicators[l->figures[figure].indicator].better_up ? CUT_DOWN
-                                                                          : CUT_UP;
+                                                                           : CUT_UP;
 }
 
 static void
@@ -56,7 +57,8 @@ percent_cell(const struct league *l, struct table_print *t, size_t figure, int64
 static void
 value_cell(const struct league *l, struct table_print *t, size_t figure, int64_t scaled)
 {
-    const struct indicator *ind = &l->catalogue.indicators[l->figures[figure].indicator];
+    const struct indicator *ind =
+        &l->catalogue.indicators[l->figures[figure].indicator];
     struct figure f = {FIGURE_NUMBER, scaled};
     char text[RATIO_TEXT_BYTES];
 
@@ -167,7 +169,8 @@ sums_print(const struct league *l)
     table_print_head(t, 3, words("số", "count"), TABLE_RIGHT);
     table_print_head(t, 4, words("trên", "of"), TABLE_RIGHT);
     table_print_head(t, 5, words("tỷ lệ", "ratio"), TABLE_RIGHT);
-    table_print_head(t, 6, words("tỉnh công bố", "stated by the province"), TABLE_RIGHT);
+    table_print_head(t, 6, words("tỉnh công bố", "stated by the province"),
+                     TABLE_RIGHT);
     table_print_head(t, 7, words("chênh lệch", "difference"), TABLE_RIGHT);
     for (i = 0; i < l->figure_count; i++) {
         if (!l->figures[i].sums) {
@@ -297,8 +300,8 @@ rows_take(const struct league *l, struct ranked *rows)
         const struct member *m = &l->members[i];
 
         if (m->state == MEMBER_IN) {
-            rows[count++] = (struct ranked){m->unit, m->standings[0].num,
-                                            m->standings[0].den, 0};
+            rows[count++] =
+                (struct ranked){m->unit, m->standings[0].num, m->standings[0].den, 0};
         }
     }
     return count;
@@ -316,13 +319,14 @@ league_table(const struct league *l, size_t top)
         shown++; /* a tie is not cut in two */
     }
     if (shown > 0) {
-        (void)printf(words("%zu trên %zu đơn vị, %s trước; bằng nhau thì cùng hạng, hạng "
-                           "sau tính tiếp (1, 2, 2, 4)\n",
-                           "%zu of %zu units, %s first; equals share a place and the "
-                           "next is counted on (1, 2, 2, 4)\n"),
-                     shown, count,
-                     l->smallest_first ? words("nhỏ nhất", "the smallest")
-                                       : words("lớn nhất", "the largest"));
+        (void)printf(
+            words("%zu trên %zu đơn vị, %s trước; bằng nhau thì cùng hạng, hạng "
+                  "sau tính tiếp (1, 2, 2, 4)\n",
+                  "%zu of %zu units, %s first; equals share a place and the "
+                  "next is counted on (1, 2, 2, 4)\n"),
+            shown, count,
+            l->smallest_first ? words("nhỏ nhất", "the smallest")
+                              : words("lớn nhất", "the largest"));
         league_rows(l, rows, shown);
         (void)putchar('\n');
     }
@@ -349,7 +353,8 @@ small_print(const struct league *l)
         }
     }
     if (table_print_rows(t) > 0) {
-        (void)printf(words("Số lượng ít, không xếp hạng (dưới %" PRId64 "): %zu đơn vị\n",
+        (void)printf(words("Số lượng ít, không xếp hạng (dưới %" PRId64
+                           "): %zu đơn vị\n",
                            "Too small to be ranked (below %" PRId64 "): %zu units\n"),
                      l->min, table_print_rows(t));
         table_print_out(t);
@@ -376,8 +381,7 @@ left_print(const struct league *l, enum member_state state, const char *what)
 
         for (i = 0; i < l->member_count; i++) {
             if (l->members[i].state == state) {
-                (void)printf("%s%s", sign,
-                             l->catalogue.units[l->members[i].unit].id);
+                (void)printf("%s%s", sign, l->catalogue.units[l->members[i].unit].id);
                 sign = ", ";
             }
         }

@@ -31,7 +31,7 @@ static const struct option_row link_rows[] = {
      "our key file (made by dondoc keys new or join)"},
     {"province", CONF_TEXT, "", 0, 0, "mã tỉnh, ví dụ quang-ngai",
      "the province, such as quang-ngai"},
-    {"timeout", CONF_INT, "10", 1, 3600,
+    {"timeout", CONF_INT, "15", 1, 3600, /* ingest itself waits 10 s for Redis */
      "thời gian chờ kết nối và chờ mỗi lần trả lời, giây",
      "how long to wait for the connection and for each answer, seconds"},
 };

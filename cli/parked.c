@@ -25,19 +25,22 @@
 
 static const struct option_row rows[] = {
     READING_REDIS_ROWS,
-    {"note", CONF_TEXT, "", 0, 0, "ghi chú, lưu trong sổ ghi", "a note, kept in the journal"},
+    {"note", CONF_TEXT, "", 0, 0, "ghi chú, lưu trong sổ ghi",
+     "a note, kept in the journal"},
 };
 
 static const struct option_spec spec = {
     .command = "parked",
     .synopsis = "list\nshow ENTRY:INDEX\nretry ENTRY:INDEX [--note TEXT]\n"
                 "drop ENTRY:INDEX [--note TEXT]",
-    .vi = "Những báo cáo đã nằm trong sổ ghi nhưng chưa tính được, với lý do.\n"
-          "retry yêu cầu tính lại (sau khi đã sửa chương trình), drop bỏ khỏi danh sách; "
-          "cả hai cần khóa\nvai trò ops và được lưu trong sổ ghi.\n",
-    .en = "Reports that stand in the journal and could not be applied, with the reason.\n"
-          "retry applies one again (after the programme was mended), drop takes it off "
-          "the list;\nboth need a key of role ops and are kept in the journal.\n",
+    .vi =
+        "Những báo cáo đã nằm trong sổ ghi nhưng chưa tính được, với lý do.\n"
+        "retry yêu cầu tính lại (sau khi đã sửa chương trình), drop bỏ khỏi danh sách; "
+        "cả hai cần khóa\nvai trò ops và được lưu trong sổ ghi.\n",
+    .en =
+        "Reports that stand in the journal and could not be applied, with the reason.\n"
+        "retry applies one again (after the programme was mended), drop takes it off "
+        "the list;\nboth need a key of role ops and are kept in the journal.\n",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
     .link = true,
@@ -121,7 +124,8 @@ parked_find(const struct reading *r, struct parked_place at, struct board_parked
     if (st == ST_OK) {
         st = ST_GONE;
         for (i = 0; i < parked.count; i++) {
-            if (parked.items[i].entry == at.entry && parked.items[i].index == at.index) {
+            if (parked.items[i].entry == at.entry &&
+                parked.items[i].index == at.index) {
                 *out = parked.items[i];
                 st = ST_OK;
             }
@@ -251,7 +255,8 @@ scorer_wait(struct reading *r, uint64_t entry)
 }
 
 static int
-act(struct reading *r, const struct options *o, const char *kind, struct parked_place at)
+act(struct reading *r, const struct options *o, const char *kind,
+    struct parked_place at)
 {
     struct board_parked parked;
     char subject[48];
@@ -279,16 +284,18 @@ act(struct reading *r, const struct options *o, const char *kind, struct parked_
     }
     st = parked_find(r, at, &parked);
     if (st == ST_GONE) {
-        (void)puts(strcmp(kind, "parked-drop") == 0
-                       ? words("Đã bỏ khỏi danh sách treo.", "Taken off the list.")
-                       : words("Đã tính lại, có hiệu lực.", "Applied; it takes effect."));
+        (void)puts(
+            strcmp(kind, "parked-drop") == 0
+                ? words("Đã bỏ khỏi danh sách treo.", "Taken off the list.")
+                : words("Đã tính lại, có hiệu lực.", "Applied; it takes effect."));
         return EXIT_DONE;
     }
     if (st != ST_OK) {
         return reading_broken(r);
     }
-    (void)printf(words("Vẫn chưa tính được: %s %s\n", "It still cannot be applied: %s %s\n"),
-                 parked.reason, reason_why(parked.reason));
+    (void)printf(
+        words("Vẫn chưa tính được: %s %s\n", "It still cannot be applied: %s %s\n"),
+        parked.reason, reason_why(parked.reason));
     return EXIT_DATA;
 }
 

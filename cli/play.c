@@ -32,9 +32,10 @@ static const struct option_row rows[] = {
 static const struct option_spec spec = {
     .command = "play",
     .synopsis = "FILE [--ops-server tcp://… --ops-key TỆP --server tcp://… --key TỆP]",
-    .vi = "Chạy một kịch bản vào các dịch vụ khởi động với --simulated. Dừng ở điều mong "
-          "đợi đầu tiên không đúng (mã thoát 65).\nCách viết kịch bản: "
-          "doc/play-format.md.\n",
+    .vi =
+        "Chạy một kịch bản vào các dịch vụ khởi động với --simulated. Dừng ở điều mong "
+        "đợi đầu tiên không đúng (mã thoát 65).\nCách viết kịch bản: "
+        "doc/play-format.md.\n",
     .en = "Plays a script into services started with --simulated. Stops at the first\n"
           "expectation that is not met (exit status 65). The format: "
           "doc/play-format.md.\n",
@@ -85,9 +86,10 @@ script_read(const char *path, struct play_script *out)
     enum status st;
 
     if (text == NULL) {
-        (void)fprintf(stderr, words("Không đọc được kịch bản: %s\n",
-                                    "The script cannot be read: %s\n"),
-                      why);
+        (void)fprintf(
+            stderr,
+            words("Không đọc được kịch bản: %s\n", "The script cannot be read: %s\n"),
+            why);
         return EXIT_DATA;
     }
     st = play_script_parse(text, out, &fault);
@@ -140,8 +142,9 @@ steps_do(struct play *p, const struct play_script *script)
         code = step_do(p);
     }
     if (code == EXIT_DONE) {
-        play_say(p, words("hết kịch bản, %zu bước, mọi điều mong đợi đều đúng",
-                          "the end: %zu steps, everything as expected"),
+        play_say(p,
+                 words("hết kịch bản, %zu bước, mọi điều mong đợi đều đúng",
+                       "the end: %zu steps, everything as expected"),
                  script->count);
     }
     return code;
@@ -223,7 +226,8 @@ cli_play(int argc, char **argv)
         return code;
     }
     if (o.operand_count != 1) {
-        code = options_usage("play", "%s", words("cần một kịch bản", "one script is needed"));
+        code = options_usage("play", "%s",
+                             words("cần một kịch bản", "one script is needed"));
     } else {
         code = script_read(o.operands[0], &script);
         if (code == EXIT_DONE && !conf_switch(o.conf, "check-script")) {

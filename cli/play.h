@@ -13,13 +13,13 @@ struct play {
     struct reading reading; /* the programme is read again when another is in force */
     struct link *ops;
     struct arena *ops_answers;
-    struct push push;       /* of the unit or system; its link stays open */
-    struct table *pushed;   /* "file:line" of rows that were sent with `ended` */
-    int64_t clock_ms;       /* 0: not set yet */
-    uint64_t alerts_after;  /* of the alerts journal: shown up to here */
+    struct push push;      /* of the unit or system; its link stays open */
+    struct table *pushed;  /* "file:line" of rows that were sent with `ended` */
+    int64_t clock_ms;      /* 0: not set yet */
+    uint64_t alerts_after; /* of the alerts journal: shown up to here */
     struct arena *events;
     const struct play_step *step;
-    long wait_s;            /* for the services to catch up */
+    long wait_s; /* for the services to catch up */
 };
 
 /* One line on stdout, marked as simulated and with the simulated time. */

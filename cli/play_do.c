@@ -27,12 +27,14 @@ play_programme(struct play *p)
         code = bundle_send(&b, p->ops, p->ops_answers, &entry);
     }
     if (code != EXIT_DONE) {
-        code = play_stop(p, code, words("chương trình %s không được áp dụng",
-                                        "the programme %s was not put in force"),
+        code = play_stop(p, code,
+                         words("chương trình %s không được áp dụng",
+                               "the programme %s was not put in force"),
                          path);
     } else {
-        play_say(p, words("chương trình %s có hiệu lực (mục %" PRIu64 ")",
-                          "programme %s in force (entry %" PRIu64 ")"),
+        play_say(p,
+                 words("chương trình %s có hiệu lực (mục %" PRIu64 ")",
+                       "programme %s in force (entry %" PRIu64 ")"),
                  path, entry);
     }
     bundle_fini(&b);
@@ -47,8 +49,7 @@ play_programme_read(struct play *p)
     if (board_head(r->redis, r->province, &r->head) != ST_OK) {
         return reading_broken(r);
     }
-    if (r->catalogue != NULL &&
-        strcmp(r->catalogue->digest, r->head.programme) == 0) {
+    if (r->catalogue != NULL && strcmp(r->catalogue->digest, r->head.programme) == 0) {
         return EXIT_DONE;
     }
     catalogue_free(&r->catalogue);
@@ -72,13 +73,12 @@ play_clock(struct play *p)
         return EXIT_DONE;
     }
     when_say(p->step->at_ms, when);
-    return play_stop(p,
-                     st == ST_OK && reply.kind == UNIT_REPLY_REFUSAL
-                         ? link_refused(&reply.refusal)
-                         : link_explain(p->ops),
-                     words("đồng hồ không đặt được thành %s",
-                           "the clock could not be set to %s"),
-                     when);
+    return play_stop(
+        p,
+        st == ST_OK && reply.kind == UNIT_REPLY_REFUSAL ? link_refused(&reply.refusal)
+                                                        : link_explain(p->ops),
+        words("đồng hồ không đặt được thành %s", "the clock could not be set to %s"),
+        when);
 }
 
 /* --- reports --- */
@@ -86,7 +86,8 @@ play_clock(struct play *p)
 /* Is the window of a row's every figure over at the present clock? A period that is
  * none is left to the server, which refuses it. */
 static bool
-row_ended(const struct play *p, const struct report_file *f, const struct report_row *row)
+row_ended(const struct play *p, const struct report_file *f,
+          const struct report_row *row)
 {
     const struct catalogue *c = p->reading.catalogue;
     int32_t today = instant_day((struct instant){p->clock_ms});
@@ -221,15 +222,16 @@ play_push(struct play *p)
     const char *path = p->step->path;
     char why[512];
     size_t bytes;
-    char *text = options_file_read(path, REPORT_FILE_BYTES_MAX, &bytes, why, sizeof why);
+    char *text =
+        options_file_read(path, REPORT_FILE_BYTES_MAX, &bytes, why, sizeof why);
     int code;
 
     if (p->pushed == NULL) {
         p->pushed = table_new(PUSHED_MAX, 1); /* keys are our own lines */
     }
     if (text == NULL) {
-        code = play_stop(p, EXIT_DATA, words("không đọc được tệp: %s",
-                                             "the file cannot be read: %s"),
+        code = play_stop(p, EXIT_DATA,
+                         words("không đọc được tệp: %s", "the file cannot be read: %s"),
                          why);
     } else {
         p->push.file = report_file_parse(text, bytes);

@@ -76,7 +76,8 @@ ratio_figure(const struct alert_event *ev, const struct target *t, char *out,
     count_say(ev->numerator, num);
     if (t == NULL || t->kind == TARGET_RANK_GAIN || t->kind == TARGET_RANK_AT_MOST ||
         ev->denominator <= 0) {
-        (void)snprintf(out, out_bytes, "%s", num);
+        (void)snprintf(out, out_bytes,
+                       ev->pool > 0 ? words("hạng %s", "rank %s") : "%s", num);
         return;
     }
     count_say(ev->denominator, den);
@@ -97,8 +98,9 @@ event_say(const struct play *p, const struct alert_event *ev)
 
     ratio_figure(ev, target == NONE ? NULL : &c->targets[target], figure,
                  sizeof figure);
-    play_say(p, words("  cảnh báo %s/%" PRIu32 ": %s, %s; %s; kỳ %s: %s",
-                      "  alert %s/%" PRIu32 ": %s, %s; %s; window %s: %s"),
+    play_say(p,
+             words("  cảnh báo %s/%" PRIu32 ": %s, %s; %s; kỳ %s: %s",
+                   "  alert %s/%" PRIu32 ": %s, %s; %s; window %s: %s"),
              ev->code, ev->number, reason_words(ev->reason), kind_words(ev->kind),
              unit == NONE ? ev->subject : unit_words(&c->units[unit]), ev->window,
              figure);
@@ -158,6 +160,7 @@ static int
 expect_alert(struct play *p)
 {
     const struct play_step *s = p->step;
+    char what[256];
     struct board_alert a;
     enum status st = board_alert(p->reading.redis, p->reading.province, s->text, &a);
 
@@ -182,18 +185,23 @@ expect_alert(struct play *p)
                          s->text, s->alert, s->reason, s->window, a.kind, a.reason,
                          a.window, a.number);
     }
-    return met(p, s->text);
+    (void)snprintf(what, sizeof what, "%s, %s, %s", s->text, kind_words(s->alert),
+                   reason_words(s->reason));
+    return met(p, what);
 }
 
 static int
 expect_none(struct play *p)
 {
     const struct play_step *s = p->step;
+    char what[256];
     struct board_alert a;
     enum status st = board_alert(p->reading.redis, p->reading.province, s->text, &a);
 
     if (st == ST_GONE) {
-        return met(p, s->text);
+        (void)snprintf(what, sizeof what, words("không có cảnh báo %s", "no alert %s"),
+                       s->text);
+        return met(p, what);
     }
     if (st != ST_OK) {
         return reading_broken(&p->reading);
@@ -228,7 +236,10 @@ expect_count(struct play *p, bool open)
                                       "expected %ld alerts in all; what stands: %ld"),
                          p->step->number, count);
     }
-    (void)snprintf(text, sizeof text, open ? "open %ld" : "told %ld", count);
+    (void)snprintf(text, sizeof text,
+                   open ? words("%ld cảnh báo đang mở", "%ld open alerts")
+                        : words("%ld cảnh báo tất cả", "%ld alerts in all"),
+                   count);
     return met(p, text);
 }
 

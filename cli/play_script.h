@@ -31,7 +31,7 @@ struct play_step {
     char *reason; /* of a push; of an alert: new worse corrected … */
     bool ended;
     int64_t at_ms;
-    char *text; /* say; code; subject */
+    char *text;  /* say; code; subject */
     char *alert; /* behind missed; target */
     char *window;
     char *verdict;

@@ -1,4 +1,4 @@
-/* What the files of `dondoc push` share. Nobody else includes this. */
+/* What the files of `dondoc push` share; `dondoc play` sends with it too. */
 #ifndef DONDOC_CLI_PUSH_H
 #define DONDOC_CLI_PUSH_H
 

@@ -13,7 +13,7 @@
 struct ranked {
     int unit;
     int64_t num;
-    int64_t den; /* > 0 */
+    int64_t den;  /* > 0 */
     size_t place; /* out; from 1 */
 };
 

@@ -71,12 +71,13 @@ reading_init(struct reading *r, const struct options *o)
 int
 reading_broken(const struct reading *r)
 {
-    (void)fprintf(stderr,
-                  words("Không đọc được Redis: %s\nĐề nghị kiểm tra cài đặt redis, rồi "
-                        "chạy dondoc status.\n",
-                        "Redis cannot be read: %s\nPlease check the setting redis, then "
-                        "run dondoc status.\n"),
-                  redis_error(r->redis));
+    (void)fprintf(
+        stderr,
+        words("Không đọc được Redis: %s\nĐề nghị kiểm tra cài đặt redis, rồi "
+              "chạy dondoc status.\n",
+              "Redis cannot be read: %s\nPlease check the setting redis, then "
+              "run dondoc status.\n"),
+        redis_error(r->redis));
     return EXIT_UNAVAILABLE;
 }
 
@@ -196,9 +197,11 @@ void
 reading_marks(const struct reading *r)
 {
     if (r->simulated) {
-        (void)puts(words("[mô phỏng] Thời gian và số liệu do kịch bản mô phỏng đưa vào.",
-                         "[simulated] Time and figures come from the player of a "
-                         "simulation."));
+        (void)puts(
+            words("[mô phỏng] Chạy theo kịch bản: thời gian không phải thời gian "
+                  "thật.",
+                  "[simulated] Played from a script: the time is not the real "
+                  "one."));
     }
     if (r->catalogue != NULL && r->catalogue->illustrative) {
         (void)puts(words("[minh họa, không phải chỉ tiêu của tỉnh]",

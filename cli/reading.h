@@ -20,17 +20,30 @@
 /* Rows of option_spec for a command that reads; a command that has a link as well
  * takes its province from there and leaves the last one out. */
 #define READING_REDIS_ROWS                                                             \
-    {"redis", CONF_TEXT, "unix:/run/dondoc/redis.sock", 0, 0,                          \
+    {"redis",                                                                          \
+     CONF_TEXT,                                                                        \
+     "unix:/run/dondoc/redis.sock",                                                    \
+     0,                                                                                \
+     0,                                                                                \
      "Redis ở đâu: unix:/ĐƯỜNG-DẪN hoặc tcp:HOST:PORT",                                \
      "where Redis is: unix:/PATH or tcp:HOST:PORT"},                                   \
-        {"redis-user", CONF_TEXT, "", 0, 0, "người dùng ACL của Redis",                \
+        {"redis-user",                                                                 \
+         CONF_TEXT,                                                                    \
+         "",                                                                           \
+         0,                                                                            \
+         0,                                                                            \
+         "người dùng ACL của Redis",                                                   \
          "ACL user of Redis; empty: default"},                                         \
-        {"redis-password-file", CONF_TEXT, "", 0, 0,                                   \
-         "tệp có mật khẩu của người dùng đó ở dòng đầu",                               \
-         "file with that user's password on its first line"}
+    {                                                                                  \
+        "redis-password-file", CONF_TEXT, "", 0, 0,                                    \
+            "tệp có mật khẩu của người dùng đó ở dòng đầu",                            \
+            "file with that user's password on its first line"                         \
+    }
 #define READING_PROVINCE_ROW                                                           \
-    {"province", CONF_TEXT, "", 0, 0, "mã tỉnh, ví dụ quang-ngai",                     \
-     "the province, such as quang-ngai"}
+    {                                                                                  \
+        "province", CONF_TEXT, "", 0, 0, "mã tỉnh, ví dụ quang-ngai",                  \
+            "the province, such as quang-ngai"                                         \
+    }
 
 struct reading {
     const char *province; /* borrowed from the options */

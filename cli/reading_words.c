@@ -1,4 +1,5 @@
-/* How units, verdicts, numbers and moments are said. Source: the words of the domain. */
+/* How units, verdicts, numbers and moments are said. Source: the words of the domain.
+ */
 #include "cli/reading.h"
 
 #include <inttypes.h>
@@ -51,8 +52,7 @@ suggest_by_name(const struct catalogue *c, const char *text)
 
     for (i = 0; i < c->unit_count && said < SUGGESTIONS_MAX; i++) {
         char *name = text_fold(c->units[i].name_vi);
-        bool hit = strstr(name, folded) != NULL ||
-                   strcmp(c->units[i].code, text) == 0;
+        bool hit = strstr(name, folded) != NULL || strcmp(c->units[i].code, text) == 0;
 
         mem_free(&name);
         if (hit) {
@@ -72,20 +72,21 @@ unit_unknown(const struct catalogue *c, const char *text)
     const char *near;
     size_t i;
 
-    (void)fprintf(stderr,
-                  words("Không có đơn vị “%s” trong chương trình %s, hoặc mã này có hai "
-                        "đơn vị.\n",
-                        "There is no unit “%s” in the programme %s, or the code had two "
-                        "holders.\n"),
-                  text, c->slug);
+    (void)fprintf(
+        stderr,
+        words("Không có đơn vị “%s” trong chương trình %s, hoặc mã này có hai "
+              "đơn vị.\n",
+              "There is no unit “%s” in the programme %s, or the code had two "
+              "holders.\n"),
+        text, c->slug);
     for (i = 0; i < c->unit_count; i++) {
         ids[i] = c->units[i].id;
     }
     if (suggest_by_name(c, text) == 0) {
         near = nearest_name(text, ids, c->unit_count);
         if (near != NULL) {
-            (void)fprintf(stderr, words("Có phải là:\n  %s  %s\n",
-                                        "Did you mean:\n  %s  %s\n"),
+            (void)fprintf(stderr,
+                          words("Có phải là:\n  %s  %s\n", "Did you mean:\n  %s  %s\n"),
                           near, unit_words(&c->units[catalogue_unit(c, near)]));
         }
     }
@@ -137,8 +138,7 @@ verdict_words(enum verdict v, bool full_marks)
         [VERDICT_ON_WAY] = {"đang thực hiện, chưa đến hạn", "on the way, not due yet"},
         [VERDICT_EXEMPT] = {"thuộc diện loại trừ", "exempt"},
         [VERDICT_NOT_APPLICABLE] = {"không phát sinh", "not applicable"},
-        [VERDICT_TOO_SMALL] = {"số lượng ít, không xếp hạng",
-                               "too small, not ranked"},
+        [VERDICT_TOO_SMALL] = {"số lượng ít, không xếp hạng", "too small, not ranked"},
         [VERDICT_INFO] = {"theo dõi, không đánh giá", "shown, not judged"},
     };
 
@@ -167,12 +167,9 @@ const char *
 reason_words(const char *reason)
 {
     static const char *const said[][3] = {
-        {"new", "cảnh báo mới", "new"},
-        {"worse", "nặng hơn", "worse"},
-        {"better", "nhẹ hơn", "better"},
-        {"repeat", "nhắc lại", "repeat"},
-        {"corrected", "đính chính", "corrected"},
-        {"resolved", "được đóng", "resolved"},
+        {"new", "cảnh báo mới", "new"},           {"worse", "nặng hơn", "worse"},
+        {"better", "nhẹ hơn", "better"},          {"repeat", "nhắc lại", "repeat"},
+        {"corrected", "đính chính", "corrected"}, {"resolved", "được đóng", "resolved"},
         {"withdrawn", "thu hồi", "withdrawn"},
     };
     size_t i;

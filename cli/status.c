@@ -27,7 +27,8 @@ static const struct option_row rows[] = {
 static const struct option_spec spec = {
     .command = "status",
     .synopsis = "[--silent [--days 92]] [--json]",
-    .vi = "Dòng đầu: OK, DEGRADED (có vấn đề) hoặc STOPPED (không tiếp nhận được), nguyên "
+    .vi = "Dòng đầu: OK, DEGRADED (có vấn đề) hoặc STOPPED (không tiếp nhận được), "
+          "nguyên "
           "nhân và lệnh nên chạy.\nMã thoát 0, 1, 2.\n",
     .en = "First line: OK, DEGRADED or STOPPED, the cause, and what to type next.\n"
           "Exit status 0, 1, 2.\n",
@@ -122,6 +123,12 @@ province_read(struct overview *v)
     if (st == ST_OK) {
         st = board_alerts(r, h->province, &v->alerts);
     }
+    for (i = 0; i < h->instances.count; i++) {
+        int64_t number = 0; /* before the first tick only the service can say it */
+
+        (void)board_counter(&h->instances.items[i], "simulated", &number);
+        h->simulated |= h->instances.items[i].alive && number == 1;
+    }
     for (i = 0; i < v->alerts.count; i++) {
         h->alerts_open += v->alerts.items[i].open ? 1 : 0;
     }
@@ -131,7 +138,8 @@ province_read(struct overview *v)
     return st;
 }
 
-/* Without a programme nothing is due and names are ids: not a reason to stop looking. */
+/* Without a programme nothing is due and names are ids: not a reason to stop looking.
+ */
 static int
 programme_read_quietly(struct overview *v, long days)
 {
@@ -183,7 +191,8 @@ overview_read(struct overview *v, const struct options *o)
         (void)snprintf(h->redis_why, sizeof h->redis_why, "%s",
                        redis_error(v->reading.redis));
     } else {
-        (void)programme_read_quietly(v, conf_int(o->conf, "days")); /* it has said why */
+        (void)programme_read_quietly(v,
+                                     conf_int(o->conf, "days")); /* it has said why */
     }
     health_judge(h, &v->report);
     return EXIT_DONE;

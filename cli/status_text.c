@@ -46,9 +46,9 @@ static void
 counters_text(const struct board_instance *i, char *out, size_t out_bytes)
 {
     static const char *const shown[] = {
-        "accepted", "replaced",     "rejected", "retry_later", "waiting", "ack_p99_us",
-        "reports",  "alerts",       "parked",   "events",      "sent",    "sessions",
-        "denied",   "acknowledged",
+        "accepted",   "replaced", "rejected", "retry_later",  "waiting",
+        "ack_p99_us", "reports",  "alerts",   "parked",       "events",
+        "sent",       "sessions", "denied",   "acknowledged",
     };
     size_t len = 0;
     size_t k;
@@ -57,7 +57,7 @@ counters_text(const struct board_instance *i, char *out, size_t out_bytes)
     for (k = 0; k < sizeof shown / sizeof shown[0]; k++) {
         int64_t number;
 
-        if (board_counter(i, shown[k], &number) && number != 0 && len < out_bytes) {
+        if (board_counter(i, shown[k], &number) && number > 0 && len < out_bytes) {
             len += (size_t)snprintf(out + len, out_bytes - len, "%s%s=%" PRId64,
                                     len == 0 ? "" : " ", shown[k], number);
         }
@@ -180,7 +180,8 @@ verdicts_print(const struct overview *v)
     for (k = 0; k < VERDICT_COUNT; k++) {
         table_print_head(t, (size_t)k + 2, verdict_name((enum verdict)k), TABLE_RIGHT);
     }
-    for (i = 0; i < v->summary.count; i++) { /* sorted: a target's fields lie together */
+    for (i = 0; i < v->summary.count;
+         i++) { /* sorted: a target's fields lie together */
         char target[64];
         char level[64];
         enum verdict verdict;
@@ -193,7 +194,8 @@ verdicts_print(const struct overview *v)
         }
     }
     if (table_print_rows(t) > 0) {
-        heading(words("Kết luận theo chỉ tiêu (số đơn vị)", "Verdicts by target (units)"));
+        heading(
+            words("Kết luận theo chỉ tiêu (số đơn vị)", "Verdicts by target (units)"));
         table_print_out(t);
     }
     table_print_free(&t);

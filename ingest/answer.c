@@ -29,6 +29,43 @@ ingest_arena_done(struct ingest *in, struct arena *a)
     in->spare[in->spare_count++] = a;
 }
 
+#define TEXTS_KEPT 20u
+
+/*
+ * An answer too long for one message keeps outcomes, codes, fields and values of all;
+ * sentences only of the first refusals, and no figures of others. Silence would be
+ * worse: the sender would ask for ever.
+ */
+static void
+answer_shorten(const struct unit_reply *reply, struct arena *a, struct buf *out)
+{
+    struct unit_reply shorter = *reply;
+    struct wire_receipt *receipts;
+    struct wire_standing *standings;
+    size_t i;
+
+    arena_reset(a);
+    receipts = arena_take(a, (reply->receipt_count + 1) * sizeof *receipts);
+    standings = arena_take(a, (reply->standing_count + 1) * sizeof *standings);
+    MUST(receipts != NULL && standings != NULL);
+    for (i = 0; i < reply->receipt_count; i++) {
+        receipts[i] = reply->receipts[i];
+        receipts[i].old_count = 0;
+        if (i >= TEXTS_KEPT) {
+            receipts[i].refusal.message_vi = receipts[i].refusal.message_en = "";
+        }
+    }
+    for (i = 0; i < reply->standing_count; i++) {
+        standings[i] = reply->standings[i];
+        standings[i].figure_count = 0;
+    }
+    shorter.receipts = receipts;
+    shorter.standings = standings;
+    buf_clear(out);
+    unit_reply_encode(&shorter, a, out);
+    MUST(out->len <= BUS_MESSAGE_MAX);
+}
+
 void
 answer_send(struct ingest *in, struct bus_socket *socket, const struct bus_peer *peer,
             const struct unit_reply *reply)
@@ -36,6 +73,9 @@ answer_send(struct ingest *in, struct bus_socket *socket, const struct bus_peer 
     arena_reset(in->scratch);
     buf_clear(&in->out);
     unit_reply_encode(reply, in->scratch, &in->out);
+    if (in->out.len > BUS_MESSAGE_MAX) {
+        answer_shorten(reply, in->scratch, &in->out);
+    }
     /* A peer that is gone or does not read asks again: nothing is lost with this. */
     status_ignore(bus_send_to(socket, peer, buf_str(&in->out), in->out.len));
 }

@@ -68,6 +68,7 @@ pending_refuse(struct province *p, struct pending *pend, enum outcome outcome,
     r->unit = pend->checked.record.unit;
     r->group = pend->checked.record.group;
     r->period = pend->checked.record.period;
+    r->hash = ""; /* it held the key until now */
     receipt_refuse(r, outcome, why, pend->push->arena);
     pending_done(p, pend);
 }
@@ -294,7 +295,10 @@ batch_run(struct province *p)
     if (p->in_flight || p->state != PROVINCE_READY) {
         return;
     }
-    chores_run(p);
+    province_memory_look(p);
+    if (p->state == PROVINCE_READY) {
+        chores_run(p);
+    }
     if (p->state != PROVINCE_READY || p->queue == NULL) {
         return;
     }

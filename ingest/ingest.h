@@ -24,12 +24,15 @@
 #include "lib/stats.h"
 #include "lib/wire.h"
 
-#define PUSH_REPORTS_MAX 200u
+#define PUSH_REPORTS_MAX 100u /* so that the answer, refusals and all, fits a message  \
+                               */
 #define QUEUE_REPORTS_MAX 65536u /* waiting in one province; beyond: RETRY_LATER */
 #define QUEUE_WAIT_MS 10000      /* longest wait for Redis before RETRY_LATER */
 #define TICK_GAP_MAX 26          /* hours; a larger gap waits for a person */
 #define UPLOAD_MAX 4u            /* programmes being sent at the same time */
 #define CHORES_MAX 4096u
+#define MEMORY_FULL_PERCENT                                                            \
+    85 /* of maxmemory: beyond it RETRY_LATER, long before OOM */
 
 struct ingest;
 struct service;
@@ -120,6 +123,7 @@ struct province {
     int64_t down_us;        /* of the present civil hour */
     int64_t down_hour;
     struct mono retry_at;
+    struct mono memory_at; /* when to ask for the memory again */
     unsigned retries;
 };
 
@@ -196,6 +200,9 @@ void province_init(struct province *p, struct ingest *in, const char *slug,
 void province_fini(struct province *p);
 /* Connects when it is time to; false while it is not ready. */
 bool province_work(struct province *p);
+/* Asks Redis for its memory every two seconds; unsettled when it is nearly full. The
+ * connection must be idle. */
+void province_memory_look(struct province *p);
 void province_lost(struct province *p, const char *what);
 struct instant province_now(const struct province *p);
 void province_queue(struct province *p, struct pending *pend);

@@ -13,6 +13,7 @@
 
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 3000
+#define LOOK_AGAIN_US 2000000
 
 void
 province_init(struct province *p, struct ingest *in, const char *slug,
@@ -166,6 +167,72 @@ province_connect(struct province *p)
     return st;
 }
 
+/* "used_memory:123" in the answer to INFO; 0 when it is not there. */
+static int64_t
+info_number(const char *info, const char *name)
+{
+    const char *at = strstr(info, name);
+    long long n = 0;
+
+    if (at == NULL || sscanf(at + strlen(name), ":%lld", &n) != 1) {
+        return 0;
+    }
+    return n;
+}
+
+static enum status
+memory_check(struct province *p)
+{
+    const char *argv[] = {"INFO", "memory"};
+    struct reply *rep = NULL;
+    enum status st = redis_call(p->redis, 2, argv, NULL, &rep);
+    int64_t used = info_number(reply_str(rep, NULL), "\nused_memory");
+    int64_t most = info_number(reply_str(rep, NULL), "\nmaxmemory");
+
+    reply_free(&rep);
+    if (st != ST_OK) {
+        return st == ST_BAD ? ST_AGAIN : st;
+    }
+    p->memory_at.us = mono_now().us + LOOK_AGAIN_US;
+    if (most == 0 || used < most / 100 * MEMORY_FULL_PERCENT) {
+        return ST_OK;
+    }
+    (void)snprintf(p->why, sizeof p->why,
+                   "redis memory: %" PRId64 " of %" PRId64 " MiB used", used >> 20,
+                   most >> 20);
+    return ST_LIMIT;
+}
+
+static void
+province_unsettle(struct province *p)
+{
+    if (p->state != PROVINCE_UNSETTLED) {
+        diag_warn("not_acknowledging",
+                  "province=%s why=\"%s\" remedy=\"dondoc status\"", p->slug, p->why);
+        down_begin(p);
+    }
+    p->state = PROVINCE_UNSETTLED;
+    p->retry_at.us = mono_now().us + LOOK_AGAIN_US;
+}
+
+void
+province_memory_look(struct province *p)
+{
+    if (mono_now().us < p->memory_at.us) {
+        return;
+    }
+    switch (memory_check(p)) {
+    case ST_OK:
+        break;
+    case ST_LIMIT:
+        province_unsettle(p);
+        break;
+    default:
+        province_lost(p, redis_error(p->redis));
+        break;
+    }
+}
+
 bool
 province_work(struct province *p)
 {
@@ -185,15 +252,19 @@ province_work(struct province *p)
     case ST_OK:
         break;
     case ST_BAD:
-        if (p->state != PROVINCE_UNSETTLED) {
-            diag_warn("redis_settings",
-                      "province=%s why=\"%s\" remedy=\"start Redis with "
-                      "etc/redis.conf; nothing is acknowledged until then\"",
-                      p->slug, why);
-        }
-        p->state = PROVINCE_UNSETTLED;
-        (void)snprintf(p->why, sizeof p->why, "redis settings: %s", why);
-        p->retry_at.us = mono_now().us + 2000000;
+        (void)snprintf(p->why, sizeof p->why,
+                       "redis settings: %s; start Redis with etc/redis.conf", why);
+        province_unsettle(p);
+        return false;
+    default:
+        province_lost(p, redis_error(p->redis));
+        return false;
+    }
+    switch (memory_check(p)) {
+    case ST_OK:
+        break;
+    case ST_LIMIT:
+        province_unsettle(p);
         return false;
     default:
         province_lost(p, redis_error(p->redis));

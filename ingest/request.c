@@ -31,6 +31,17 @@ asked_refuse(const struct asked *q, enum refusal_code code, const char *field,
     answer_refusal(q->in, q->socket, &q->message->peer, q->request.request_id, &why);
 }
 
+static void
+asked_many(const struct asked *q, const char *field, size_t count)
+{
+    char value[24];
+    char limit[24];
+
+    (void)snprintf(value, sizeof value, "%zu", count);
+    (void)snprintf(limit, sizeof limit, "%u", PUSH_REPORTS_MAX);
+    asked_refuse(q, REFUSAL_TOO_MANY, field, value, limit);
+}
+
 static struct province *
 province_find(struct ingest *in, const char *slug)
 {
@@ -191,15 +202,13 @@ push_all(struct asked *q)
 static void
 push(struct asked *q)
 {
-    char limit[16];
-
     if (q->who->role != ROLE_UNIT && q->who->role != ROLE_OFFICE) {
         asked_refuse(q, REFUSAL_DENIED, "role", role_name(q->who->role), "unit");
     } else if (q->request.push.count > PUSH_REPORTS_MAX) {
-        (void)snprintf(limit, sizeof limit, "%u", PUSH_REPORTS_MAX);
-        asked_refuse(q, REFUSAL_TOO_MANY, "reports", "", limit);
+        asked_many(q, "reports", q->request.push.count);
     } else if (q->province->state == PROVINCE_UNSETTLED ||
-               (q->province->state == PROVINCE_DOWN && q->province->catalogue == NULL)) {
+               (q->province->state == PROVINCE_DOWN &&
+                q->province->catalogue == NULL)) {
         asked_refuse(q, REFUSAL_NOT_READY, "", q->province->why, "");
     } else if (q->province->catalogue == NULL) {
         asked_refuse(q, REFUSAL_NO_PROGRAMME, "", q->province->slug, "");
@@ -388,7 +397,7 @@ dispatch(struct asked *q)
         break;
     case UNIT_REQUEST_STANDING:
         if (q->request.standing.count > PUSH_REPORTS_MAX) {
-            asked_refuse(q, REFUSAL_TOO_MANY, "keys", "", "200");
+            asked_many(q, "keys", q->request.standing.count);
         } else {
             chore_take(q, chore_new(q));
         }

@@ -25,10 +25,12 @@ text_check(const char *field, const char *text, size_t max, struct refused *why)
     size_t len = strlen(text);
 
     if (len > max) {
+        char value[32];
         char limit[32];
 
+        (void)snprintf(value, sizeof value, "%zu", len);
         (void)snprintf(limit, sizeof limit, "%zu", max);
-        refused_set(why, REFUSAL_TOO_LONG, field, "", limit);
+        refused_set(why, REFUSAL_TOO_LONG, field, value, limit);
         return false;
     }
     if (!text_valid(text, len)) {

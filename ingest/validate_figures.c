@@ -100,6 +100,25 @@ figure_value(const struct measure *m, const struct wire_figure *in, int64_t *sca
     return true;
 }
 
+/* The measures of the group, as many as fit, as what was expected. */
+static void
+measures_name(const struct catalogue *c, const struct group *g, struct refused *why)
+{
+    size_t len = 0;
+    size_t i;
+
+    for (i = 0; i < g->measure_count; i++) {
+        const char *code = c->measures[g->measures[i]].code;
+
+        if (len + strlen(code) + 8 > sizeof why->expected) {
+            (void)snprintf(why->expected + len, sizeof why->expected - len, ", …");
+            break;
+        }
+        len += (size_t)snprintf(why->expected + len, sizeof why->expected - len, "%s%s",
+                                i > 0 ? ", " : "", code);
+    }
+}
+
 static bool
 figures_place(const struct catalogue *c, const struct group *g,
               const struct wire_report *in, struct placed *out, struct refused *why)
@@ -122,7 +141,8 @@ figures_place(const struct catalogue *c, const struct group *g,
         measure = catalogue_measure(c, f->measure);
         place = measure == NONE ? NONE : group_measure_place(g, measure);
         if (place == NONE) {
-            refused_set(why, REFUSAL_UNKNOWN_MEASURE, f->measure, f->measure, g->code);
+            refused_set(why, REFUSAL_UNKNOWN_MEASURE, "measure", f->measure, "");
+            measures_name(c, g, why);
             return false;
         }
         if (out->given[place]) {
@@ -138,7 +158,8 @@ figures_place(const struct catalogue *c, const struct group *g,
         numbers++;
     }
     if (numbers == 0) {
-        refused_set(why, REFUSAL_MISSING_FIGURES, "figures", "", g->code);
+        refused_set(why, REFUSAL_MISSING_FIGURES, "figures", "", "");
+        measures_name(c, g, why);
         return false;
     }
     return true;

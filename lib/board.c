@@ -239,7 +239,7 @@ enum status
 board_instances(struct redis *r, struct board_instances *out)
 {
     char cursor[32] = "0";
-    const char *argv[6] = {"SCAN",           cursor,  "MATCH",
+    const char *argv[6] = {"SCAN",         cursor,  "MATCH",
                            OPS_PREFIX "*", "COUNT", SCAN_COUNT};
     enum status st = ST_OK;
     size_t i;

@@ -111,9 +111,9 @@ bool board_word(const char *line, const char *name, char *out, size_t out_bytes)
 struct board_alert {
     char code[ALERT_CODE_BYTES];
     bool open;
-    uint32_t number;  /* messages so far */
-    char kind[16];    /* of the last message: behind missed */
-    char reason[16];  /* of the last message */
+    uint32_t number; /* messages so far */
+    char kind[16];   /* of the last message: behind missed */
+    char reason[16]; /* of the last message */
     char target[64];
     char subject[64];
     char window[PERIOD_TEXT_BYTES];
@@ -157,7 +157,6 @@ MUST_USE enum status board_parked_count(struct redis *r, const char *province,
  * Errors: ST_GONE no such programme, or no such file in it.
  */
 MUST_USE enum status board_file(struct redis *r, const char *province,
-                                const char *digest, const char *name,
-                                struct buf *out);
+                                const char *digest, const char *name, struct buf *out);
 
 #endif

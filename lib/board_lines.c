@@ -36,9 +36,9 @@ lines_read(struct redis *r, const char *key, struct board_lines *out)
     for (i = 0; st == ST_OK && i + 1 < reply_count(rep); i += 2) {
         mem_array_room((void **)&out->items, out->count, &out->room,
                        sizeof *out->items);
-        out->items[out->count++] = (struct board_line){
-            mem_copy_text(reply_str(reply_at(rep, i), NULL)),
-            mem_copy_text(reply_str(reply_at(rep, i + 1), NULL))};
+        out->items[out->count++] =
+            (struct board_line){mem_copy_text(reply_str(reply_at(rep, i), NULL)),
+                                mem_copy_text(reply_str(reply_at(rep, i + 1), NULL))};
     }
     reply_free(&rep);
     if (out->count > 0) {

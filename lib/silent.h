@@ -16,9 +16,9 @@ struct silence {
     int group;
     struct window window;
     int32_t due;
-    size_t units;  /* that should have reported */
-    int *silent;   /* indexes of those that have not, in the programme's order */
-    size_t count;  /* of silent; at least 1 */
+    size_t units; /* that should have reported */
+    int *silent;  /* indexes of those that have not, in the programme's order */
+    size_t count; /* of silent; at least 1 */
     size_t room;
 };
 

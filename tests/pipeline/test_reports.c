@@ -294,6 +294,56 @@ nothing_is_acknowledged_while_redis_may_forget(void **state)
     redis_free(&redis);
 }
 
+static void
+memory_nearly_full_refuses_in_time(void **state)
+{
+    struct redis *redis = redis_server_client(fx.stack.redis);
+    char code[64];
+    struct mono began = mono_now();
+
+    (void)state;
+    redis_want(redis, "CONFIG SET maxmemory-clients 0", "OK");
+    redis_want(redis, "CONFIG SET maxmemory 1500kb", "OK");
+    while (push_raw("2023-04", code) != UNIT_REPLY_REFUSAL) {
+        assert_true(mono_since_us(began) < 10000000);
+    }
+    assert_string_equal(code, "not_ready");
+    redis_want(redis, "CONFIG SET maxmemory 1gb", "OK");
+    while (push_raw("2023-04", code) == UNIT_REPLY_REFUSAL) {
+        assert_true(mono_since_us(began) < 10000000);
+    }
+    redis_free(&redis);
+}
+
+static void
+a_push_of_nothing_but_refusals_is_answered(void **state)
+{
+    struct wire_report reports[101];
+    struct unit_request q = {.kind = UNIT_REQUEST_PUSH};
+    struct unit_reply r;
+    char name[101][64];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 101; i++) {
+        (void)snprintf(name[i], sizeof name[i],
+                       "a-unit-with-a-name-as-long-as-one-may-be-written-here-%03zu",
+                       i);
+        reports[i] =
+            (struct wire_report){.unit = name[i], .group = GROUP, .period = "2023-01"};
+    }
+    q.push.reports = reports;
+    q.push.count = 100;
+    assert_int_equal(side_ask(&fx.three, &q, &r), ST_OK);
+    assert_int_equal(r.kind, UNIT_REPLY_RECEIPTS);
+    assert_int_equal(r.receipt_count, 100);
+    assert_string_equal(r.receipts[99].refusal.code, "unknown_unit");
+    q.push.count = 101;
+    assert_int_equal(side_ask(&fx.three, &q, &r), ST_OK);
+    assert_int_equal(r.kind, UNIT_REPLY_REFUSAL);
+    assert_string_equal(r.refusal.code, "too_many");
+}
+
 int
 main(void)
 {
@@ -305,6 +355,8 @@ main(void)
         cmocka_unit_test(an_unknown_key_hears_nothing),
         cmocka_unit_test(kills_of_each_part_lose_and_double_nothing),
         cmocka_unit_test(nothing_is_acknowledged_while_redis_may_forget),
+        cmocka_unit_test(memory_nearly_full_refuses_in_time),
+        cmocka_unit_test(a_push_of_nothing_but_refusals_is_answered),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -48,7 +48,8 @@ who_did_not_report_in_time_is_listed(void **state)
 {
     struct toy *toy = *state;
     struct window june = toy_window("2023-06");
-    int32_t due = due_day(&june, toy->c->groups[TOY_DIGITISATION].due, &toy->c->workdays);
+    int32_t due =
+        due_day(&june, toy->c->groups[TOY_DIGITISATION].due, &toy->c->workdays);
     struct silences all;
     const struct silence *s;
 
@@ -63,7 +64,7 @@ who_did_not_report_in_time_is_listed(void **state)
     assert_int_equal(s->due, due);
     assert_false(is_silent(s, TOY_COMMUNE));
     assert_true(is_silent(s, TOY_COMMUNE_B));
-    assert_false(is_silent(s, TOY_YOUNG)); /* it begins in 2025 */
+    assert_false(is_silent(s, TOY_YOUNG));    /* it begins in 2025 */
     assert_false(is_silent(s, TOY_PROVINCE)); /* it does not report this */
     assert_true(s->count < s->units);
     assert_null(silence_of(&all, TOY_DIGITISATION, "2023-07"));
@@ -115,18 +116,29 @@ a_word_of_a_line_is_found_by_its_whole_name(void **state)
 #define HOUR_NOW 400000
 
 static struct board_instance running[] = {
-    {.service = "ingest", .instance = "1", .alive = true,
-     .counters = {{"ready", 1}}, .counter_count = 1},
-    {.service = "scorer", .instance = "1", .alive = true,
-     .counters = {{"ready", 1}}, .counter_count = 1},
-    {.service = "notifier", .instance = "1", .alive = true,
-     .counters = {{"ready", 1}}, .counter_count = 1},
+    {.service = "ingest",
+     .instance = "1",
+     .alive = true,
+     .counters = {{"ready", 1}},
+     .counter_count = 1},
+    {.service = "scorer",
+     .instance = "1",
+     .alive = true,
+     .counters = {{"ready", 1}},
+     .counter_count = 1},
+    {.service = "notifier",
+     .instance = "1",
+     .alive = true,
+     .counters = {{"ready", 1}},
+     .counter_count = 1},
 };
 
 static struct health
 healthy(void)
 {
-    struct health h = {.province = "toy", .hour = HOUR_NOW, .scorer_moves = true,
+    struct health h = {.province = "toy",
+                       .hour = HOUR_NOW,
+                       .scorer_moves = true,
                        .notifier_moves = true};
 
     h.head.seq = 100;
