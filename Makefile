@@ -73,7 +73,7 @@ PROGRAMS    := $(foreach p,$(BUILT_PARTS),$(BUILD)/bin/$(if $(filter cli,$(p)),d
 TEST_SRC   := $(foreach s,$(SUITES),$(wildcard tests/$(s)/test_*.c))
 TESTS      := $(TEST_SRC:%.c=$(BUILD)/%)
 BENCH_SRC  := $(wildcard bench/*.c)
-BENCHES    := $(BENCH_SRC:%.c=$(BUILD)/%)
+BENCHES    := $(if $(BENCH_SRC),$(BUILD)/bench/load)
 MAN        := $(patsubst doc/man/%.scd,$(BUILD)/man/%,$(wildcard doc/man/*.scd))
 
 OUR_C      := $(wildcard $(addsuffix /*.c,lib $(PARTS) tests/* bench))
@@ -138,8 +138,8 @@ $(foreach p,$(BUILT_PARTS),$(eval $(call program_rule,$(p))))
 # A test links the library and tests/support. It names the parts whose pure files it tests
 # in a comment line of its own near its top:   // link: ingest    /* link: scorer cli */
 # Each test is one program, so the parts need not agree on names.
-LINK_LINES := $(if $(TEST_SRC)$(BENCH_SRC),$(shell grep -m1 -HE '^(//|/\*) link:' \
-    $(TEST_SRC) $(BENCH_SRC) | sed -E 's|:(//) link: *|=|; s|:/\* link: *|=|; s| *\*/.*||; s|[ ,]+|,|g'))
+LINK_LINES := $(if $(TEST_SRC),$(shell grep -m1 -HE '^(//|/\*) link:' \
+    $(TEST_SRC) | sed -E 's|:(//) link: *|=|; s|:/\* link: *|=|; s| *\*/.*||; s|[ ,]+|,|g'))
 comma := ,
 linked_parts = $(subst $(comma), ,$(patsubst $(1)=%,%,$(filter $(1)=%,$(LINK_LINES))))
 linked_objects = $(foreach p,$(call linked_parts,$(1)),$(call part_objects,$(p)))
@@ -150,7 +150,11 @@ $(BUILD)/$(1:.c=): $(BUILD)/$(1:.c=.o) $(call linked_objects,$(1)) $(SUPPORT) $(
 	@$$(CC) $$(LDFLAGS_ALL) $$^ $(2) $$(LIBS) -o $$@
 endef
 $(foreach t,$(TEST_SRC),$(eval $(call test_rule,$(t),-lcmocka)))
-$(foreach b,$(BENCH_SRC),$(eval $(call test_rule,$(b),)))
+
+# One load generator of all of bench/; it includes nothing of tests/.
+$(BUILD)/bench/load: $(call objects,bench) $(LIB)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
 
 tests: $(TESTS)
 	@:
@@ -192,8 +196,9 @@ fuzz: ## every parser of outside bytes for FUZZ_SECONDS each (clang, libclang-rt
 	    [ $${PIPESTATUS[0]} -eq 0 ] || exit 1; \
 	done
 
-bench: ## build the measurements under $(BUILD)/bench
+bench: ## measure speed: minutes, on a machine with nothing else to do (bench/README.md)
 	@$(MAKE) $(PARALLEL) compile $(BENCHES)
+	@DONDOC_BUILD=$(abspath $(BUILD)) bench/run
 
 # --- Running --------------------------------------------------------------------------
 
@@ -288,5 +293,5 @@ install: all ## programs, manual, etc/ and programmes/ under DESTDIR and PREFIX
 clean: ## remove everything that was made
 	@rm -rf $(BUILD)
 
--include $(LIB_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) \
+-include $(LIB_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(TESTS:=.d) $(BENCH_SRC:%.c=$(BUILD)/%.d) \
          $(foreach p,$(PARTS),$(patsubst %.o,%.d,$(call objects,$(p))))

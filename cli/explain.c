@@ -231,6 +231,15 @@ shortfall_print(const struct explain *x, const struct arithmetic *a, struct buf 
 }
 
 static void
+text_print(const char *name, const char *text)
+{
+    if (text[0] != '\0') {
+        label(name);
+        (void)puts(text);
+    }
+}
+
+static void
 clause_print(const struct explain *x)
 {
     const struct target *t = x->t;
@@ -238,10 +247,10 @@ clause_print(const struct explain *x)
     label(words("Căn cứ:", "Clause:"));
     (void)printf("%s, %s %s\n", words(t->document_vi, t->document_en),
                  words("mục", "section"), t->section);
-    if (t->reading != NULL && t->reading[0] != '\0') {
-        label(words("Cách hiểu:", "Our reading:"));
-        (void)puts(t->reading);
-    }
+    text_print(words("Cách hiểu:", "Our reading:"),
+               words(t->reading_vi, t->reading_en));
+    text_print(words("Không chọn cách hiểu:", "Reading not taken:"),
+               words(t->rejected_vi, t->rejected_en));
     label(words("Chương trình:", "Programme:"));
     (void)printf(
         words("%s, phiên bản %d, mã băm %.12s\n", "%s, version %d, digest %.12s\n"),
@@ -266,16 +275,22 @@ stored_print(const struct explain *x)
         return reading_broken(&x->reading);
     }
     stored = board_line(&lines, field);
+    if (x->reading.scorer.seq < x->reading.head.seq) {
+        (void)printf(
+            words("Lưu ý: dịch vụ chấm điểm mới đọc đến mục %llu trên %llu; "
+                  "báo cáo mới hơn chưa được tính.\n",
+                  "Note: the scorer stands at entry %llu of %llu; newer reports "
+                  "are not in this.\n"),
+            (unsigned long long)x->reading.scorer.seq,
+            (unsigned long long)x->reading.head.seq);
+    }
     buf_init(&line, LINE_BYTES);
     score_line(x->c, x->t, &x->score, &line);
     if (!x->chosen && stored != NULL &&
         strncmp(stored, buf_str(&line), strcspn(buf_str(&line), "\n")) != 0) {
-        (void)printf(words("Lưu ý: dịch vụ chấm điểm đang ghi: %s\n"
-                           "       (nó đã đọc đến mục %llu trên %llu của sổ)\n",
-                           "Note: the scorer has written: %s\n"
-                           "      (it stands at entry %llu of %llu)\n"),
-                     stored, (unsigned long long)x->reading.scorer.seq,
-                     (unsigned long long)x->reading.head.seq);
+        (void)printf(words("Lưu ý: dịch vụ chấm điểm đang ghi khác: %s\n",
+                           "Note: the scorer has written something else: %s\n"),
+                     stored);
     }
     buf_fini(&line);
     board_lines_fini(&lines);

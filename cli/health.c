@@ -102,7 +102,8 @@ service_judge(const struct health *h, const char *service, enum health_state wor
     bool ready;
 
     i = instance_best(h, service, &ready);
-    (void)snprintf(start, sizeof start, "systemctl start dondoc-%s", service);
+    /* Starting it is the init system's; this says why it would not start. */
+    (void)snprintf(start, sizeof start, "dondoc-%s --check-config", service);
     if (i == NULL) {
         add(out, worst, start, "dịch vụ %s chưa từng chạy", "%s has never run",
             service);
@@ -110,7 +111,6 @@ service_judge(const struct health *h, const char *service, enum health_state wor
         add(out, worst, start, "dịch vụ %s không chạy (dấu hiệu cuối %s)",
             "%s does not run (last seen %s)", service, i->updated);
     } else if (!ready) {
-        (void)snprintf(start, sizeof start, "journalctl -u dondoc-%s -n 50", service);
         add(out, worst, start, "dịch vụ %s chưa sẵn sàng: %s", "%s is not ready: %s",
             service, i->last_error[0] != '\0' ? i->last_error : "-");
     }
@@ -137,21 +137,25 @@ tick_judge(const struct health *h, struct health_report *out)
             "is right",
             gap);
     } else if (gap >= TICK_LATE_HOURS) {
-        add(out, HEALTH_DEGRADED, "journalctl -u dondoc-ingest -n 50",
+        add(out, HEALTH_DEGRADED, "dondoc tick",
             "giờ cuối trong sổ ghi cách đây %" PRId64 " giờ",
             "the last tick is %" PRId64 " hours ago", gap);
     }
 }
 
+/* at, stream: where the reader stands; the entry behind it is what holds it up. */
 static void
-lag_judge(uint64_t lag, bool moves, const char *service, struct health_report *out)
+lag_judge(uint64_t lag, uint64_t at, bool moves, const char *service,
+          const char *stream, struct health_report *out)
 {
-    char command[64];
+    char command[96];
 
     if (lag == 0 || (moves && lag <= LAG_MAX)) {
         return;
     }
-    (void)snprintf(command, sizeof command, "journalctl -u dondoc-%s -n 50", service);
+    (void)snprintf(command, sizeof command,
+                   "dondoc journal --stream %s --from %" PRIu64 " --count 1", stream,
+                   at + 1);
     add(out, HEALTH_DEGRADED, command,
         "dịch vụ %s chậm %" PRIu64 " mục so với sổ ghi%.0s%s",
         "%s is %" PRIu64 " entries behind the journal%s%.0s", service, lag,
@@ -184,7 +188,7 @@ health_judge(const struct health *h, struct health_report *out)
         return; /* nothing else is known */
     }
     if (h->settings_why[0] != '\0') {
-        add(out, HEALTH_STOPPED, "etc/redis-start",
+        add(out, HEALTH_STOPPED, "dondoc-redis-start DIR redis.conf",
             "Redis chưa đặt đúng, không tiếp nhận báo cáo: %s",
             "Redis is not set up as it must be, nothing is acknowledged: %s",
             h->settings_why);
@@ -197,8 +201,10 @@ health_judge(const struct health *h, struct health_report *out)
             "tỉnh %s chưa có chương trình được áp dụng",
             "no programme is in force for %s", h->province);
     }
-    lag_judge(health_scorer_lag(h), h->scorer_moves, "scorer", out);
-    lag_judge(health_notifier_lag(h), h->notifier_moves, "notifier", out);
+    lag_judge(health_scorer_lag(h), h->scorer.seq, h->scorer_moves, "scorer", "reports",
+              out);
+    lag_judge(health_notifier_lag(h), h->notifier.seq, h->notifier_moves, "notifier",
+              "alerts", out);
     tick_judge(h, out);
     if (h->parked > 0) {
         add(out, HEALTH_DEGRADED, "dondoc parked list",

@@ -33,7 +33,7 @@ static const struct option_row rows[] = {
     {"min", CONF_INT, "-1", -1, 2147483647,
      "mẫu số nhỏ nhất được xếp hạng (-1: theo chỉ số)",
      "smallest denominator that is ranked (-1: the indicator's)"},
-    {"best", CONF_SWITCH, "false", 0, 0, "cao nhất trước", "the best first"},
+    {"reverse", CONF_SWITCH, "false", 0, 0, "đảo thứ tự", "the other end first"},
     {"stated", CONF_TEXT, "", 0, 0, "tệp số tỉnh công bố (mặc định: của chương trình)",
      "file of stated figures (default: the programme's)"},
     {"check-stated", CONF_SWITCH, "false", 0, 0,
@@ -128,7 +128,7 @@ cli_table(int argc, char **argv)
                               .period = conf_text(o.conf, "period"),
                               .year = (int)conf_int(o.conf, "year"),
                               .min = conf_int(o.conf, "min"),
-                              .best = conf_switch(o.conf, "best")};
+                              .reverse = conf_switch(o.conf, "reverse")};
     if (o.operand_count > 1 || (ask.what[0] == '\0') == (ask.measure[0] == '\0')) {
         code = options_usage("table", "%s",
                              words("cần một chỉ số hoặc chỉ tiêu, hoặc --measure",

@@ -62,10 +62,22 @@ struct league_ask {
     const char *period;  /* "" the newest */
     int year;            /* 0 the newest */
     long min;            /* -1: the indicator's own */
-    bool best;           /* the best first */
+    bool reverse;        /* the other end first */
 };
 int league_fill(struct league *l, const struct league_ask *ask);
 void league_free(struct league *l);
+
+/* league_sums.c */
+struct table_print;
+void league_count_cell(struct table_print *t, int64_t n);
+/* Cut toward the worse side; empty for what is no ratio. */
+void league_percent_cell(const struct league *l, struct table_print *t, size_t figure,
+                         int64_t num, int64_t den);
+void league_sums_print(const struct league *l);
+void league_sources_print(const struct league *l); /* of the stated figures */
+/* Sums over every unit must be what the province states; others cannot be. Exit
+ * status. */
+int league_stated_check(const struct league *l);
 
 /* league_print.c; the exit status of --check-stated. */
 int league_print(const struct league *l, size_t top, bool check);

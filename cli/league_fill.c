@@ -318,7 +318,7 @@ league_fill(struct league *l, const struct league_ask *ask)
     l->min = ask->min >= 0 ? ask->min : first->min_denominator;
     /* Worst first; a count has no worse side, the largest is what one looks for. */
     l->smallest_first = ask->measure[0] != '\0' ? false : first->better_up;
-    if (ask->best) {
+    if (ask->reverse) {
         l->smallest_first = !l->smallest_first;
     }
     members_take(l);

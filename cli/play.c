@@ -182,6 +182,7 @@ links_open(struct play *p)
         code = EXIT_REFUSED;
     }
     if (code == EXIT_DONE) {
+        p->clock_ms = reply.info.now_ms; /* where an earlier script left it */
         code = link_open(&units, &p->push.link);
     }
     return code;

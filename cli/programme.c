@@ -8,16 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/bundle.h"
 #include "cli/language.h"
 #include "cli/link.h"
 #include "lib/crypto.h"
-#include "lib/journal.h"
-#include "lib/mem.h"
-#include "lib/programme.h"
-#include "lib/programme_dir.h"
-
-#define PART_BYTES (48u * 1024u)
-#define TRIES 3
 
 static const struct option_row rows[] = {
     {"dry-run", CONF_SWITCH, "false", 0, 0,
@@ -44,39 +38,8 @@ static const struct option_spec spec = {
 struct programme {
     struct link *link;
     struct arena *arena;
-    struct buf bundle;
-    char digest[65];
+    struct bundle bundle;
 };
-
-/* The folder as the bytes that are sent. Findings were said by the check before. */
-static int
-bundle_read(const char *path, struct programme *p)
-{
-    struct findings found = {0};
-    struct programme_dir d;
-    int code = EXIT_DONE;
-
-    if (programme_dir_read(path, &d, &found) == ST_OK) {
-        programme_pack(d.files, d.count, &p->bundle);
-        programme_digest(buf_str(&p->bundle), p->bundle.len, p->digest);
-    } else {
-        (void)fprintf(stderr, "%s: %s\n", path,
-                      found.count > 0
-                          ? words(found.items[0].text_vi, found.items[0].text)
-                          : words("không đọc được thư mục này", "cannot be read"));
-        code = EXIT_DATA;
-    }
-    if (code == EXIT_DONE && p->bundle.cut) {
-        (void)fprintf(stderr,
-                      words("%s: chương trình lớn hơn %u byte\n",
-                            "%s: the programme is larger than %u bytes\n"),
-                      path, (unsigned)JOURNAL_PROGRAMME_MAX);
-        code = EXIT_DATA;
-    }
-    programme_dir_fini(&d);
-    findings_fini(&found);
-    return code;
-}
 
 static int
 hello(const struct options *o, struct programme *p, struct unit_reply *reply)
@@ -112,49 +75,16 @@ in_force_show(const struct wire_server_info *info, const char *ours)
     }
 }
 
-/* All parts in order; only the last is answered, or the one that is refused. */
-static enum status
-parts_send(struct programme *p, struct unit_reply *reply)
-{
-    struct unit_request request = {.kind = UNIT_REQUEST_PROGRAMME};
-    size_t at = 0;
-    enum status st = ST_OK;
-
-    while (st == ST_OK && at < p->bundle.len) {
-        size_t left = p->bundle.len - at;
-
-        /* One number for all: an answer is known whichever part it is to. */
-        request.programme.digest = p->digest;
-        request.programme.total_bytes = (uint32_t)p->bundle.len;
-        request.programme.offset = (uint32_t)at;
-        request.programme.data = (const uint8_t *)buf_str(&p->bundle) + at;
-        request.programme.data_bytes = left < PART_BYTES ? left : PART_BYTES;
-        st = link_send(p->link, &request);
-        at += request.programme.data_bytes;
-    }
-    return st == ST_OK ? link_await(p->link, request.request_id, p->arena, reply) : st;
-}
-
 static int
 put_send(struct programme *p)
 {
-    struct unit_reply reply = {.kind = UNIT_REPLY_NONE};
-    enum status st = ST_AGAIN;
+    uint64_t entry = 0;
+    int code = bundle_send(&p->bundle, p->link, p->arena, &entry);
 
-    for (int i = 0; st == ST_AGAIN && i < TRIES; i++) {
-        st = parts_send(p, &reply);
+    if (code != EXIT_DONE) {
+        return code;
     }
-    link_progress_end(p->link);
-    if (st != ST_OK) {
-        return link_explain(p->link);
-    }
-    if (reply.kind == UNIT_REPLY_REFUSAL) {
-        return link_refused(&reply.refusal);
-    }
-    if (reply.kind != UNIT_REPLY_DONE) {
-        return EXIT_UNAVAILABLE;
-    }
-    if (reply.done_entry == 0) {
+    if (entry == 0) {
         (void)printf("%s\n",
                      words("Chương trình này đã có hiệu lực từ trước; không có gì "
                            "thay đổi.",
@@ -163,7 +93,7 @@ put_send(struct programme *p)
     } else {
         (void)printf(words("Đã áp dụng, mục %" PRIu64 " của nhật ký.\n",
                            "In force since entry %" PRIu64 " of the journal.\n"),
-                     reply.done_entry);
+                     entry);
     }
     return EXIT_DONE;
 }
@@ -177,7 +107,7 @@ put(const struct options *o, struct programme *p, char *path)
     int code = cli_check(2, argv);
 
     if (code == EXIT_DONE) {
-        code = bundle_read(path, p);
+        code = bundle_read(&p->bundle, path);
     }
     if (code == EXIT_DONE) {
         code = hello(o, p, &reply);
@@ -188,7 +118,7 @@ put(const struct options *o, struct programme *p, char *path)
                             "Nothing was changed at the server."));
         return code;
     }
-    in_force_show(&reply.info, p->digest);
+    in_force_show(&reply.info, p->bundle.digest);
     if (conf_switch(o->conf, "dry-run")) {
         (void)printf("%s\n", words("Kiểm tra thử: chưa có gì được gửi.",
                                    "Dry run: nothing was sent."));
@@ -201,7 +131,7 @@ static int
 show(const struct options *o, struct programme *p, const char *path)
 {
     struct unit_reply reply;
-    int code = path == NULL ? EXIT_DONE : bundle_read(path, p);
+    int code = path == NULL ? EXIT_DONE : bundle_read(&p->bundle, path);
 
     if (code == EXIT_DONE) {
         code = hello(o, p, &reply);
@@ -209,7 +139,7 @@ show(const struct options *o, struct programme *p, const char *path)
     if (code != EXIT_DONE) {
         return code;
     }
-    in_force_show(&reply.info, p->digest);
+    in_force_show(&reply.info, p->bundle.digest);
     for (size_t i = 0; i < reply.info.group_count; i++) {
         const struct wire_group_info *g = &reply.info.groups[i];
 
@@ -225,7 +155,7 @@ show(const struct options *o, struct programme *p, const char *path)
 int
 cli_programme(int argc, char **argv)
 {
-    struct programme p = {.digest = ""};
+    struct programme p = {0};
     struct options o;
     const char *what;
     int code;
@@ -235,7 +165,7 @@ cli_programme(int argc, char **argv)
     }
     crypto_init();
     p.arena = arena_new(WIRE_ARENA_BYTES);
-    buf_init(&p.bundle, JOURNAL_PROGRAMME_MAX);
+    bundle_init(&p.bundle);
     what = o.operand_count > 0 ? o.operands[0] : "";
     if (strcmp(what, "put") == 0 && o.operand_count == 2) {
         code = put(&o, &p, o.operands[1]);
@@ -247,7 +177,7 @@ cli_programme(int argc, char **argv)
             words("cần: put DIR, hoặc show [DIR]", "either put DIR, or show [DIR]"));
     }
     link_close(&p.link);
-    buf_fini(&p.bundle);
+    bundle_fini(&p.bundle);
     arena_free(&p.arena);
     options_fini(&o);
     return code;

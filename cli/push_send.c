@@ -9,7 +9,7 @@
 #include "cli/language.h"
 #include "lib/refusal.h"
 
-#define STANDING_MAX 200
+#define STANDING_MAX WIRE_REPORTS_MAX
 #define PUSH_MAX 100
 #define PUSH_BYTES_MAX 60000
 #define AGAIN_MAX 2 /* rounds for what the server could not take just now */

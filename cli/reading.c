@@ -138,7 +138,7 @@ reading_programme(struct reading *r)
         return EXIT_UNAVAILABLE;
     }
     st = programme_read(r->redis, r->province, digest, &r->catalogue);
-    if (st == ST_OK) {
+    if (st == ST_OK && r->catalogue != NULL) {
         r->simulated |= r->catalogue->simulated;
         return EXIT_DONE;
     }

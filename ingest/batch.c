@@ -106,25 +106,80 @@ old_figures_read(struct province *p, const struct present *present,
     return st == ST_AGAIN ? ST_AGAIN : ST_OK; /* archived: shown without */
 }
 
-/* What stands for a pending report. *known NULL: nothing, as far as we know. */
 static enum status
-present_of(struct province *p, const struct pending *pend, const struct present **known)
+present_fetch(struct province *p, const char *key, const struct present **known)
 {
-    const char *key = pend->checked.key;
     struct present read;
-    enum status st;
+    enum status st = present_read(p->redis, p->slug, key, &read);
 
-    *known = present_get(p->presents, key);
-    /* A report that names what it replaces, or comes back from a call whose outcome is
-     * not known, is not new: ask. Everything else is taken for new; guards tell. */
-    if (*known == NULL && (pend->probe || pend->checked.replaces[0] != '\0')) {
-        st = present_read(p->redis, p->slug, key, &read);
-        if (st != ST_OK) {
-            return st;
-        }
+    if (st == ST_OK) {
         present_put(p->presents, key, &read);
         *known = present_get(p->presents, key);
     }
+    return st;
+}
+
+/*
+ * What becomes of a report. A new one is taken for new, and guards of the append tell
+ * when it is not. One that names what it replaces, or comes back from a call whose
+ * outcome is not known, is asked for first. An answer that no guard protects (nothing
+ * will be written) is given only on what Redis says now: another ingest may have
+ * written since we looked.
+ */
+static enum status
+pending_outcome(struct province *p, const struct pending *pend,
+                const struct present **known, enum outcome *outcome,
+                struct refused *why)
+{
+    const struct checked *c = &pend->checked;
+    bool fetched = false;
+    enum status st;
+
+    *known = present_get(p->presents, c->key);
+    if (*known == NULL && (pend->probe || c->replaces[0] != '\0')) {
+        st = present_fetch(p, c->key, known);
+        if (st != ST_OK) {
+            return st;
+        }
+        fetched = true;
+    }
+    *outcome = report_decide(c, *known, why);
+    if (*outcome != OUTCOME_ACCEPTED && *outcome != OUTCOME_REPLACED && !fetched) {
+        st = present_fetch(p, c->key, known);
+        if (st != ST_OK) {
+            return st;
+        }
+        *outcome = report_decide(c, *known, why);
+    }
+    return ST_OK;
+}
+
+/* The receipt of one that changes nothing; it leaves the queue. */
+static enum status
+pending_answer(struct province *p, struct pending *pend, enum outcome outcome,
+               const struct present *standing, struct refused *why)
+{
+    struct wire_receipt *r = &pend->push->receipts[pend->at];
+    char name[REVISION_NAME_BYTES];
+
+    if (outcome == OUTCOME_REJECTED) {
+        (void)queue_take(p);
+        pending_refuse(p, pend, OUTCOME_REJECTED, why);
+        return ST_OK;
+    }
+    if (outcome == OUTCOME_SUPERSEDED) {
+        enum status st = old_figures_read(p, standing, pend);
+
+        if (st != ST_OK) {
+            return st;
+        }
+        revision_name(standing, name);
+        refused_set(why, REFUSAL_SUPERSEDED, "replaces", pend->checked.replaces, name);
+        refusal_texts(why, pend->push->arena, &r->refusal);
+    }
+    (void)queue_take(p);
+    receipt_from_present(r, pend, outcome, standing);
+    pending_done(p, pend);
     return ST_OK;
 }
 
@@ -132,50 +187,32 @@ present_of(struct province *p, const struct pending *pend, const struct present 
 static enum status
 pending_decide(struct province *p, struct pending *pend, bool *take)
 {
-    struct wire_receipt *r = &pend->push->receipts[pend->at];
     const struct present *known;
-    struct present standing;
-    char name[REVISION_NAME_BYTES];
+    struct present standing = {0};
     struct refused why = {0};
     enum outcome outcome;
-    enum status st = present_of(p, pend, &known);
+    enum status st = pending_outcome(p, pend, &known, &outcome, &why);
 
     *take = false;
     if (st != ST_OK) {
         return st;
     }
-    outcome = report_decide(&pend->checked, known, &why);
-    if (outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_REPLACED) {
-        if (outcome == OUTCOME_REPLACED) {
-            standing = *known;
-            st = old_figures_read(p, &standing, pend);
-            if (st != ST_OK) {
-                return st;
-            }
-        }
-        p->outcomes[p->batch_count] = outcome;
-        p->revisions[p->batch_count] = known == NULL ? 1 : known->revision + 1;
-        *take = true;
-        return ST_OK;
+    if (known != NULL) {
+        standing = *known; /* the cache may start anew while the batch forms */
     }
-    if (outcome == OUTCOME_REJECTED) {
-        (void)queue_take(p);
-        pending_refuse(p, pend, OUTCOME_REJECTED, &why);
-        return ST_OK;
+    if (outcome != OUTCOME_ACCEPTED && outcome != OUTCOME_REPLACED) {
+        return pending_answer(p, pend, outcome, &standing, &why);
     }
-    standing = *known;
-    if (outcome == OUTCOME_SUPERSEDED) {
+    if (outcome == OUTCOME_REPLACED) {
         st = old_figures_read(p, &standing, pend);
         if (st != ST_OK) {
             return st;
         }
-        revision_name(&standing, name);
-        refused_set(&why, REFUSAL_SUPERSEDED, "replaces", pend->checked.replaces, name);
-        refusal_texts(&why, pend->push->arena, &r->refusal);
     }
-    (void)queue_take(p);
-    receipt_from_present(r, pend, outcome, &standing);
-    pending_done(p, pend);
+    p->stood[p->batch_count] = standing;
+    p->outcomes[p->batch_count] = outcome;
+    p->revisions[p->batch_count] = standing.revision + 1;
+    *take = true;
     return ST_OK;
 }
 
@@ -258,7 +295,7 @@ batch_guards(struct province *p)
         p->guard_owner[p->guard_count++] = i;
         if (p->revisions[i] > 1) {
             receipt_field(key, p->revisions[i] - 1, field);
-            receipt_line(present_get(p->presents, key), line);
+            receipt_line(&p->stood[i], line);
             journal_append_guard(a, TABLE_RECEIPTS, field, line);
             p->guard_owner[p->guard_count++] = i;
         }
@@ -276,15 +313,13 @@ batch_guards(struct province *p)
 static void
 batch_send(struct province *p)
 {
-    bool more;
-
     journal_append_begin(&p->append, p->slug, &p->head, JOURNAL_REPORTS,
                          buf_str(&p->body), p->body.len);
     batch_guards(p);
     journal_append_put(&p->append, p->redis);
     p->in_flight = true;
     p->sent = mono_now();
-    if (redis_send(p->redis, &more) != ST_OK) {
+    if (redis_send(p->redis, &p->want_write) != ST_OK) {
         province_lost(p, redis_error(p->redis));
     }
 }
@@ -308,8 +343,6 @@ batch_run(struct province *p)
     }
     if (p->batch_count > 0) {
         batch_send(p);
-    } else if (p->queue == NULL) {
-        province_retired_free(p);
     }
 }
 
@@ -330,6 +363,7 @@ batch_committed(struct province *p)
     size_t i;
 
     p->head = p->append.next;
+    p->retries = 0;
     p->ingest->counters.batches++;
     diag_trace("batch", "province=%s entry=%" PRIu64 " reports=%zu us=%" PRId64,
                p->slug, p->head.seq, count, mono_since_us(p->sent));
@@ -380,8 +414,7 @@ batch_stale(struct province *p, const size_t *conflicts, size_t count)
     }
     if (st == ST_OK && count == 0) {
         /* Somebody else appended: an act of the notifier, or a second ingest. */
-        st = journal_head_read(p->redis, p->slug, &p->head);
-        present_cache_clear(p->presents); /* it may have been reports */
+        st = province_head_read(p);
     }
     batch_requeue(p);
     if (st != ST_OK) {
@@ -396,12 +429,12 @@ batch_collect(struct province *p)
     size_t conflicts[2 * JOURNAL_RECORDS_MAX];
     size_t count = 0;
     enum status st;
-    bool more;
 
     if (!p->in_flight) {
         return;
     }
-    if (redis_send(p->redis, &more) != ST_OK || redis_try(p->redis, &rep) != ST_OK) {
+    if (redis_send(p->redis, &p->want_write) != ST_OK ||
+        redis_try(p->redis, &rep) != ST_OK) {
         province_lost(p, redis_error(p->redis));
         return;
     }

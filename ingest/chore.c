@@ -78,13 +78,13 @@ append_repeat(struct province *p, enum journal_kind kind, const struct buf *body
         st = journal_append_call(&a, p->redis, conflicts, 4, &count);
         if (st == ST_OK) {
             p->head = a.next;
-        } else if (st == ST_STALE && count == 0 &&
-                   journal_head_read(p->redis, p->slug, &p->head) != ST_OK) {
+        } else if (st == ST_STALE && count == 0 && province_head_read(p) != ST_OK) {
             st = ST_AGAIN;
         }
     }
     journal_append_fini(&a);
-    return st;
+    /* Beaten every time: not done, so not "it stood before". */
+    return st == ST_STALE && count == 0 ? ST_AGAIN : st;
 }
 
 /* ---- what stands for these keys ---- */
@@ -203,11 +203,12 @@ chore_act(struct province *p, struct chore *c)
     act_encode(&act, p->ingest->scratch, &body);
     st = append_repeat(p, JOURNAL_ACT, &body, act_fill, &context);
     buf_fini(&body);
+    /* Also when it stands from before: whoever repeats it must see its effect. */
+    if ((st == ST_OK || st == ST_STALE) && strcmp(act.kind, "tick-confirm") == 0) {
+        p->tick_confirmed = true;
+    }
     if (st == ST_OK) {
         p->ingest->counters.acts++;
-        if (strcmp(act.kind, "tick-confirm") == 0) {
-            p->tick_confirmed = true;
-        }
         diag_info("act", "province=%s entry=%" PRIu64 " kind=%s by=%s", p->slug,
                   p->head.seq, act.kind, act.by);
         chore_answer(p, c, p->head.seq, "");
@@ -343,13 +344,12 @@ chores_give_up(struct province *p, int64_t older_us)
 void
 chores_run(struct province *p)
 {
-    while (p->chores != NULL && p->state == PROVINCE_READY) {
+    struct mono began = mono_now();
+
+    while (p->chores != NULL && p->state == PROVINCE_READY &&
+           mono_since_us(began) < CHORES_BUDGET_US) {
         struct chore *c = p->chores;
 
-        /* Two programmes while reports checked with the first wait: later. */
-        if (c->request.kind == UNIT_REQUEST_PROGRAMME && p->retired != NULL) {
-            return;
-        }
         if (c->request.kind == UNIT_REQUEST_STANDING && p->catalogue == NULL) {
             chore_refuse(p, c, REFUSAL_NO_PROGRAMME, "", p->slug, "");
         } else if (chore_do(p, c) != ST_OK) {

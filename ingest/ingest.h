@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "ingest/decide.h"
+#include "ingest/down.h"
 #include "ingest/present.h"
 #include "ingest/validate.h"
 #include "lib/bus.h"
@@ -23,14 +24,14 @@
 #include "lib/redis.h"
 #include "lib/stats.h"
 #include "lib/wire.h"
-
-#define PUSH_REPORTS_MAX 100u /* so that the answer, refusals and all, fits a message  \
-                               */
 #define QUEUE_REPORTS_MAX 65536u /* waiting in one province; beyond: RETRY_LATER */
 #define QUEUE_WAIT_MS 10000      /* longest wait for Redis before RETRY_LATER */
 #define TICK_GAP_MAX 26          /* hours; a larger gap waits for a person */
 #define UPLOAD_MAX 4u            /* programmes being sent at the same time */
 #define CHORES_MAX 4096u
+#define CHORES_BUDGET_US 10000 /* of a turn; reports must not wait for questions */
+/* Decoding may take WIRE_ARENA_BYTES; the rest is for what we make of it. */
+#define REQUEST_ARENA_BYTES (4u * WIRE_ARENA_BYTES)
 #define MEMORY_FULL_PERCENT                                                            \
     85 /* of maxmemory: beyond it RETRY_LATER, long before OOM */
 
@@ -94,7 +95,6 @@ struct province {
     char why[256]; /* not ready: the reason in words */
     struct journal_head head;
     struct catalogue *catalogue; /* NULL: no programme in force */
-    struct catalogue *retired;   /* replaced; kept while reports checked with it wait */
     struct present_cache *presents;
 
     struct pending *queue;
@@ -110,6 +110,7 @@ struct province {
     struct pending *batch[JOURNAL_RECORDS_MAX];
     enum outcome outcomes[JOURNAL_RECORDS_MAX];
     uint32_t revisions[JOURNAL_RECORDS_MAX];
+    struct present stood[JOURNAL_RECORDS_MAX];   /* what each replaces */
     size_t guard_owner[2 * JOURNAL_RECORDS_MAX]; /* guard -> batch index */
     size_t batch_count;
     size_t guard_count;
@@ -119,9 +120,9 @@ struct province {
     struct instant clock; /* simulated: set by the player only */
     bool tick_confirmed;  /* a person said that the clock is right */
     bool tick_waits;
-    struct mono down_since; /* not ready since; us 0: ready */
-    int64_t down_us;        /* of the present civil hour */
-    int64_t down_hour;
+    struct down down; /* when nothing could be acknowledged */
+    bool known;       /* connected once since the start */
+    bool want_write;  /* part of a call is not sent yet */
     struct mono retry_at;
     struct mono memory_at; /* when to ask for the memory again */
     unsigned retries;
@@ -198,6 +199,9 @@ void chore_free(struct ingest *in, struct chore **c);
 void province_init(struct province *p, struct ingest *in, const char *slug,
                    struct redis *redis); /* redis is taken */
 void province_fini(struct province *p);
+/* The head anew after somebody else moved it: what we thought stands may not, and the
+ * programme may be another. */
+MUST_USE enum status province_head_read(struct province *p);
 /* Connects when it is time to; false while it is not ready. */
 bool province_work(struct province *p);
 /* Asks Redis for its memory every two seconds; unsettled when it is nearly full. The
@@ -207,7 +211,6 @@ void province_lost(struct province *p, const char *what);
 struct instant province_now(const struct province *p);
 void province_queue(struct province *p, struct pending *pend);
 void province_programme_set(struct province *p, struct catalogue *c);
-void province_retired_free(struct province *p);
 
 /* tick.c */
 void ticks_append(struct province *p);

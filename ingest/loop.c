@@ -128,6 +128,7 @@ ops_show(struct loop *l)
         const struct ops_value values[] = {
             {"ready", ready, true},
             {"waiting", waiting, true},
+            {"simulated", l->in.simulated, false},
             {"accepted", (int64_t)c->accepted, true},
             {"replaced", (int64_t)c->replaced, false},
             {"duplicate", (int64_t)c->duplicate, false},
@@ -192,7 +193,7 @@ provinces_turn(struct loop *l)
         }
         /* Something decided at once may leave the next batch ready to form. */
         busy |= p->state == PROVINCE_READY && !p->in_flight &&
-                (p->queue != NULL || (p->chores != NULL && p->retired == NULL));
+                (p->queue != NULL || p->chores != NULL);
     }
     return busy;
 }
@@ -211,7 +212,8 @@ poll_items(struct loop *l)
 
         /* A descriptor is looked at only while an answer is awaited on it. */
         l->items[3 + i] =
-            (struct bus_poll_item){.fd = fd >= 0 ? fd : service_wake_fd(l->service)};
+            (struct bus_poll_item){.fd = fd >= 0 ? fd : service_wake_fd(l->service),
+                                   .want_write = fd >= 0 && p->want_write};
     }
 }
 

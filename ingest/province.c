@@ -10,6 +10,7 @@
 #include "lib/diag.h"
 #include "lib/keys.h"
 #include "lib/programme.h"
+#include "lib/service.h"
 
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 3000
@@ -28,7 +29,7 @@ province_init(struct province *p, struct ingest *in, const char *slug,
     p->chores_end = &p->chores;
     journal_append_init(&p->append);
     buf_init(&p->body, JOURNAL_BODY_MAX + BUS_MESSAGE_MAX);
-    p->down_since = mono_now();
+    down_begin(&p->down, instant_now().ms);
     (void)snprintf(p->why, sizeof p->why, "starting");
 }
 
@@ -46,7 +47,6 @@ province_fini(struct province *p)
     buf_fini(&p->body);
     present_cache_free(&p->presents);
     catalogue_free(&p->catalogue);
-    province_retired_free(p);
     redis_free(&p->redis);
 }
 
@@ -54,24 +54,6 @@ struct instant
 province_now(const struct province *p)
 {
     return p->ingest->simulated ? p->clock : instant_now();
-}
-
-/* Minutes in which nothing could be acknowledged are told by the next tick. */
-static void
-down_begin(struct province *p)
-{
-    if (p->down_since.us == 0) {
-        p->down_since = mono_now();
-    }
-}
-
-static void
-down_end(struct province *p)
-{
-    if (p->down_since.us != 0) {
-        p->down_us += mono_since_us(p->down_since);
-        p->down_since.us = 0;
-    }
 }
 
 void
@@ -87,7 +69,7 @@ province_lost(struct province *p, const char *what)
     (void)snprintf(p->ingest->last_error, sizeof p->ingest->last_error, "%.150s", what);
     redis_close(p->redis);
     p->state = PROVINCE_DOWN;
-    down_begin(p);
+    down_begin(&p->down, instant_now().ms);
     present_cache_clear(p->presents);
     /* The outcome of what was in flight is unknown: the same again, in order. */
     while (p->batch_count > 0) {
@@ -107,23 +89,11 @@ province_lost(struct province *p, const char *what)
                                                              RETRY_MAX_MS, random);
 }
 
-void
-province_retired_free(struct province *p)
-{
-    catalogue_free(&p->retired);
-}
-
 /* c is taken. */
 void
 province_programme_set(struct province *p, struct catalogue *c)
 {
-    /* Reports checked with the old one borrow its codes; batch.c calls this only when
-     * none is in flight, so waiting ones are the queue's: keep one generation. */
-    if (p->queue != NULL && p->retired == NULL) {
-        p->retired = p->catalogue;
-    } else {
-        catalogue_free(&p->catalogue);
-    }
+    catalogue_free(&p->catalogue);
     p->catalogue = c;
 }
 
@@ -146,6 +116,39 @@ programme_follow(struct province *p)
     return st;
 }
 
+enum status
+province_head_read(struct province *p)
+{
+    enum status st = journal_head_read(p->redis, p->slug, &p->head);
+
+    present_cache_clear(p->presents);
+    return st == ST_OK ? programme_follow(p) : st;
+}
+
+/* A process that starts does not know since when nobody served: since the heartbeat of
+ * the one before, or else since the last tick. */
+static enum status
+down_find(struct province *p)
+{
+    char key[160];
+    const char *argv[] = {"GET", key};
+    struct reply *rep = NULL;
+    enum status st;
+    int64_t last;
+
+    p->known = true;
+    if (p->head.tick == 0) {
+        return ST_OK;
+    }
+    (void)snprintf(key, sizeof key, "dondoc:ops:heartbeat:ingest:%s",
+                   service_instance(p->ingest->service));
+    st = redis_call(p->redis, 2, argv, NULL, &rep);
+    last = reply_int(rep);
+    reply_free(&rep);
+    down_since(&p->down, last > 0 ? last : hour_start(p->head.tick).ms);
+    return st;
+}
+
 static enum status
 province_connect(struct province *p)
 {
@@ -159,12 +162,9 @@ province_connect(struct province *p)
         st = redis_load_functions(p->redis);
     }
     if (st == ST_OK) {
-        st = journal_head_read(p->redis, p->slug, &p->head);
+        st = province_head_read(p);
     }
-    if (st == ST_OK) {
-        st = programme_follow(p);
-    }
-    return st;
+    return st == ST_OK && !p->known ? down_find(p) : st;
 }
 
 /* "used_memory:123" in the answer to INFO; 0 when it is not there. */
@@ -209,7 +209,7 @@ province_unsettle(struct province *p)
     if (p->state != PROVINCE_UNSETTLED) {
         diag_warn("not_acknowledging",
                   "province=%s why=\"%s\" remedy=\"dondoc status\"", p->slug, p->why);
-        down_begin(p);
+        down_begin(&p->down, instant_now().ms);
     }
     p->state = PROVINCE_UNSETTLED;
     p->retry_at.us = mono_now().us + LOOK_AGAIN_US;
@@ -276,8 +276,7 @@ province_work(struct province *p)
     }
     p->state = PROVINCE_READY;
     p->why[0] = '\0';
-    p->retries = 0;
-    down_end(p);
+    down_end(&p->down, instant_now().ms);
     diag_info("connected", "province=%s head=%" PRIu64 " programme=%.12s", p->slug,
               p->head.seq, p->head.programme[0] != '\0' ? p->head.programme : "none");
     return true;

@@ -10,6 +10,8 @@
 #include "lib/version.h"
 
 #define UPLOAD_IDLE_US 30000000
+/* The entry adds digest, key and time to the bundle. */
+#define PROGRAMME_BUNDLE_MAX (JOURNAL_PROGRAMME_MAX - 1024u)
 
 struct asked {
     struct ingest *in;
@@ -38,7 +40,7 @@ asked_many(const struct asked *q, const char *field, size_t count)
     char limit[24];
 
     (void)snprintf(value, sizeof value, "%zu", count);
-    (void)snprintf(limit, sizeof limit, "%u", PUSH_REPORTS_MAX);
+    (void)snprintf(limit, sizeof limit, "%u", WIRE_REPORTS_MAX);
     asked_refuse(q, REFUSAL_TOO_MANY, field, value, limit);
 }
 
@@ -95,7 +97,7 @@ hello(struct asked *q)
         .now_ms = province_now(p).ms,
         .programme_digest = p->head.programme,
         .message_bytes_max = BUS_MESSAGE_MAX,
-        .reports_max = PUSH_REPORTS_MAX,
+        .reports_max = WIRE_REPORTS_MAX,
         .principal = q->who->name,
         .scope = q->who->scope_all ? everything : q->who->scope,
         .scope_count = q->who->scope_all ? 1 : q->who->scope_count,
@@ -152,16 +154,16 @@ push_report(struct asked *q, struct push *push, size_t i)
     struct pending *pend = arena_take(push->arena, sizeof *pend);
 
     MUST(pend != NULL);
-    r->unit = in->unit;
-    r->group = in->group;
-    r->period = in->period;
+    r->unit = text_echo(in->unit);
+    r->group = text_echo(in->group);
+    r->period = text_echo(in->period);
     if (!report_check(q->province->catalogue, q->who, in, province_now(q->province),
                       push->arena, &pend->checked, &why)) {
         receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
         return false;
     }
     if (push->count > 1 && key_in_push(push, i, pend->checked.key)) {
-        refused_set(&why, REFUSAL_DUPLICATE_IN_PUSH, "unit", in->unit,
+        refused_set(&why, REFUSAL_DUPLICATE_IN_PUSH, "unit", r->unit,
                     pend->checked.key);
         receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
         return false;
@@ -204,7 +206,7 @@ push(struct asked *q)
 {
     if (q->who->role != ROLE_UNIT && q->who->role != ROLE_OFFICE) {
         asked_refuse(q, REFUSAL_DENIED, "role", role_name(q->who->role), "unit");
-    } else if (q->request.push.count > PUSH_REPORTS_MAX) {
+    } else if (q->request.push.count > WIRE_REPORTS_MAX) {
         asked_many(q, "reports", q->request.push.count);
     } else if (q->province->state == PROVINCE_UNSETTLED ||
                (q->province->state == PROVINCE_DOWN &&
@@ -357,7 +359,7 @@ programme_part(struct asked *q)
     }
     u->last = mono_now();
     if (!u->used || q->request.programme.offset != u->data.len ||
-        q->request.programme.total_bytes > JOURNAL_PROGRAMME_MAX) {
+        q->request.programme.total_bytes > PROGRAMME_BUNDLE_MAX) {
         asked_refuse(q, REFUSAL_BAD_PROGRAMME, "offset", "", "");
         upload_end(u);
         return;
@@ -396,7 +398,7 @@ dispatch(struct asked *q)
         push(q);
         break;
     case UNIT_REQUEST_STANDING:
-        if (q->request.standing.count > PUSH_REPORTS_MAX) {
+        if (q->request.standing.count > WIRE_REPORTS_MAX) {
             asked_many(q, "keys", q->request.standing.count);
         } else {
             chore_take(q, chore_new(q));
@@ -453,7 +455,8 @@ ingest_request(struct ingest *in, struct bus_socket *socket,
         return;
     }
     q.arena = ingest_arena(in);
-    if (unit_request_decode(m->body, m->body_bytes, q.arena, &q.request) != ST_OK) {
+    if (unit_request_decode(m->body, m->body_bytes, q.arena, &q.request) != ST_OK ||
+        arena_taken(q.arena) > WIRE_ARENA_BYTES) {
         in->counters.malformed++;
         asked_refuse(&q, REFUSAL_BAD_FRAME, "", "", "");
     } else if (asked_right(&q)) {

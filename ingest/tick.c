@@ -2,7 +2,7 @@
  * Ticks: one entry per civil hour, so that everything behind ingest has a clock that
  * stands in the journal. Appended by compare-and-set on the last tick (the head), so
  * two ingests make one tick. A tick carries the minutes of the hour before it in which
- * nothing could be acknowledged; a tick that is caught up late carries 60.
+ * nothing could be acknowledged (down.h).
  */
 #include "ingest/ingest.h"
 
@@ -22,24 +22,17 @@ tick_gap(const struct province *p)
     return hour_of(province_now(p)) - p->head.tick;
 }
 
+/* The player's time does not pass while we are away. */
 static uint32_t
-down_minutes(struct province *p, bool caught_up)
+tick_down_minutes(struct province *p, int64_t hour)
 {
-    int64_t minutes;
-
-    if (p->ingest->simulated) {
-        return 0; /* the player's time does not pass while we are away */
-    }
-    minutes = caught_up ? 60 : (p->down_us + 59999999) / 60000000;
-    return minutes > 60 ? 60 : (uint32_t)minutes;
+    return p->ingest->simulated ? 0 : down_minutes(&p->down, hour_start(hour - 1).ms);
 }
 
 static void
-tick_put(struct province *p, struct journal_append *a, struct buf *body, int64_t hour,
-         int64_t hour_now)
+tick_put(struct province *p, struct journal_append *a, struct buf *body, int64_t hour)
 {
-    struct tick_record t = {hour, down_minutes(p, hour < hour_now),
-                            p->ingest->simulated};
+    struct tick_record t = {hour, tick_down_minutes(p, hour), p->ingest->simulated};
     char last[24];
     char next[24];
 
@@ -90,7 +83,7 @@ ticks_burst(struct province *p, int64_t hour_now)
     journal_append_init(a);
     while (p->head.tick < hour_now && count < TICKS_A_BURST) {
         buf_init(&body[count], 64);
-        tick_put(p, a, &body[count], p->head.tick + 1, hour_now);
+        tick_put(p, a, &body[count], p->head.tick + 1);
         count++;
     }
     good = ticks_collect(p, a, count);
@@ -100,9 +93,7 @@ ticks_burst(struct province *p, int64_t hour_now)
     journal_append_fini(a);
     if (good) {
         p->ingest->counters.ticks += (uint64_t)count;
-        p->down_us = 0;
-    } else if (p->state == PROVINCE_READY &&
-               journal_head_read(p->redis, p->slug, &p->head) != ST_OK) {
+    } else if (p->state == PROVINCE_READY && province_head_read(p) != ST_OK) {
         province_lost(p, redis_error(p->redis));
     }
     return good;

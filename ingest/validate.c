@@ -40,6 +40,14 @@ text_check(const char *field, const char *text, size_t max, struct refused *why)
     return true;
 }
 
+const char *
+text_echo(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len <= CODE_TEXT_MAX && text_valid(text, len) ? text : "";
+}
+
 static bool
 texts_ok(const struct wire_report *in, struct refused *why)
 {
@@ -266,8 +274,9 @@ figures_fill(const struct catalogue *c, const struct group *g, const struct plac
     MUST(figures != NULL);
     for (i = 0; i < g->measure_count; i++) {
         if (p->given[i]) {
-            figures[count++] = (struct figure_record){
-                c->measures[g->measures[i]].code, p->scaled[i], p->not_applicable[i]};
+            figures[count++] =
+                (struct figure_record){arena_text(a, c->measures[g->measures[i]].code),
+                                       p->scaled[i], p->not_applicable[i]};
         }
     }
     r->figures = figures;
@@ -287,8 +296,8 @@ record_fill(const struct catalogue *c, const struct group *g, const struct unit 
     out->past_due = due != DAY_NONE && instant_day(now) > due;
     out->by_office = who->role == ROLE_OFFICE;
     out->replaces = in->replaces;
-    /* Codes of measures are borrowed: a replaced programme lives on until no report
-     * that was checked with it is on its way (province.c). */
+    /* All texts are copies: the programme may be replaced before the batch is written.
+     */
     r->unit = arena_text(a, u->id);
     r->group = in->group;
     r->period = arena_text(a, w->code);

@@ -66,6 +66,8 @@ bool figures_check(const struct catalogue *c, const struct group *g,
 /* Is a text short enough, and UTF-8 without control characters? */
 bool text_check(const char *field, const char *text, size_t max, struct refused *why);
 #define CODE_TEXT_MAX 64u
+/* The text itself when it is short and clean enough to be sent back, else "". */
+const char *text_echo(const char *text);
 
 void refused_set(struct refused *why, enum refusal_code code, const char *field,
                  const char *value, const char *expected);

@@ -11,6 +11,7 @@
 
 #define HELLO_KEY "dondoc:ops:hello"
 #define OPS_PREFIX "dondoc:ops:"
+#define OPS_PATTERN "dondoc:ops:*"
 #define TICK_LOOK_BACK 200u
 #define SCAN_COUNT "1000"
 
@@ -239,8 +240,7 @@ enum status
 board_instances(struct redis *r, struct board_instances *out)
 {
     char cursor[32] = "0";
-    const char *argv[6] = {"SCAN",         cursor,  "MATCH",
-                           OPS_PREFIX "*", "COUNT", SCAN_COUNT};
+    const char *argv[6] = {"SCAN", cursor, "MATCH", OPS_PATTERN, "COUNT", SCAN_COUNT};
     enum status st = ST_OK;
     size_t i;
 

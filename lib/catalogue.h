@@ -127,7 +127,10 @@ struct target {
     const char *document_vi; /* title of the cited document */
     const char *document_en;
     const char *section;
-    const char *reading;
+    const char *reading_vi; /* of the clause: the one taken; "": none is written */
+    const char *reading_en;
+    const char *rejected_vi; /* and those not taken */
+    const char *rejected_en;
 };
 
 struct leader {
@@ -151,8 +154,8 @@ struct catalogue {
     const char *contact_vi;
     const char *contact_en;
     int version;
-    int history_from;     /* figures of earlier years than years_from are taken and shown
-                             from this one on; judged is nothing of them */
+    int history_from; /* figures of earlier years than years_from are taken and shown
+                         from this one on; judged is nothing of them */
     int years_from;
     int years_to;
     enum calendar_rule rule; /* year of the targets */

@@ -287,6 +287,34 @@ load_citation(struct loader *l, const struct yaml_node *node, struct target *t)
     }
 }
 
+/* A text that only readers of one language can see is half a text. */
+static void
+check_languages(struct loader *l, const struct yaml_node *node, const struct target *t,
+                const char *one, const char *other)
+{
+    const struct yaml_node *value = yaml_get(node, one);
+
+    if (value != NULL && yaml_get(node, other) == NULL) {
+        refuse(l, node_place(l, value),
+               "target %s: \"%s\" needs \"%s\" beside it; add that or take this out",
+               "mục tiêu %s: \"%s\" phải đi cùng \"%s\"; thêm vào hoặc bỏ đi", t->id,
+               one, other);
+    }
+}
+
+static void
+load_readings(struct loader *l, const struct yaml_node *node, struct target *t)
+{
+    t->reading_vi = read_text(l, node, "reading_vi");
+    t->reading_en = read_text(l, node, "reading_en");
+    t->rejected_vi = read_text(l, node, "rejected_vi");
+    t->rejected_en = read_text(l, node, "rejected_en");
+    check_languages(l, node, t, "reading_vi", "reading_en");
+    check_languages(l, node, t, "reading_en", "reading_vi");
+    check_languages(l, node, t, "rejected_vi", "rejected_en");
+    check_languages(l, node, t, "rejected_en", "rejected_vi");
+}
+
 static void
 load_target(struct loader *l, const struct yaml_node *node)
 {
@@ -302,10 +330,9 @@ load_target(struct loader *l, const struct yaml_node *node)
                        c->indicator_count, sizeof *c->indicators);
     t->title_vi = read_text(l, node, "title_vi");
     t->title_en = read_text(l, node, "title_en");
-    t->reading = read_text(l, node, "reading");
     t->full_marks = read_truth(l, node, "full_marks", false);
-    (void)read_text(l, node, "rejected"); /* for its findings; readers of the file */
     load_citation(l, node, t);
+    load_readings(l, node, t);
     load_exempt(l, node, t);
     check_new_name(l, node, "id", c->targets, c->target_count, sizeof *t);
     if (subject == NONE || level == NONE || kind == NONE) {
@@ -335,13 +362,13 @@ load_targets(struct loader *l)
 {
     static const struct key_rule FILE_RULES[] = {{"targets", NEED}};
     static const struct key_rule RULES[] = {
-        {"id", NEED},       {"indicator", NEED}, {"subject", NEED},
-        {"level", NEED},    {"kind", NEED},      {"pace", MAY},
-        {"steps", MAY},     {"threshold", MAY},  {"due", MAY},
-        {"baseline", MAY},  {"exempt", MAY},     {"exempt_confirmed", MAY},
-        {"open", MAY},      {"full_marks", MAY}, {"title_vi", NEED},
-        {"title_en", NEED}, {"citation", NEED},  {"reading", MAY},
-        {"rejected", MAY},
+        {"id", NEED},        {"indicator", NEED},  {"subject", NEED},
+        {"level", NEED},     {"kind", NEED},       {"pace", MAY},
+        {"steps", MAY},      {"threshold", MAY},   {"due", MAY},
+        {"baseline", MAY},   {"exempt", MAY},      {"exempt_confirmed", MAY},
+        {"open", MAY},       {"full_marks", MAY},  {"title_vi", NEED},
+        {"title_en", NEED},  {"citation", NEED},   {"reading_vi", MAY},
+        {"reading_en", MAY}, {"rejected_vi", MAY}, {"rejected_en", MAY},
     };
     const struct yaml_node *root = yaml_root(l->yaml[FILE_TARGETS]);
     const struct yaml_node *list;

@@ -163,6 +163,12 @@ arena_text(struct arena *a, const char *text)
     return p;
 }
 
+size_t
+arena_taken(const struct arena *a)
+{
+    return a->taken;
+}
+
 void
 arena_reset(struct arena *a)
 {

@@ -30,6 +30,7 @@ struct arena *arena_new(size_t max_bytes);
 void arena_free(struct arena **a);
 void *arena_take(struct arena *a, size_t bytes); /* NULL: the bound is reached */
 char *arena_text(struct arena *a, const char *text);
+size_t arena_taken(const struct arena *a);
 void arena_reset(struct arena *a); /* all gone; the memory is kept for reuse */
 
 #endif

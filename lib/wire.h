@@ -18,6 +18,9 @@
 #include "lib/status.h"
 
 #define WIRE_VERSION 1u
+/* Reports of a push, keys of a question: so that the answer, refusals and all, fits a
+ * message. */
+#define WIRE_REPORTS_MAX 100u
 #define WIRE_ARENA_BYTES (1024u * 1024u)
 
 /* ---- units, ops <-> ingest ---- */

@@ -125,6 +125,9 @@ due_passed(struct state *s, int32_t from, int32_t to)
         size_t i;
 
         for (year = day_year(to) - 1; year <= day_year(to); year++) {
+            if (year < c->years_from || year > c->years_to) {
+                continue;
+            }
             for (i = 0; i < count; i++) {
                 struct window w;
                 int32_t due;
@@ -156,6 +159,14 @@ tick_apply(struct state *s, const struct journal_entry *e)
         park(s, e->seq, 0, "-", "bad_tick");
         return;
     }
+    if (t.simulated != s->scorer->simulated) {
+        diag_fatal(
+            78, "simulated_differs",
+            "province=%s journal=%d service=%d remedy=\"start scorer and notifier "
+            "%s --simulated for this province\"",
+            s->slug, t.simulated, s->scorer->simulated,
+            t.simulated ? "with" : "without");
+    }
     s->tick = t.hour;
     s->scorer->counters.ticks++;
     if (before != 0 && state_day(s) != before) {
@@ -184,6 +195,9 @@ programme_apply(struct state *s, const struct journal_entry *e)
         park(s, e->seq, 0, "-", "programme_unreadable");
         arena_free(&a);
         return ST_OK;
+    }
+    if (s->catalogue != NULL) {
+        summary_erase(s);
     }
     st = state_memory_read(s, c); /* the same facts, seen with the new programme */
     if (st == ST_OK) {

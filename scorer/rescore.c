@@ -103,8 +103,10 @@ subject_rescore(struct state *s, int target, struct subject_ref ref, int year,
     int first;
     int last;
 
+    /* A report just after midnight may stand before the hour's tick; more than that is
+     * a clock that nobody has confirmed. */
     if (cause->at_ms != 0 && instant_day((struct instant){cause->at_ms}) > today) {
-        today = instant_day((struct instant){cause->at_ms});
+        today++;
     }
     target_span(c, t, year, &first, &last);
     score_wanted(c, s->facts, t, ref, last, today, s->scorer->simulated, &wanted);
@@ -243,40 +245,62 @@ rescore_all(struct state *s, uint64_t entry, int64_t at_ms)
     summary_write(s);
 }
 
+/* The verdict that the summary counts: of the newest year that has one. */
+static bool
+latest_verdict(struct state *s, const struct target *t, struct subject_ref ref,
+               int *year, enum verdict *verdict)
+{
+    const struct catalogue *c = s->catalogue;
+    int newest = day_year(state_day(s));
+    int y;
+
+    if (newest > c->years_to) {
+        newest = c->years_to;
+    }
+    for (y = newest; y >= c->years_from; y--) {
+        struct wanted wanted;
+        int first;
+        int last;
+
+        target_span(c, t, y, &first, &last);
+        score_wanted(c, s->facts, t, ref, last, state_day(s), s->scorer->simulated,
+                     &wanted);
+        if (wanted.has_latest) {
+            *year = last;
+            *verdict = wanted.latest.verdict;
+            return true;
+        }
+        if (first != last) {
+            break; /* one span for all years */
+        }
+    }
+    return false;
+}
+
 void
 summary_fill(struct state *s)
 {
     const struct catalogue *c = s->catalogue;
+    enum verdict verdict;
     size_t u;
     size_t t;
+    int year;
 
     for (u = 0; c != NULL && u < c->unit_count; u++) {
         for (t = 0; t < c->target_count; t++) {
             const struct target *target = &c->targets[t];
-            const struct series *series =
-                facts_series(s->facts, (int)u, c->indicators[target->indicator].group);
             struct subject_ref ref = {(int)u, target->level, false};
-            struct wanted wanted;
-            int first;
-            int last;
 
             if (target->subject != SUBJECT_EACH) {
                 if ((int)u != c->province_unit) {
                     continue;
                 }
                 ref.unit = NONE;
-                target_span(c, target, c->years_to, &first, &last);
-            } else if (series->count == 0 ||
-                       !target_concerns(c, target, &c->units[u])) {
+            } else if (!target_concerns(c, target, &c->units[u])) {
                 continue;
-            } else {
-                target_span(c, target, series->facts[series->count - 1].window.year,
-                            &first, &last);
             }
-            score_wanted(c, s->facts, target, ref, last, state_day(s),
-                         s->scorer->simulated, &wanted);
-            if (wanted.has_latest) {
-                summary_set(s, (int)t, (int)u, last, wanted.latest.verdict, false);
+            if (latest_verdict(s, target, ref, &year, &verdict)) {
+                summary_set(s, (int)t, (int)u, year, verdict, false);
             }
         }
     }

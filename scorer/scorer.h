@@ -51,7 +51,7 @@ struct state {
     struct scorer *scorer;
     const char *slug;
     struct redis *redis;
-    bool ready; /* taken over; memory is that of follow.checkpoint */
+    bool ready;  /* taken over; memory is that of follow.checkpoint */
     bool fenced; /* another scorer has taken over; its heartbeat is watched */
     char owner[OWNER_BYTES]; /* which */
     struct follow follow;
@@ -127,6 +127,7 @@ void summary_fill(struct state *s);
 void summary_set(struct state *s, int target, int unit, int year, enum verdict v,
                  bool write);
 void summary_write(struct state *s); /* all of it */
+void summary_erase(struct state *s); /* the fields of a programme that goes */
 
 /* event.c */
 void event_add(struct state *s, int target, struct subject_ref subject, int year,

@@ -13,15 +13,21 @@
 #define VERDICTS ((size_t)VERDICT_INFO + 1)
 
 static void
-count_write(struct state *s, int target, enum verdict v)
+count_name(const struct state *s, size_t target, enum verdict v, char field[96])
 {
     const struct target *t = &s->catalogue->targets[target];
+
+    (void)snprintf(field, 96, "%s/%s/%s", t->id, level_name(t->level), verdict_name(v));
+}
+
+static void
+count_write(struct state *s, int target, enum verdict v)
+{
     char field[96];
     char number[24];
     int len;
 
-    (void)snprintf(field, sizeof field, "%s/%s/%s", t->id, level_name(t->level),
-                   verdict_name(v));
+    count_name(s, (size_t)target, v, field);
     len = snprintf(number, sizeof number, "%" PRId64,
                    s->counts[(size_t)target * VERDICTS + v]);
     effects_hset(&s->effects, &s->follow, KEY_SUMMARY, NULL, field, number,
@@ -35,10 +41,13 @@ summary_set(struct state *s, int target, int unit, int year, enum verdict v, boo
     uint8_t *latest = &s->latest[place];
     int64_t *counts = &s->counts[(size_t)target * VERDICTS];
 
-    if (year < s->latest_year[place] || *latest == (uint8_t)(v + 1)) {
+    if (year < s->latest_year[place]) {
         return;
     }
     s->latest_year[place] = (int16_t)year;
+    if (*latest == (uint8_t)(v + 1)) {
+        return;
+    }
     if (*latest != 0) {
         enum verdict old = (enum verdict)(*latest - 1);
 
@@ -65,6 +74,21 @@ summary_write(struct state *s)
             if (s->counts[t * VERDICTS + v] != 0) {
                 count_write(s, (int)t, (enum verdict)v);
             }
+        }
+    }
+}
+
+void
+summary_erase(struct state *s)
+{
+    char field[96];
+    size_t t;
+    size_t v;
+
+    for (t = 0; t < s->catalogue->target_count; t++) {
+        for (v = 0; v < VERDICTS; v++) {
+            count_name(s, t, (enum verdict)v, field);
+            effects_hdel(&s->effects, &s->follow, KEY_SUMMARY, NULL, field);
         }
     }
 }

@@ -113,8 +113,10 @@ static const char measures[] = "measures:\n" MEASURE(
     "    title_vi: \"" vi "\"\n"                                                       \
     "    title_en: \"" en "\"\n"                                                       \
     "    citation: {document: nq5, section: \"" section "\"}\n"                        \
-    "    reading: \"for tests\"\n"                                                     \
-    "    rejected: \"for tests\"\n"
+    "    reading_vi: \"để kiểm thử\"\n"                                         \
+    "    reading_en: \"for tests\"\n"                                                  \
+    "    rejected_vi: \"để kiểm thử\"\n"                                        \
+    "    rejected_en: \"for tests\"\n"
 
 static const char targets[] =
     "targets:\n"

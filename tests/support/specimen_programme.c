@@ -52,7 +52,8 @@ static const char MEASURES[] =
 static const char TARGETS[] =
     "targets:\n"
     "  - {id: 7a, indicator: share, subject: each, level: province, kind: at_least, "
-    "threshold: 60, " TAIL
+    "threshold: 60, reading_vi: hiểu, reading_en: read, rejected_vi: bỏ, "
+    "rejected_en: left, " TAIL
     "  - {id: 7c, indicator: share, subject: each, level: commune, kind: steps, "
     "steps: {2021: 15, 2022: 35, 2023: 54.95, 2024: 75}, exempt: by_unit, "
     "exempt_confirmed: {by: \"\", date: \"\"}, " TAIL

@@ -161,7 +161,10 @@ toy_target(const char *id, int indicator, enum subject subject, enum level level
                            .document_vi = "",
                            .document_en = "",
                            .section = "",
-                           .reading = ""};
+                           .reading_vi = "",
+                           .reading_en = "",
+                           .rejected_vi = "",
+                           .rejected_en = ""};
 }
 
 static void

@@ -138,6 +138,25 @@ measures_groups_and_indicators_are_found(void **state)
 }
 
 static void
+readings_of_a_clause_are_kept_in_both_languages(void **state)
+{
+    struct catalogue *c = specimen_loaded();
+    const struct target *with = &c->targets[catalogue_target(c, "7a")];
+    const struct target *without = &c->targets[catalogue_target(c, "7c")];
+
+    (void)state;
+    assert_string_equal(with->reading_vi, "hiểu");
+    assert_string_equal(with->reading_en, "read");
+    assert_string_equal(with->rejected_vi, "bỏ");
+    assert_string_equal(with->rejected_en, "left");
+    assert_string_equal(without->reading_vi, "");
+    assert_string_equal(without->reading_en, "");
+    assert_string_equal(without->rejected_vi, "");
+    assert_string_equal(without->rejected_en, "");
+    catalogue_free(&c);
+}
+
+static void
 a_target_has_a_step_for_its_years_only(void **state)
 {
     struct catalogue *c = specimen_loaded();
@@ -316,6 +335,7 @@ main(void)
         cmocka_unit_test(units_have_parents_ids_and_days),
         cmocka_unit_test(a_code_finds_its_holder_on_the_windows_last_day),
         cmocka_unit_test(measures_groups_and_indicators_are_found),
+        cmocka_unit_test(readings_of_a_clause_are_kept_in_both_languages),
         cmocka_unit_test(a_target_has_a_step_for_its_years_only),
         cmocka_unit_test(a_target_concerns_the_kinds_of_its_level_that_report),
         cmocka_unit_test(only_what_is_certain_wakes_anybody),

@@ -158,6 +158,11 @@ static const struct refusal TARGET_CASES[] = {
      "t, title_en: t, citation: {document: nr",
      "did you mean \"nq\"?", 0},
     {T, "threshold: 60,", "threshold: 60, open: {windows: 0},", "between 1 and 24", 0},
+    {T, "reading_en: read, ", "", "\"reading_vi\" needs \"reading_en\" beside it", 0},
+    {T, "reading_vi: hiểu, ", "", "\"reading_en\" needs \"reading_vi\" beside it", 0},
+    {T, "rejected_en: left, ", "", "\"rejected_vi\" needs \"rejected_en\"", 0},
+    {T, "rejected_vi: bỏ, ", "", "\"rejected_en\" needs \"rejected_vi\"", 0},
+    {T, "reading_en: read, ", "reading: read, ", "unknown key \"reading\"", 2},
     {T, "threshold: 60,", "threshold: 60, open: {points: 2.005},", "at most two places",
      0},
 };

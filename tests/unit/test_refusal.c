@@ -143,14 +143,15 @@ sentences_read_as_meant(void **state)
         "figures cannot be taken yet. Please send again from 2026-09-01.");
     fill(REFUSAL_REASON_NEEDED, &(struct refusal_values){.field = "reason"}, &vi, &en);
     assert_string_equal(
-        buf_str(&vi), "Số liệu gửi sau thời hạn hoặc đính chính thay đơn vị cần kèm lý "
-                      "do. Đề nghị ghi lý do tại trường reason và gửi lại.");
+        buf_str(&vi), "Số liệu đính chính sau thời hạn, hoặc do cơ quan khác gửi thay "
+                      "đơn vị, cần kèm lý do. Đề nghị ghi lý do tại trường reason và "
+                      "gửi lại.");
     fill(REFUSAL_REASON_NEEDED,
          &(struct refusal_values){.field = "reason", .day = "2023-02-07"}, &vi, &en);
     assert_string_equal(
         buf_str(&vi),
-        "Số liệu gửi sau thời hạn hoặc đính chính thay đơn vị cần kèm lý do "
-        "(thời hạn gửi báo cáo: ngày 07/02/2023). Đề nghị ghi lý do tại "
+        "Số liệu đính chính sau thời hạn, hoặc do cơ quan khác gửi thay đơn vị, cần "
+        "kèm lý do (thời hạn gửi báo cáo: ngày 07/02/2023). Đề nghị ghi lý do tại "
         "trường reason và gửi lại.");
     fill(REFUSAL_UNKNOWN_UNIT, &(struct refusal_values){.value = "", .field = NULL},
          &vi, &en);

@@ -129,7 +129,12 @@ simulations_and_illustrations_say_so(void **state)
     e.simulated = true;
     render_for(f, &e, "head-21040", &r);
     want_part(r.subject_vi, "[MÔ PHỎNG] [Chậm tiến độ]");
-    want_part(r.text_vi, "Đây là thông báo mô phỏng");
+    want_part(r.text_vi,
+              "Đây là thông báo trong một lần chạy mô phỏng, không phải thông "
+              "báo chính thức.");
+    want_no_part(r.text_vi, "số liệu thực");
+    want_part(r.text_en,
+              "This is a message of a simulation run, not an official message.");
     want_part(r.text_vi, "mã QNG-2023-7c-21040/1 (mô phỏng).");
     want_part(r.subject_en, "[SIMULATED] [Behind schedule]");
     want_part(r.text_en, "QNG-2023-7c-21040/1 (simulated).");

@@ -1,0 +1,250 @@
+/*
+ * At a rate, every report an alert: from the send to the receipt, and from the send to
+ * the alert at a leader's client that is subscribed. Sends do not wait for answers, so
+ * a slow system cannot slow down what measures it; how late the generator itself was
+ * is shown.
+ */
+#define _GNU_SOURCE /* timerfd beside POSIX */
+#include "bench/bench.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <zmq.h>
+
+#include "lib/diag.h"
+#include "lib/instant.h"
+#include "lib/stats.h"
+
+#define CREDIT 256
+#define STALL_US 20000000
+#define WARM_MS 500 /* sent, but not counted */
+
+struct paced {
+    struct client units;
+    struct client leader;
+    struct plan plan;
+    size_t warm;
+    size_t sent;
+    size_t acked;
+    size_t alerted;
+    uint64_t position; /* last one heard of */
+    int64_t *sent_us;
+    bool *alert_seen;
+    struct mono heard;
+    struct buf out;
+    struct stats ack_us;
+    struct stats alert_us;
+    struct stats late_us;
+};
+
+static void
+leader_send(struct paced *p, struct leader_request *q)
+{
+    q->version = WIRE_VERSION;
+    q->request_id = 1;
+    q->province = p->plan.province;
+    buf_clear(&p->out);
+    leader_request_encode(q, p->leader.arena, &p->out);
+    client_send(p->leader.sockets[0], buf_str(&p->out), p->out.len);
+}
+
+static void
+subscribe(struct paced *p)
+{
+    struct leader_request q = {.kind = LEADER_REQUEST_SUBSCRIBE, .credit = CREDIT};
+    struct mono began = mono_now();
+    struct leader_reply r = {0};
+
+    leader_send(p, &q);
+    while (r.kind != LEADER_REPLY_BACKLOG_END) {
+        zmq_pollitem_t item = {.socket = p->leader.sockets[0], .events = ZMQ_POLLIN};
+
+        (void)zmq_poll(&item, 1, 100);
+        if (client_leader_reply(&p->leader, 0, &r) && r.kind == LEADER_REPLY_REFUSAL) {
+            FAIL("the leader is refused: %s", r.refusal.message_en);
+        }
+        if (mono_since_us(began) > STALL_US) {
+            FAIL("the notifier does not answer");
+        }
+    }
+}
+
+static void
+alert_take(struct paced *p, const struct wire_alert *alert)
+{
+    size_t k = plan_paced_find(&p->plan, alert->unit, alert->window);
+
+    if (k >= p->sent || p->alert_seen[k]) {
+        FAIL("alert %s %s of %s, window %s, answers no report or one for the second "
+             "time",
+             alert->id, alert->reason, alert->unit, alert->window);
+    }
+    p->alert_seen[k] = true;
+    p->alerted++;
+    p->position = alert->position;
+    if (k >= p->warm) {
+        stats_add(&p->alert_us, mono_now().us - p->sent_us[k]);
+    }
+}
+
+/* All that is there, then one Received for it: as `dondoc watch` does. */
+static void
+alerts_take(struct paced *p)
+{
+    uint64_t before = p->position;
+    struct leader_reply r;
+
+    while (client_leader_reply(&p->leader, 0, &r)) {
+        if (r.kind == LEADER_REPLY_REFUSAL) {
+            FAIL("the leader is refused: %s", r.refusal.message_en);
+        }
+        if (r.kind == LEADER_REPLY_ALERT) {
+            alert_take(p, &r.alert);
+        }
+    }
+    if (p->position != before) {
+        struct leader_request q = {.kind = LEADER_REQUEST_RECEIVED,
+                                   .received = p->position};
+
+        p->heard = mono_now();
+        leader_send(p, &q);
+    }
+}
+
+static void
+receipts_take(struct paced *p, size_t reporter)
+{
+    struct unit_reply r;
+    uint64_t entry;
+
+    while (client_reply(&p->units, reporter, &r)) {
+        size_t k = (size_t)client_accepted(&r, &entry) - 1;
+
+        MUST(k < p->sent);
+        p->acked++;
+        p->heard = mono_now();
+        if (k >= p->warm) {
+            stats_add(&p->ack_us, p->heard.us - p->sent_us[k]);
+        }
+    }
+}
+
+/* Everything whose time has come. */
+static void
+due_send(struct paced *p, int64_t began_us, int64_t step_us)
+{
+    int64_t now = mono_now().us;
+
+    while (p->sent < p->plan.count && began_us + (int64_t)p->sent * step_us <= now) {
+        size_t k = p->sent++;
+        size_t bytes;
+        const void *request = plan_request(&p->plan, k, &bytes);
+
+        p->sent_us[k] = mono_now().us;
+        if (k >= p->warm) {
+            stats_add(&p->late_us, p->sent_us[k] - (began_us + (int64_t)k * step_us));
+        }
+        client_send(p->units.sockets[k % p->units.count], request, bytes);
+    }
+}
+
+static void
+timer_start(int fd, int64_t step_us)
+{
+    struct itimerspec spec = {.it_interval = {0, (long)step_us * 1000},
+                              .it_value = {0, (long)step_us * 1000}};
+
+    MUST(fd >= 0 && timerfd_settime(fd, 0, &spec, NULL) == 0);
+}
+
+static void
+paced_all(struct paced *p, int64_t step_us)
+{
+    size_t units = p->units.count;
+    zmq_pollitem_t *items = mem_alloc((units + 2) * sizeof *items);
+    int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+    int64_t began_us = mono_now().us;
+    size_t i;
+
+    for (i = 0; i < units; i++) {
+        items[i] =
+            (zmq_pollitem_t){.socket = p->units.sockets[i], .events = ZMQ_POLLIN};
+    }
+    items[units] =
+        (zmq_pollitem_t){.socket = p->leader.sockets[0], .events = ZMQ_POLLIN};
+    items[units + 1] = (zmq_pollitem_t){.fd = timer, .events = ZMQ_POLLIN};
+    timer_start(timer, step_us);
+    p->heard = mono_now();
+    while (p->alerted < p->plan.count || p->acked < p->plan.count) {
+        uint64_t rings;
+
+        (void)zmq_poll(items, (int)units + 2, 1000); /* signals: look again */
+        if ((items[units + 1].revents & ZMQ_POLLIN) != 0 &&
+            read(timer, &rings, sizeof rings) > 0) {
+            due_send(p, began_us, step_us);
+        }
+        if ((items[units].revents & ZMQ_POLLIN) != 0) {
+            alerts_take(p);
+        }
+        for (i = 0; i < units; i++) {
+            if ((items[i].revents & ZMQ_POLLIN) != 0) {
+                receipts_take(p, i);
+            }
+        }
+        if (mono_since_us(p->heard) > STALL_US) {
+            FAIL("%zu sent, %zu acknowledged, %zu alerts, then silence", p->sent,
+                 p->acked, p->alerted);
+        }
+    }
+    (void)close(timer);
+    mem_free(&items);
+}
+
+void
+paced_run(const struct conf *conf, FILE *out)
+{
+    struct paced *p = mem_alloc(sizeof *p);
+    long rate = conf_int(conf, "rate");
+    size_t reports = (size_t)conf_int(conf, "reports");
+    struct usage before, after;
+
+    plan_paced(&p->plan, conf_text(conf, "province"), (unsigned)conf_int(conf, "units"),
+               reports);
+    p->warm = (size_t)(rate * WARM_MS / 1000);
+    p->sent_us = mem_alloc(reports * sizeof *p->sent_us);
+    p->alert_seen = mem_alloc(reports * sizeof *p->alert_seen);
+    buf_init(&p->out, BUS_MESSAGE_MAX);
+    client_open(&p->units, conf_text(conf, "server"), conf_text(conf, "server-key"),
+                conf_text(conf, "key"), (size_t)conf_int(conf, "reporters"));
+    client_open(&p->leader, conf_text(conf, "leaders"), conf_text(conf, "server-key"),
+                conf_text(conf, "leader-key"), 1);
+    client_greet(&p->units, p->plan.province);
+    subscribe(p);
+
+    usage_look(&before);
+    paced_all(p, 1000000 / rate);
+    usage_look(&after);
+
+    (void)fprintf(out,
+                  "{\"what\":\"paced %ld/s c%zu\",\"reports\":%zu,\"alerts\":%zu,"
+                  "\"ack_p50_us\":%" PRId64 ",\"ack_p99_us\":%" PRId64
+                  ",\"alert_p50_us\":%" PRId64 ",\"alert_p99_us\":%" PRId64
+                  ",\"alert_max_us\":%" PRId64 ",\"late_p99_us\":%" PRId64,
+                  rate, p->units.count, reports, p->alerted,
+                  stats_per_mille(&p->ack_us, 500), stats_per_mille(&p->ack_us, 990),
+                  stats_per_mille(&p->alert_us, 500),
+                  stats_per_mille(&p->alert_us, 990), p->alert_us.max_us,
+                  stats_per_mille(&p->late_us, 990));
+    usage_write(&before, &after, out);
+    (void)fputs("}\n", out);
+    client_close(&p->units);
+    client_close(&p->leader);
+    plan_fini(&p->plan);
+    buf_fini(&p->out);
+    mem_free(&p->sent_us);
+    mem_free(&p->alert_seen);
+    mem_free(&p);
+}
