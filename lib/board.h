@@ -99,6 +99,12 @@ MUST_USE enum status board_summary(struct redis *r, const char *province,
                                    struct board_lines *out);
 MUST_USE enum status board_scores(struct redis *r, const char *province,
                                   const char *subject, struct board_lines *out);
+/* The reports of a unit's id as they stand: field group/period (lib/facts.h). */
+MUST_USE enum status board_facts(struct redis *r, const char *province,
+                                 const char *unit, struct board_lines *out);
+/* What leaders were told last, by code (lib/told.h). */
+MUST_USE enum status board_told(struct redis *r, const char *province,
+                                struct board_lines *out);
 void board_lines_fini(struct board_lines *l);
 /* NULL: no such field. */
 const char *board_line(const struct board_lines *l, const char *field);

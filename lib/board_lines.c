@@ -66,6 +66,25 @@ board_scores(struct redis *r, const char *province, const char *subject,
     return lines_read(r, key, out);
 }
 
+enum status
+board_facts(struct redis *r, const char *province, const char *unit,
+            struct board_lines *out)
+{
+    char key[KEY_BYTES];
+
+    key_make2(key, province, KEY_FACTS, unit);
+    return lines_read(r, key, out);
+}
+
+enum status
+board_told(struct redis *r, const char *province, struct board_lines *out)
+{
+    char key[KEY_BYTES];
+
+    key_make(key, province, KEY_TOLD);
+    return lines_read(r, key, out);
+}
+
 void
 board_lines_fini(struct board_lines *l)
 {
@@ -185,14 +204,11 @@ enum status
 board_alerts(struct redis *r, const char *province, struct board_alerts *out)
 {
     struct board_lines told;
-    char key[KEY_BYTES];
-    enum status st;
     enum status first = ST_OK;
+    enum status st = board_told(r, province, &told);
     size_t i;
 
     memset(out, 0, sizeof *out);
-    key_make(key, province, KEY_TOLD);
-    st = lines_read(r, key, &told);
     for (i = 0; st == ST_OK && i < told.count; i++) {
         struct board_alert alert;
 

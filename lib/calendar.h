@@ -15,21 +15,21 @@
 #include "lib/instant.h"
 #include "lib/status.h"
 
-#define DAY_NONE INT32_MIN     /* no such day */
-#define DAY_OPEN INT32_MAX     /* valid_to of what has no end */
-#define DAY_TEXT_BYTES 16      /* "2023-06-30" */
-#define PERIOD_TEXT_BYTES 24   /* "2026@2026-09-26" */
+#define DAY_NONE INT32_MIN   /* no such day */
+#define DAY_OPEN INT32_MAX   /* valid_to of what has no end */
+#define DAY_TEXT_BYTES 16    /* "2023-06-30" */
+#define PERIOD_TEXT_BYTES 24 /* "2026@2026-09-26" */
 #define CALENDAR_YEAR_MIN 1990
 #define CALENDAR_YEAR_MAX 2100
 
 int32_t day_from_civil(int year, int month, int mday); /* 2023,6,30; unchecked */
 void day_to_civil(int32_t day, int *year, int *month, int *mday);
 int day_year(int32_t day);
-int year_days(int year);          /* 365 or 366 */
+int year_days(int year); /* 365 or 366 */
 int month_days(int year, int month);
-int day_weekday(int32_t day);     /* 0 Monday … 6 Sunday */
-void day_text(int32_t day, char out[DAY_TEXT_BYTES]);        /* 2023-06-30; "-" for none */
-void day_text_vi(int32_t day, char out[DAY_TEXT_BYTES]);     /* 30/6/2023, 05/02/2023 */
+int day_weekday(int32_t day);                            /* 0 Monday … 6 Sunday */
+void day_text(int32_t day, char out[DAY_TEXT_BYTES]);    /* 2023-06-30; "-" for none */
+void day_text_vi(int32_t day, char out[DAY_TEXT_BYTES]); /* 30/6/2023, 05/02/2023 */
 /* "2023-06-30", nothing before or behind it. ST_BAD otherwise. */
 MUST_USE enum status day_parse(const char *text, int32_t *day);
 
@@ -54,9 +54,9 @@ enum period_kind {
 /* A window: what a period code means under one calendar rule. */
 struct window {
     enum period_kind kind;
-    int year;       /* the year it belongs to */
-    int part;       /* month 1-12, quarter 1-4, half 1-2, else 0 */
-    int32_t first;  /* first and last day, inclusive */
+    int year;      /* the year it belongs to */
+    int part;      /* month 1-12, quarter 1-4, half 1-2, else 0 */
+    int32_t first; /* first and last day, inclusive */
     int32_t last;
     char code[PERIOD_TEXT_BYTES];
 };
@@ -74,7 +74,8 @@ MUST_USE enum status window_parse(const char *code, enum calendar_rule rule,
 void window_make(enum period_kind kind, int year, int part, enum calendar_rule rule,
                  struct window *w);
 
-/* First and last day of the year of a rule (statutory 2023: 15/12/2022 to 14/12/2023). */
+/* First and last day of the year of a rule (statutory 2023: 15/12/2022 to 14/12/2023).
+ */
 void year_bounds(int year, enum calendar_rule rule, int32_t *first, int32_t *last);
 
 /* Days that are not worked although Monday to Friday, and the other way round. */
@@ -86,18 +87,20 @@ struct workdays {
 };
 
 bool workday_is(const struct workdays *w, int32_t day);
-int32_t workday_next(const struct workdays *w, int32_t day);        /* day itself if worked */
-int32_t workday_add(const struct workdays *w, int32_t day, int n);  /* n working days after */
+int32_t workday_next(const struct workdays *w, int32_t day); /* day itself if worked */
+int32_t workday_add(const struct workdays *w, int32_t day,
+                    int n); /* n working days after */
 
 enum cadence { CADENCE_NONE, CADENCE_MONTHLY, CADENCE_QUARTERLY, CADENCE_YEARLY };
 
 struct due_rule {
-    int working_days;     /* after the window's last day; 0 with month 0: none */
-    int next_year_month;  /* or: this day of the year after the window's last day, */
-    int next_year_mday;   /*     moved to the next working day; 0: not used */
+    int working_days;    /* after the window's last day; 0 with month 0: none */
+    int next_year_month; /* or: this day of the year after the window's last day, */
+    int next_year_mday;  /*     moved to the next working day; 0: not used */
 };
 
-int32_t due_day(const struct window *w, struct due_rule rule, const struct workdays *wd);
+int32_t due_day(const struct window *w, struct due_rule rule,
+                const struct workdays *wd);
 
 /* How many windows a cadence has in a year (12, 4, 1, 0) and the i-th (from 0). */
 size_t cadence_count(enum cadence c);
@@ -113,7 +116,7 @@ void cadence_window(enum cadence c, int year, size_t i, enum calendar_rule rule,
  * Returns the number of picks. A cumulative window that starts at `first` and ends on
  * or before `last` is preferred when it reaches furthest.
  */
-size_t window_tiles(const struct window *have, size_t count, int32_t first, int32_t last,
-                    size_t *pick, int32_t *covered_to);
+size_t window_tiles(const struct window *have, size_t count, int32_t first,
+                    int32_t last, size_t *pick, int32_t *covered_to);
 
 #endif

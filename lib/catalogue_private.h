@@ -184,6 +184,8 @@ void check_indicator(struct loader *l, const struct yaml_node *node,
                      const struct target *t, bool ranks);
 void check_subject(struct loader *l, const struct yaml_node *node,
                    const struct target *t);
+void check_calendar(struct loader *l, const struct yaml_node *node,
+                    const struct target *t);
 void ask_exemptions(struct loader *l); /* last, and only without errors */
 
 /* The index: after the units, and after everything. */

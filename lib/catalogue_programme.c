@@ -31,10 +31,11 @@ load_years(struct loader *l, const struct yaml_node *root)
         c->years_from = c->years_to = 0;
         return;
     }
-    c->history_from = yaml_get(years, "history_from") == NULL
-                          ? c->years_from
-                          : (int)read_whole(l, years, "history_from", CALENDAR_YEAR_MIN + 1,
-                                            c->years_from, c->years_from);
+    c->history_from =
+        yaml_get(years, "history_from") == NULL
+            ? c->years_from
+            : (int)read_whole(l, years, "history_from", CALENDAR_YEAR_MIN + 1,
+                              c->years_from, c->years_from);
     if (c->years_to < c->years_from ||
         c->years_to - c->years_from >= TARGET_YEARS_MAX) {
         refuse(
@@ -82,8 +83,8 @@ load_programme(struct loader *l)
         {"province_unit", NEED}, {"title_vi", NEED},    {"title_en", NEED},
         {"word_vi", NEED},       {"word_en", NEED},     {"years", NEED},
         {"year", NEED},          {"alerts_from", NEED}, {"illustrative", MAY},
-        {"simulated", MAY},
-        {"contact_vi", NEED},    {"contact_en", NEED},  {"documents", NEED},
+        {"simulated", MAY},      {"contact_vi", NEED},  {"contact_en", NEED},
+        {"documents", NEED},
     };
     const struct yaml_node *root;
     struct catalogue *c = l->c;

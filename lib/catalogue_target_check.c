@@ -102,6 +102,34 @@ check_subject(struct loader *l, const struct yaml_node *node, const struct targe
     }
 }
 
+/*
+ * A year is closed by the window that ends on its last day, and a date by a window of
+ * the years up to it: with windows of another calendar neither may ever come.
+ */
+void
+check_calendar(struct loader *l, const struct yaml_node *node, const struct target *t)
+{
+    static const char *const NAMES[] = {"civil", "statutory"};
+    const struct catalogue *c = l->c;
+    const struct group *g;
+
+    if (t->kind == TARGET_INFO || c->indicators[t->indicator].group == NONE) {
+        return;
+    }
+    g = &c->groups[c->indicators[t->indicator].group];
+    if (g->rule != c->rule) {
+        refuse(
+            l, node_place(l, yaml_get(node, "indicator")),
+            "target %s: group %s reports by the %s calendar, the year of the "
+            "programme is %s, so no window would end with the year; write the same "
+            "calendar in both (calendar in measures.yaml, year in programme.yaml)",
+            "mục tiêu %s: nhóm %s báo cáo theo lịch %s, còn year của chương trình là "
+            "%s, nên không kỳ nào kết thúc cùng năm; ghi cùng một lịch ở cả hai nơi "
+            "(calendar trong measures.yaml, year trong programme.yaml)",
+            t->id, g->code, NAMES[g->rule], NAMES[c->rule]);
+    }
+}
+
 /* Units of one answer to "is it exempt", over the years and on their first day. */
 struct tally {
     size_t units;

@@ -353,6 +353,7 @@ load_target(struct loader *l, const struct yaml_node *node)
     if (t->indicator != NONE && l->measures_good) {
         check_indicator(l, node, t, KIND_KEYS[t->kind].ranks);
         check_subject(l, node, t);
+        check_calendar(l, node, t);
     }
     c->target_count++;
 }

@@ -60,13 +60,23 @@ MUST_USE enum status facts_put(struct facts *f, int unit, int group,
  * fact_line / fact_parse - the value of field group/period of facts:<unit>, ASCII:
  *   rev=1 at=57:3 from=2023-09-01 to=2023-09-30 received=1696… results_in_force=2386 …
  * absent measures are left out, not applicable is x; points carry their decimals.
- * Errors: ST_BAD  unknown, doubled, missing or malformed words, a period that is none,
- *                 days that are not the period's; *fact is then not set
+ *
+ * A line may be older than the programme. A measure's word that the group does not have
+ * (now) is passed over; a figure with other decimals than the measure has now is
+ * rescaled (70.5 to 70.50, 2386.00 to 2386), or is absent when that is not exact. What
+ * stands beside it is kept.
+ * loss    out; what was lost that way.
+ * Errors: ST_BAD  doubled, missing or malformed words, a period that is none, days that
+ *                 are not the period's; *fact and *loss are then not set
  */
+struct fact_loss {
+    size_t words;   /* of measures that the group does not have */
+    size_t figures; /* that the measure's decimals cannot hold */
+};
 void fact_line(const struct catalogue *c, int group, const struct fact *fact,
                struct buf *out);
 MUST_USE enum status fact_parse(const struct catalogue *c, int group,
-                                const char *period, const char *line,
-                                struct fact *fact);
+                                const char *period, const char *line, struct fact *fact,
+                                struct fact_loss *loss);
 
 #endif

@@ -8,11 +8,19 @@
 
 #define UNITS_A_PIPELINE 128u
 
+/* What was not taken. */
+struct left_out {
+    size_t lines;
+    size_t partly;         /* lines of which the rest was taken, */
+    struct fact_loss loss; /* and what they lost */
+};
+
 static enum status
 line_take(const struct catalogue *c, int unit, const char *field, const char *line,
-          struct facts *f)
+          struct facts *f, struct left_out *left)
 {
     const char *slash = strchr(field, '/');
+    struct fact_loss loss;
     char code[64];
     struct fact fact;
     int group;
@@ -22,15 +30,18 @@ line_take(const struct catalogue *c, int unit, const char *field, const char *li
     }
     (void)snprintf(code, sizeof code, "%.*s", (int)(slash - field), field);
     group = catalogue_group(c, code);
-    if (group == NONE || fact_parse(c, group, slash + 1, line, &fact) != ST_OK) {
+    if (group == NONE || fact_parse(c, group, slash + 1, line, &fact, &loss) != ST_OK) {
         return ST_BAD;
     }
+    left->partly += loss.words + loss.figures > 0 ? 1 : 0;
+    left->loss.words += loss.words;
+    left->loss.figures += loss.figures;
     return facts_put(f, unit, group, &fact, NULL);
 }
 
 static void
 unit_take(const struct catalogue *c, int unit, const struct reply *rep, struct facts *f,
-          size_t *skipped)
+          struct left_out *left)
 {
     size_t i;
 
@@ -38,8 +49,8 @@ unit_take(const struct catalogue *c, int unit, const struct reply *rep, struct f
         const char *field = reply_str(reply_at(rep, i), NULL);
         const char *line = reply_str(reply_at(rep, i + 1), NULL);
 
-        if (line_take(c, unit, field, line, f) != ST_OK) {
-            (*skipped)++;
+        if (line_take(c, unit, field, line, f, left) != ST_OK) {
+            left->lines++;
             diag_warn("fact_unreadable", "unit=%s field=%s", c->units[unit].id, field);
         }
     }
@@ -49,6 +60,7 @@ enum status
 facts_read(struct redis *r, const char *province, const struct catalogue *c,
            struct facts *f, size_t *skipped)
 {
+    struct left_out left = {.lines = 0};
     size_t from;
 
     *skipped = 0;
@@ -75,9 +87,15 @@ facts_read(struct redis *r, const char *province, const struct catalogue *c,
                 redis_close(r); /* the rest of the pipeline is not wanted */
                 return ST_AGAIN;
             }
-            unit_take(c, (int)i, rep, f, skipped);
+            unit_take(c, (int)i, rep, f, &left);
             reply_free(&rep);
         }
     }
+    if (left.partly > 0) {
+        diag_warn("facts_partly_read",
+                  "province=%s lines=%zu dropped_measures=%zu lost_decimals=%zu",
+                  province, left.partly, left.loss.words, left.loss.figures);
+    }
+    *skipped = left.lines;
     return ST_OK;
 }

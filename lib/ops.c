@@ -16,7 +16,7 @@ struct ops {
     char *version;
     char started[INSTANT_TEXT_BYTES];
     char error[ERROR_MAX_BYTES];
-    struct mono written; /* 0: not yet */
+    struct mono written;    /* 0: not yet */
     struct mono connect_at; /* not before */
 };
 

@@ -21,7 +21,8 @@ enum cut { CUT_DOWN, CUT_UP }; /* toward -infinity, toward +infinity */
 struct ratio ratio_of(int64_t num, int64_t den); /* as given, not reduced; den >= 0 */
 struct ratio ratio_reduced(struct ratio r);
 int ratio_compare(struct ratio a, struct ratio b); /* -1 0 1; both have a value */
-struct ratio ratio_add(struct ratio a, struct ratio b); /* reduced; panics on overflow */
+struct ratio ratio_add(struct ratio a,
+                       struct ratio b); /* reduced; panics on overflow */
 struct ratio ratio_sub(struct ratio a, struct ratio b);
 struct ratio ratio_percent(int64_t num, int64_t den); /* 100*num/den */
 
@@ -30,8 +31,9 @@ int64_t ratio_ceil(struct ratio r);
 int64_t ratio_floor(struct ratio r);
 
 /*
- * ratio_pace - a requirement between two steps: before + (step - before) * elapsed/total.
- * Worked: before 35, step 55, 181 of 365 days: 35 + 20*181/365 = 16395/365 = 44,9178…
+ * ratio_pace - a requirement between two steps: before + (step - before) *
+ * elapsed/total. Worked: before 35, step 55, 181 of 365 days: 35 + 20*181/365 =
+ * 16395/365 = 44,9178…
  */
 struct ratio ratio_pace(struct ratio before, struct ratio step, int32_t elapsed_days,
                         int32_t total_days);

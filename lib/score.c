@@ -126,17 +126,32 @@ value_of(const struct catalogue *c, const struct target *t, int year,
     return ratio_of(t->baseline_value * one - st->num, one * (year - t->baseline_year));
 }
 
+/* Nothing was promised for a year outside the programme: history is only shown. A date
+ * after the programme's years is waited for, and its year judged. */
+static bool
+year_promised(const struct catalogue *c, const struct target *t, int year)
+{
+    int first;
+    int last;
+
+    if (t->pace == PACE_DUE) {
+        target_span(c, t, year, &first, &last);
+        return year >= first && year <= last;
+    }
+    return year >= c->years_from && year <= c->years_to;
+}
+
 static struct ratio
 step_of(const struct catalogue *c, const struct target *t, int year)
 {
+    if (t->kind == TARGET_STEPS && year == t->baseline_year && year < c->years_from) {
+        return ratio_of(t->baseline_value, 1);
+    }
+    if (!year_promised(c, t, year)) {
+        return no_value;
+    }
     switch (t->kind) {
     case TARGET_STEPS:
-        if (year == t->baseline_year && year < c->years_from) {
-            return ratio_of(t->baseline_value, 1);
-        }
-        if (year < c->years_from || year > c->years_to) {
-            return no_value;
-        }
         return target_step(c, t, year);
     case TARGET_ALL:
         return ratio_of(100, 1);

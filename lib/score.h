@@ -124,7 +124,8 @@ const char *alert_kind_name(enum alert_kind k); /* "none" "behind" "missed" */
 struct wanted {
     enum alert_kind kind; /* what should be open now */
     bool ever;            /* some window of the span justifies opening */
-    struct score at;      /* the score that decides: the lag told, or the recovery */
+    struct score at;      /* the score that decides: the lag told; when it is over, the
+                             newest window on pace or met */
     struct window since;  /* first window of the present lag */
     uint32_t windows;     /* windows in a row */
     struct score
@@ -135,7 +136,8 @@ struct wanted {
 /*
  * score_wanted - walk the windows of the target's span for a subject and say what
  * should be open at the end. Span: one year for steps and yearly floors, all years of
- * the programme for rank_gain and `due`.
+ * the programme for rank_gain and `due`: what was missed there, a later year's good
+ * window ends; inside one year missed stays.
  * now_day  the day of the last tick: windows that end after it are not looked at.
  * year     the span's year (for all-years spans the last year).
  */

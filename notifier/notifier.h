@@ -65,7 +65,7 @@ struct province {
     struct catalogue *catalogue; /* in force at the checkpoint; NULL: none */
     struct event_cache *events;
     struct journal_read read; /* the entries in hand */
-    char owner[OWNER_BYTES];           /* standing by: instance that has taken over */
+    char owner[OWNER_BYTES];  /* standing by: instance that has taken over */
     bool tried;               /* connecting was tried once */
     struct mono retry_at;
     uint32_t retries;

@@ -15,7 +15,6 @@
 #define RETRY_MAX_MS 3000
 #define STANDBY_LOOK_MS 2000
 
-
 void
 province_init(struct province *p, struct notifier *n, const char *slug)
 {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/keys.h"
+#include "lib/latest.h"
 #include "lib/mem.h"
 
 void
@@ -46,23 +47,6 @@ line_write(struct state *s, const struct target *t, const char *subject, int yea
                  line->len);
 }
 
-/* Is the figure that leaders were told another one now? */
-static bool
-told_changed(const struct state *s, const struct target *t, struct subject_ref ref,
-             const struct told *told, struct score *now)
-{
-    const struct catalogue *c = s->catalogue;
-    const struct group *g = &c->groups[c->indicators[t->indicator].group];
-    struct window w;
-
-    memset(now, 0, sizeof *now);
-    if (window_parse(told->window, g->rule, &w, NULL) != ST_OK) {
-        return false;
-    }
-    score_subject(c, s->facts, t, ref, w.year, &w, now);
-    return now->standing.num != told->num || now->standing.den != told->den;
-}
-
 static void
 alert_compare(struct state *s, int target, struct subject_ref ref, int year,
               const struct wanted *wanted, const struct touched *cause)
@@ -82,9 +66,9 @@ alert_compare(struct state *s, int target, struct subject_ref ref, int year,
         return; /* nothing told, nothing wanted */
     }
     if (told->kind != ALERT_NONE) {
-        changed = told_changed(s, t, ref, told, &told_now);
+        changed = told_changed(s->catalogue, s->facts, t, ref, told, &told_now);
     }
-    reason = tell_reason(told, wanted, changed);
+    reason = told_reason(told, wanted, changed);
     if (reason != REASON_NONE) {
         event_add(s, target, ref, year, wanted, told, reason, &told_now, cause);
     }
@@ -245,38 +229,6 @@ rescore_all(struct state *s, uint64_t entry, int64_t at_ms)
     summary_write(s);
 }
 
-/* The verdict that the summary counts: of the newest year that has one. */
-static bool
-latest_verdict(struct state *s, const struct target *t, struct subject_ref ref,
-               int *year, enum verdict *verdict)
-{
-    const struct catalogue *c = s->catalogue;
-    int newest = day_year(state_day(s));
-    int y;
-
-    if (newest > c->years_to) {
-        newest = c->years_to;
-    }
-    for (y = newest; y >= c->years_from; y--) {
-        struct wanted wanted;
-        int first;
-        int last;
-
-        target_span(c, t, y, &first, &last);
-        score_wanted(c, s->facts, t, ref, last, state_day(s), s->scorer->simulated,
-                     &wanted);
-        if (wanted.has_latest) {
-            *year = last;
-            *verdict = wanted.latest.verdict;
-            return true;
-        }
-        if (first != last) {
-            break; /* one span for all years */
-        }
-    }
-    return false;
-}
-
 void
 summary_fill(struct state *s)
 {
@@ -299,7 +251,8 @@ summary_fill(struct state *s)
             } else if (!target_concerns(c, target, &c->units[u])) {
                 continue;
             }
-            if (latest_verdict(s, target, ref, &year, &verdict)) {
+            if (latest_verdict(c, s->facts, target, ref, state_day(s),
+                               s->scorer->simulated, &year, &verdict)) {
                 summary_set(s, (int)t, (int)u, year, verdict, false);
             }
         }

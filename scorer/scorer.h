@@ -25,8 +25,8 @@
 #include "lib/redis.h"
 #include "lib/score.h"
 #include "lib/table.h"
+#include "lib/told.h"
 #include "lib/wire.h"
-#include "scorer/tell.h"
 
 #define ENTRIES_A_READ 64u
 #define EFFECTS_A_COMMIT 2000u /* a commit is closed when it holds so many */

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -167,6 +169,98 @@ static const struct refusal TARGET_CASES[] = {
      0},
 };
 
+/* The line on which a target stands in the specimen. */
+static int
+target_line(const char *id)
+{
+    const char *at = strstr(SPECIMEN[T].text, id);
+    int line = 1;
+
+    assert_non_null(at);
+    for (const char *c = SPECIMEN[T].text; c < at; c++) {
+        line += *c == '\n';
+    }
+    return line;
+}
+
+/* The last window of a statutory year is not that of a civil one: the year of such a
+ * target would never close. */
+static void
+a_target_and_its_group_have_the_same_year(void **state)
+{
+    static const struct {
+        const char *name;
+        struct refusal change;
+        const char *refused[5]; /* ids; what is information only is not */
+    } cases[] = {
+        {"a group of its own",
+         {M, "calendar: civil, cadence: yearly", "calendar: statutory, cadence: yearly",
+          NULL, 0},
+         {"1b", "1d"}},
+        {"a year of its own",
+         {P, "year: civil", "year: statutory", NULL, 0},
+         {"7a", "7c", "10c", "1b", "1d"}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct catalogue_file files[SPECIMEN_FILES];
+        struct findings found = {0};
+        struct catalogue *c = NULL;
+        struct buf text;
+        size_t want = 0;
+
+        programme_changed(&cases[i].change, files, &text);
+        assert_int_equal(catalogue_load(files, SPECIMEN_FILES, &c, &found), ST_BAD);
+        while (want < 5 && cases[i].refused[want] != NULL) {
+            const struct finding *f = &found.items[want];
+            char id[16];
+
+            (void)snprintf(id, sizeof id, "{id: %s,", cases[i].refused[want]);
+            assert_true(want < found.count);
+            assert_string_equal(f->file, "targets.yaml");
+            assert_int_equal(f->line, target_line(id));
+            assert_non_null(strstr(f->text, "write the same calendar"));
+            assert_non_null(strstr(f->text_vi, "cùng một lịch"));
+            want++;
+        }
+        assert_int_equal(found.errors, want);
+        findings_fini(&found);
+        buf_fini(&text);
+    }
+}
+
+static void
+a_statutory_year_with_statutory_groups_is_taken(void **state)
+{
+    struct catalogue_file files[SPECIMEN_FILES];
+    struct findings found = {0};
+    struct catalogue *c = NULL;
+    struct buf text;
+    struct buf year;
+
+    (void)state;
+    programme_changed(&(struct refusal){P, "year: civil", "year: statutory", NULL, 0},
+                      files, &year);
+    buf_init(&text, 1 << 20);
+    for (const char *at = SPECIMEN[M].text; *at != '\0'; at++) {
+        if (strncmp(at, "civil", 5) == 0) {
+            buf_text(&text, "statutory");
+            at += 4;
+        } else {
+            buf_char(&text, *at);
+        }
+    }
+    files[M].text = buf_str(&text);
+    files[M].bytes = text.len;
+    assert_int_equal(catalogue_load(files, SPECIMEN_FILES, &c, &found), ST_OK);
+    assert_int_equal(c->groups[0].rule, CALENDAR_STATUTORY);
+    catalogue_free(&c);
+    findings_fini(&found);
+    buf_fini(&text);
+    buf_fini(&year);
+}
+
 static void
 measures_yaml_is_refused(void **state)
 {
@@ -187,6 +281,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measures_yaml_is_refused),
         cmocka_unit_test(targets_yaml_is_refused),
+        cmocka_unit_test(a_target_and_its_group_have_the_same_year),
+        cmocka_unit_test(a_statutory_year_with_statutory_groups_is_taken),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

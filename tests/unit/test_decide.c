@@ -49,7 +49,8 @@ each_row_is_decided_as_the_table_says(void **state)
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct decide_case *k = &cases[i];
         struct present present = {.revision = k->stands};
-        struct checked report = {.past_due = k->past_due != 0, .by_office = k->office != 0};
+        struct checked report = {.past_due = k->past_due != 0,
+                                 .by_office = k->office != 0};
         struct refused why = {0};
         char name[REVISION_NAME_BYTES];
         enum outcome got;

@@ -168,14 +168,17 @@ a_line_goes_out_and_comes_back(void **state)
          "points_spare=0.50"},
     };
     struct fixture *fx = *state;
+    struct fact_loss loss;
     struct fact fact;
     size_t i;
 
     for (i = 0; i < COUNT(cases); i++) {
-        if (fact_parse(fx->c, cases[i].group, cases[i].period, cases[i].line, &fact) !=
-            ST_OK) {
+        if (fact_parse(fx->c, cases[i].group, cases[i].period, cases[i].line, &fact,
+                       &loss) != ST_OK) {
             fail_msg("%s: refused: %s", cases[i].name, cases[i].line);
         }
+        assert_int_equal(loss.words, 0);
+        assert_int_equal(loss.figures, 0);
         buf_clear(&fx->line);
         fact_line(fx->c, cases[i].group, &fact, &fx->line);
         assert_string_equal(buf_str(&fx->line), cases[i].line);
@@ -187,10 +190,11 @@ static void
 a_line_is_read_as_it_says(void **state)
 {
     struct fixture *fx = *state;
+    struct fact_loss loss;
     struct fact fact;
 
     assert_int_equal(fact_parse(fx->c, TOY_DIGITISATION, "2023-09",
-                                SEPTEMBER " results_in_force=x", &fact),
+                                SEPTEMBER " results_in_force=x", &fact, &loss),
                      ST_OK);
     assert_int_equal(fact.revision, 1);
     assert_int_equal(fact.entry, 57);
@@ -202,9 +206,81 @@ a_line_is_read_as_it_says(void **state)
     assert_int_equal(fact_parse(fx->c, TOY_POINTS, "2023",
                                 "rev=2 at=1:0 from=2023-01-01 to=2023-12-31 received=0 "
                                 "points=70.05",
-                                &fact),
+                                &fact, &loss),
                      ST_OK);
     assert_int_equal(fact.figures[0].scaled, 7005);
+}
+
+#define OF_2023 "rev=2 at=1:0 from=2023-01-01 to=2023-12-31 received=0"
+
+/* The programme dropped or renamed a measure, or gave it other decimals. */
+static void
+what_the_programme_changed_costs_that_figure_alone(void **state)
+{
+    static const struct {
+        const char *name;
+        enum toy_group group;
+        const char *line;
+        const char *kept; /* what is written again */
+        size_t words;
+        size_t figures;
+    } cases[] = {
+        {"a dropped measure", TOY_DIGITISATION,
+         SEPTEMBER " results_in_force=2386 results_old=7 "
+                   "results_in_force_digitised=1130",
+         SEPTEMBER " results_in_force=2386 results_in_force_digitised=1130", 1, 0},
+        {"dropped, not applicable", TOY_DIGITISATION,
+         SEPTEMBER " results_old=x results_in_force=2386",
+         SEPTEMBER " results_in_force=2386", 1, 0},
+        {"dropped, with decimals", TOY_DIGITISATION,
+         SEPTEMBER " results_in_force=2386 index_old=47.35",
+         SEPTEMBER " results_in_force=2386", 1, 0},
+        {"moved to another group", TOY_DIGITISATION,
+         SEPTEMBER " work_files=1 work_files_online=1 results_in_force=2386",
+         SEPTEMBER " results_in_force=2386", 2, 0},
+        {"all of them", TOY_DIGITISATION, SEPTEMBER " results_old=7", SEPTEMBER, 1, 0},
+        {"decimals 0, now 2", TOY_POINTS, OF_2023 " points=70 points_spare=0",
+         OF_2023 " points=70.00 points_spare=0.00", 0, 0},
+        {"decimals 1, now 2", TOY_POINTS, OF_2023 " points=70.5",
+         OF_2023 " points=70.50", 0, 0},
+        {"decimals 4, now 2", TOY_POINTS, OF_2023 " points=70.5000",
+         OF_2023 " points=70.50", 0, 0},
+        {"decimals 3, now 2, with loss", TOY_POINTS,
+         OF_2023 " points=70.505 points_spare=0.50", OF_2023 " points_spare=0.50", 0,
+         1},
+        {"decimals 2, now 0", TOY_DIGITISATION,
+         SEPTEMBER " results_in_force=2386.00 results_in_force_digitised=1130.00",
+         SEPTEMBER " results_in_force=2386 results_in_force_digitised=1130", 0, 0},
+        {"decimals 2, now 0, with loss", TOY_DIGITISATION,
+         SEPTEMBER " results_in_force=2386.00 results_in_force_digitised=1130.01",
+         SEPTEMBER " results_in_force=2386", 0, 1},
+        {"larger than the new decimals allow", TOY_POINTS,
+         OF_2023 " points=9223372036854775806 points_spare=1",
+         OF_2023 " points_spare=1.00", 0, 1},
+        {"both", TOY_POINTS, OF_2023 " points_old=3 points=0.001 points_spare=x",
+         OF_2023 " points_spare=x", 1, 1},
+    };
+    struct fixture *fx = *state;
+    size_t i;
+
+    for (i = 0; i < COUNT(cases); i++) {
+        const char *period = cases[i].group == TOY_POINTS ? "2023" : "2023-09";
+        struct fact_loss loss = {77, 77};
+        struct fact fact;
+
+        if (fact_parse(fx->c, cases[i].group, period, cases[i].line, &fact, &loss) !=
+            ST_OK) {
+            fail_msg("%s: refused: %s", cases[i].name, cases[i].line);
+        }
+        buf_clear(&fx->line);
+        fact_line(fx->c, cases[i].group, &fact, &fx->line);
+        if (strcmp(buf_str(&fx->line), cases[i].kept) != 0 ||
+            loss.words != cases[i].words || loss.figures != cases[i].figures) {
+            fail_msg("%s: got \"%s\", %zu words, %zu figures; want \"%s\", %zu, %zu",
+                     cases[i].name, buf_str(&fx->line), loss.words, loss.figures,
+                     cases[i].kept, cases[i].words, cases[i].figures);
+        }
+    }
 }
 
 static void
@@ -218,8 +294,18 @@ a_line_that_is_not_ours_is_refused(void **state)
         {"no period", "2023-13", SEPTEMBER},
         {"another period's days", "2023-08", SEPTEMBER},
         {"empty", "2023-09", ""},
-        {"unknown word", "2023-09", SEPTEMBER " results=1"},
-        {"measure of another group", "2023-09", SEPTEMBER " work_files=1"},
+        {"unknown word, no value", "2023-09", SEPTEMBER " results"},
+        {"unknown word, empty value", "2023-09", SEPTEMBER " results="},
+        {"unknown word, no figure", "2023-09", SEPTEMBER " results=1e3"},
+        {"unknown word, negative", "2023-09", SEPTEMBER " results=-1"},
+        {"unknown word, two values", "2023-09", SEPTEMBER " results=1=1"},
+        {"no word", "2023-09", SEPTEMBER " =1"},
+        {"no measure's word", "2023-09", SEPTEMBER " Results=1"},
+        {"nor this", "2023-09", SEPTEMBER " 1results=1"},
+        {"fixed word misspelt", "2023-09",
+         "revision=1 at=57:3 from=2023-09-01 to=2023-09-30 received=1"},
+        {"doubled figure, the first of them lost", "2023-09",
+         SEPTEMBER " results_in_force=1.5 results_in_force=1"},
         {"doubled figure", "2023-09",
          SEPTEMBER " results_in_force=1 results_in_force=1"},
         {"doubled word", "2023-09", SEPTEMBER " rev=1"},
@@ -228,7 +314,9 @@ a_line_that_is_not_ours_is_refused(void **state)
         {"two blanks", "2023-09", SEPTEMBER "  results_in_force=1"},
         {"blank behind", "2023-09", SEPTEMBER " "},
         {"negative", "2023-09", SEPTEMBER " results_in_force=-1"},
-        {"decimals of a count", "2023-09", SEPTEMBER " results_in_force=1.0"},
+        {"a point without decimals", "2023-09", SEPTEMBER " results_in_force=1."},
+        {"five decimals", "2023-09", SEPTEMBER " results_in_force=1.00000"},
+        {"two points", "2023-09", SEPTEMBER " results_in_force=1.0.0"},
         {"leading zero", "2023-09", SEPTEMBER " results_in_force=01"},
         {"too large", "2023-09", SEPTEMBER " results_in_force=9223372036854775808"},
         {"revision 0", "2023-09",
@@ -244,15 +332,17 @@ a_line_that_is_not_ours_is_refused(void **state)
          "rev=1 at=57:3 from=2023-09-01 to=2023-09-29 received=1"},
         {"no received", "2023-09", "rev=1 at=57:3 from=2023-09-01 to=2023-09-30"},
     };
-    static const char *const points[] = {"70", "70.5", "70.500", "70.", ".50", "70,50"};
+    static const char *const points[] = {"70.",    ".50",   "70,50",
+                                         "070.50", "70.5x", "7O.50"};
     struct fixture *fx = *state;
     struct fact fact = {.revision = 77};
+    struct fact_loss loss = {77, 77};
     char line[256];
     size_t i;
 
     for (i = 0; i < COUNT(cases); i++) {
-        if (fact_parse(fx->c, TOY_DIGITISATION, cases[i].period, cases[i].line,
-                       &fact) != ST_BAD) {
+        if (fact_parse(fx->c, TOY_DIGITISATION, cases[i].period, cases[i].line, &fact,
+                       &loss) != ST_BAD) {
             fail_msg("%s: taken: %s", cases[i].name, cases[i].line);
         }
     }
@@ -261,11 +351,13 @@ a_line_that_is_not_ours_is_refused(void **state)
             line, sizeof line,
             "rev=2 at=1:0 from=2023-01-01 to=2023-12-31 received=0 points=%s",
             points[i]);
-        if (fact_parse(fx->c, TOY_POINTS, "2023", line, &fact) != ST_BAD) {
+        if (fact_parse(fx->c, TOY_POINTS, "2023", line, &fact, &loss) != ST_BAD) {
             fail_msg("taken: %s", line);
         }
     }
     assert_int_equal(fact.revision, 77); /* set only on ST_OK */
+    assert_int_equal(loss.words, 77);
+    assert_int_equal(loss.figures, 77);
 }
 
 int
@@ -283,6 +375,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_line_goes_out_and_comes_back, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_line_is_read_as_it_says, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            what_the_programme_changed_costs_that_figure_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_line_that_is_not_ours_is_refused, set_up,
                                         tear_down),
     };

@@ -280,6 +280,64 @@ rank_gains_are_averages_since_the_baseline(void **state)
     }
 }
 
+/* Figures from 2016 on are taken, the programme is of 2021 to 2025. */
+static void
+years_outside_the_programme_are_shown_and_not_judged(void **state)
+{
+    static const struct {
+        enum toy_target target;
+        const char *period;
+        int64_t num;
+        int64_t den;
+        enum verdict verdict;
+        int64_t required; /* 0: nothing */
+    } cases[] = {
+        {TOY_WORK_C, "2020-12", 100, 1000, VERDICT_INFO, 0},
+        {TOY_WORK_C, "2021-12", 100, 1000, VERDICT_MISSED, 60},
+        {TOY_WORK_C, "2025-12", 100, 1000, VERDICT_MISSED, 60},
+        {TOY_WORK_C, "2026-12", 100, 1000, VERDICT_INFO, 0},
+        {TOY_SCORE, "2019", 7049, 1, VERDICT_INFO, 0},
+        {TOY_ALL, "2019-12", 999, 1000, VERDICT_INFO, 0},
+        {TOY_ALL, "2021-12", 999, 1000, VERDICT_MISSED, 100},
+        {TOY_7C, "2019-12", 100, 1000, VERDICT_INFO, 0},
+        {TOY_FULL, "2019@2019-12-31", 100, 1000, VERDICT_INFO, 0},
+        {TOY_1B, "2019", 61, 1, VERDICT_INFO, 0},
+        {TOY_1B, "2026", 60, 1, VERDICT_INFO, 0},
+        {TOY_1D, "2019", 61, 1, VERDICT_INFO, 0},
+        {TOY_1D, "2021", 61, 1, VERDICT_ON_WAY, 0},
+        {TOY_1D, "2026", 61, 1, VERDICT_INFO, 0},
+        /* due 30/6/2026: a date after the programme is waited for, and its year */
+        {TOY_9C, "2020-12", 100, 1000, VERDICT_INFO, 0},
+        {TOY_9C, "2026-05", 100, 1000, VERDICT_ON_WAY, 0},
+        {TOY_9C, "2026-06", 100, 1000, VERDICT_MISSED, 60},
+        {TOY_9C, "2027-06", 100, 1000, VERDICT_INFO, 0},
+    };
+    const struct toy *toy = *state;
+    struct score s;
+    size_t i;
+
+    toy->c->history_from = 2016;
+    toy->c->targets[TOY_1B].baseline_year = 2017;
+    toy->c->targets[TOY_9C].due = day_from_civil(2026, 6, 30);
+    toy->c->targets[TOY_ALL].threshold = ratio_of(100, 1); /* as the catalogue has it */
+    for (i = 0; i < COUNT(cases); i++) {
+        struct standing st = standing_of(cases[i].num, cases[i].den);
+        char name[40];
+
+        (void)snprintf(name, sizeof name, "%s %s", toy->c->targets[cases[i].target].id,
+                       cases[i].period);
+        judge(toy, cases[i].target, cases[i].period, &st, &s);
+        same_verdict(name, s.verdict, cases[i].verdict);
+        same_ratio(name, "required", s.required,
+                   ratio_of(cases[i].required, cases[i].required == 0 ? 0 : 1));
+        same_number(name, "has a value", s.value.den != 0, true);
+        if (cases[i].verdict == VERDICT_INFO) {
+            same_ratio(name, "step", s.step, ratio_of(0, 0));
+            same_number(name, "need_year", s.need_year, 0);
+        }
+    }
+}
+
 /* 49th of 63 with 61 scored: 49th to 51st. The stated end decides, both are kept. */
 static void
 a_rank_is_a_range_when_not_all_had_a_score(void **state)
@@ -313,6 +371,7 @@ main(void)
         CLAIM(a_year_without_a_step_before_is_on_way_until_december),
         CLAIM(the_arithmetic_is_that_of_the_documents),
         CLAIM(rank_gains_are_averages_since_the_baseline),
+        CLAIM(years_outside_the_programme_are_shown_and_not_judged),
         CLAIM(a_rank_is_a_range_when_not_all_had_a_score),
     };
 

@@ -47,8 +47,8 @@ a_rank_gain_is_one_alert_for_all_years(void **state)
         same_verdict(year, w.latest.verdict, cases[i].verdict);
         same_number(year, "ranked", w.latest.standing.ranked, 61);
     }
-    same_text("resolved", "at", w.at.window.code,
-              "2024"); /* the window that ended it */
+    /* 2025 was told as missed: what ends that is 2025, not 2024, which ended 2023. */
+    same_text("resolved", "at", w.at.window.code, "2025");
 }
 
 static void
@@ -128,6 +128,65 @@ a_whole_does_not_fall_back_behind_a_hole(void **state)
     same_text("1 of 6", "window", w.latest.window.code, "2023-03");
     same_number("1 of 6", "covered", w.latest.standing.covered, 1);
     same_verdict("1 of 6", w.latest.verdict, VERDICT_NO_DATA);
+}
+
+/* 30th or better by the end of 2022: one alert for all years of the programme. */
+static void
+a_later_year_resolves_what_a_date_missed(void **state)
+{
+    static const struct {
+        const char *report;
+        const char *year;
+        enum alert_kind kind;
+        bool ever;
+        const char *at;
+        const char *since;
+        uint32_t windows;
+    } cases[] = {
+        {"2021:50:61", "2021", ALERT_NONE, false, NULL, "", 0},
+        {"2022:40:61", "2022", ALERT_MISSED, true, "2022", "2022", 1},
+        {"2023:20:61", "2023", ALERT_NONE, true, "2023", "", 0},
+        {"2023:31:61", "2023", ALERT_MISSED, true, "2022", "2022", 1},
+        {"2024:30:61", "2024", ALERT_NONE, true, "2024", "", 0},
+        {"2025:45:61", "2025", ALERT_NONE, true, "2024", "", 0}, /* judged once */
+        {"2022:30:61", "2025", ALERT_NONE, false, NULL, "", 0},
+    };
+    struct toy *toy = *state;
+    struct wanted w;
+    size_t i;
+
+    toy->c->targets[TOY_1D].due = day_from_civil(2022, 12, 31);
+    for (i = 0; i < COUNT(cases); i++) {
+        toy_reports(toy, TOY_PROVINCE, TOY_INDICES, cases[i].report);
+        toy_wanted_on(toy, TOY_1D, province, 2025, toy_window(cases[i].year).last, &w);
+        same_wanted(cases[i].report, &w, cases[i].kind, cases[i].ever, cases[i].at,
+                    cases[i].since, cases[i].windows);
+    }
+    /* Missed before alerts_from: that opens nothing, and no later year does. */
+    toy_reports(toy, TOY_PROVINCE, TOY_INDICES, "2022:40:61 2023:40:61 2024:40:61");
+    toy->c->alerts_from = day_from_civil(2023, 1, 1);
+    toy_wanted_on(toy, TOY_1D, province, 2025, toy_window("2025").last, &w);
+    same_wanted("before alerts_from", &w, ALERT_NONE, false, NULL, "", 0);
+}
+
+static void
+inside_its_year_a_missed_date_stays_missed(void **state)
+{
+    static const struct subject_ref level = {NONE, LEVEL_COMMUNE, false};
+    struct toy *toy = *state;
+    struct wanted w;
+
+    toy->c->targets[TOY_9C].due = day_from_civil(2023, 3, 31);
+    members_put(toy, TOY_COMMUNE, TOY_ASSUMED,
+                "2023-01:100:50 2023-02:100:50 2023-03:100:50 2023-04:1000:1000");
+    toy_wanted_on(toy, TOY_9C, level, 2025, toy_window("2023-12").last, &w);
+    same_wanted("April", &w, ALERT_MISSED, true, "2023-03", "2023-03", 1);
+    members_put(toy, TOY_COMMUNE, TOY_ASSUMED, "2024-01:100:59");
+    toy_wanted_on(toy, TOY_9C, level, 2025, toy_window("2024-01").last, &w);
+    same_wanted("January, short", &w, ALERT_MISSED, true, "2023-03", "2023-03", 1);
+    members_put(toy, TOY_COMMUNE, TOY_ASSUMED, "2024-01:100:60");
+    toy_wanted_on(toy, TOY_9C, level, 2025, toy_window("2024-01").last, &w);
+    same_wanted("January, met", &w, ALERT_NONE, true, "2024-01", "", 0);
 }
 
 /* Without a cadence every report speaks for itself. */
@@ -246,6 +305,8 @@ main(void)
         CLAIM(a_due_rank_is_on_the_way_until_its_year),
         CLAIM(a_whole_is_judged_once_when_everybody_is_in),
         CLAIM(a_whole_does_not_fall_back_behind_a_hole),
+        CLAIM(a_later_year_resolves_what_a_date_missed),
+        CLAIM(inside_its_year_a_missed_date_stays_missed),
         CLAIM(without_a_cadence_one_report_opens),
         CLAIM(an_extra_report_ends_but_does_not_open),
         CLAIM(a_window_that_is_overdue_is_shown_as_missing),

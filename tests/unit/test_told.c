@@ -1,4 +1,3 @@
-/* link: scorer */
 /* What is told is the difference between what should be open and what was told last. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,16 +8,16 @@
 
 #include <cmocka.h>
 
-#include "scorer/tell.h"
+#include "lib/told.h"
 
-struct tell_case {
+struct told_case {
     const char *name;
     enum alert_kind told, wanted;
     bool ever, changed;
     enum reason want;
 };
 
-static const struct tell_case cases[] = {
+static const struct told_case cases[] = {
     {"nothing and nothing", ALERT_NONE, ALERT_NONE, false, false, REASON_NONE},
     {"closed stays closed", ALERT_NONE, ALERT_NONE, true, true, REASON_NONE},
     {"a lag", ALERT_NONE, ALERT_BEHIND, true, false, REASON_NEW},
@@ -41,10 +40,10 @@ each_difference_has_its_reason(void **state)
 
     (void)state;
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const struct tell_case *k = &cases[i];
+        const struct told_case *k = &cases[i];
         struct told told = {.kind = k->told};
         struct wanted wanted = {.kind = k->wanted, .ever = k->ever};
-        enum reason got = tell_reason(&told, &wanted, k->changed);
+        enum reason got = told_reason(&told, &wanted, k->changed);
 
         if (got != k->want) {
             fail_msg("%s: got %s, want %s", k->name, reason_name(got),

@@ -1,6 +1,6 @@
 /*
- * tell - what leaders must be told: the difference between what should be open now and
- * what they were told last. Pure. The difference, not the history, is sent.
+ * told - what leaders were told last about an alert, and what they must be told now: the
+ * difference, not the history, is sent. Pure.
  *
  *   told nothing   -> behind | missed   new (the same code again: its number grows)
  *   told behind    -> missed            worse
@@ -10,11 +10,10 @@
  *                                       justifies it with the figures as they are now
  * Source: design.md section 4, Alert.
  */
-#ifndef SCORER_TELL_H
-#define SCORER_TELL_H
+#ifndef DONDOC_TOLD_H
+#define DONDOC_TOLD_H
 
 #include "lib/score.h"
-#include "lib/wire.h"
 
 enum reason {
     REASON_NONE,
@@ -39,10 +38,20 @@ struct told {
 };
 
 /*
- * tell_reason - figure_changed: the figure of told->window is another one now.
+ * told_reason - what has to be said, by the table above.
+ * figure_changed  the figure of told->window is another one now (told_changed).
  */
-enum reason tell_reason(const struct told *told, const struct wanted *wanted,
+enum reason told_reason(const struct told *told, const struct wanted *wanted,
                         bool figure_changed);
+
+/*
+ * told_changed - is the figure that leaders were told another one now?
+ * now  out; the score of the told window as it is now; all zero when the programme does
+ *      not know such a window.
+ */
+bool told_changed(const struct catalogue *c, const struct facts *f,
+                  const struct target *t, struct subject_ref s, const struct told *told,
+                  struct score *now);
 
 /* One line, ASCII: kind=behind n=1 reason=new window=2023-09 num=1130 den=2386
  * opened=1696… */

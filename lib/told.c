@@ -1,8 +1,10 @@
-#include "scorer/tell.h"
+#include "lib/told.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "lib/subject.h"
 
 static const char *const reason_names[] = {"none",      "new",      "worse",
                                            "corrected", "resolved", "withdrawn"};
@@ -14,7 +16,7 @@ reason_name(enum reason r)
 }
 
 enum reason
-tell_reason(const struct told *told, const struct wanted *wanted, bool figure_changed)
+told_reason(const struct told *told, const struct wanted *wanted, bool figure_changed)
 {
     if (told->kind == ALERT_NONE) {
         return wanted->kind == ALERT_NONE ? REASON_NONE : REASON_NEW;
@@ -29,6 +31,20 @@ tell_reason(const struct told *told, const struct wanted *wanted, bool figure_ch
         return REASON_CORRECTED;
     }
     return REASON_NONE;
+}
+
+bool
+told_changed(const struct catalogue *c, const struct facts *f, const struct target *t,
+             struct subject_ref s, const struct told *told, struct score *now)
+{
+    struct window w;
+
+    memset(now, 0, sizeof *now);
+    if (window_parse(told->window, subject_group(c, t)->rule, &w, NULL) != ST_OK) {
+        return false;
+    }
+    score_subject(c, f, t, s, w.year, &w, now);
+    return now->standing.num != told->num || now->standing.den != told->den;
 }
 
 void
