@@ -1,6 +1,7 @@
 /*
- * dondoc programme put DIR - check a programme, say what it holds, put it in force with
- * an entry in the province's journal. dondoc programme show - what is in force.
+ * dondoc programme put DIR - check a programme, say what it holds and what it would
+ * change, put it in force with an entry in the province's journal. dondoc programme
+ * show - what is in force.
  */
 #include "cli/cli.h"
 
@@ -11,9 +12,12 @@
 #include "cli/bundle.h"
 #include "cli/language.h"
 #include "cli/link.h"
+#include "cli/programme_preview.h"
+#include "cli/reading.h"
 #include "lib/crypto.h"
 
 static const struct option_row rows[] = {
+    READING_REDIS_ROWS,
     {"dry-run", CONF_SWITCH, "false", 0, 0,
      "kiểm tra và so với chương trình đang có hiệu "
      "lực, không thay đổi gì",
@@ -23,13 +27,16 @@ static const struct option_row rows[] = {
 static const struct option_spec spec = {
     .command = "programme",
     .synopsis = "put DIR [--dry-run]\nshow [DIR]",
-    .vi = "put kiểm tra chương trình trong DIR như dondoc check, rồi đưa vào áp dụng "
-          "(cần "
-          "khóa vai\ntrò ops). show cho biết chương trình đang có hiệu lực, và DIR có "
-          "đúng là nó không.\n",
-    .en = "put checks the programme in DIR as dondoc check does, then puts it in force "
-          "(needs a\nkey of role ops). show says what is in force, and whether DIR is "
-          "the same.\n",
+    .vi = "put kiểm tra chương trình trong DIR như dondoc check, cho biết kết luận và "
+          "cảnh "
+          "báo nào sẽ\nđổi (đọc từ Redis), rồi đưa vào áp dụng ngay, trừ khi có "
+          "--dry-run (cần khóa vai trò ops).\nshow cho biết chương trình đang có hiệu "
+          "lực, và DIR có đúng là nó không.\n",
+    .en =
+        "put checks the programme in DIR as dondoc check does, says which verdicts and "
+        "alerts it\nwould change (from Redis), then puts it in force at once, unless "
+        "--dry-run (needs a key\nof role ops). show says what is in force, and whether "
+        "DIR is the same.\n",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
     .link = true,
@@ -119,6 +126,7 @@ put(const struct options *o, struct programme *p, char *path)
         return code;
     }
     in_force_show(&reply.info, p->bundle.digest);
+    programme_preview(o, &reply.info, &p->bundle);
     if (conf_switch(o->conf, "dry-run")) {
         (void)printf("%s\n", words("Kiểm tra thử: chưa có gì được gửi.",
                                    "Dry run: nothing was sent."));

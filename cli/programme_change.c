@@ -249,8 +249,8 @@ alerts_compare(const struct change_input *in, const struct facts *after_facts,
         if (!w.seen[i] && in->told[i].told.kind != ALERT_NONE) {
             mem_array_room((void **)&out->stays, out->stay_count, &out->stay_room,
                            sizeof *out->stays);
-            out->stays[out->stay_count++] = (struct change_stay){
-                &in->told[i], stay_why(in->after, &in->told[i])};
+            out->stays[out->stay_count++] =
+                (struct change_stay){&in->told[i], stay_why(in->after, &in->told[i])};
         }
     }
     mem_free(&w.seen);

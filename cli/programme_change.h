@@ -1,9 +1,9 @@
 /*
  * programme_change - what would be otherwise if another programme were in force: the
- * verdicts, the alerts, the reports that it cannot read, the units whose ids it changes.
- * Pure: two programmes, the reports and the told alerts as they stand, and a day go in.
- * It decides as the scorer does when it meets a programme entry (scorer/apply.c), with
- * the same functions of lib/.
+ * verdicts, the alerts, the reports that it cannot read, the units whose ids it
+ * changes. Pure: two programmes, the reports and the told alerts as they stand, and a
+ * day go in. It decides as the scorer does when it meets a programme entry
+ * (scorer/apply.c), with the same functions of lib/.
  */
 #ifndef DONDOC_CLI_PROGRAMME_CHANGE_H
 #define DONDOC_CLI_PROGRAMME_CHANGE_H
@@ -116,9 +116,9 @@ void change_fini(struct change *c);
 size_t change_alerts_of(const struct change *c, enum reason reason);
 
 /*
- * change_facts - lines into facts as the scorer reads them; what is not read is added to
- * `losses` (may be NULL). Lines that `before` (may be NULL) cannot read either are not
- * lost by the change and not counted.
+ * change_facts - lines into facts as the scorer reads them; what is not read is added
+ * to `losses` (may be NULL). Lines that `before` (may be NULL) cannot read either are
+ * not lost by the change and not counted.
  */
 void change_facts(const struct change_input *in, const struct catalogue *c,
                   struct facts *f, struct change *losses);

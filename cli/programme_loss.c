@@ -41,7 +41,8 @@ line_see(const struct catalogue *c, const struct change_line *line, struct seen 
                ST_OK) {
         out->read = true;
     } else if (window_parse(slash + 1, c->groups[out->group].rule, &w, NULL) == ST_OK) {
-        out->why = LOSS_PERIOD; /* its days are others: the line itself was read before */
+        out->why =
+            LOSS_PERIOD; /* its days are others: the line itself was read before */
     }
 }
 
@@ -172,8 +173,7 @@ change_ids(const struct catalogue *before, const struct catalogue *after,
         if (now != NONE) {
             mem_array_room((void **)&out->ids, out->id_count, &out->id_room,
                            sizeof *out->ids);
-            out->ids[out->id_count++] =
-                (struct change_id){u->id, after->units[now].id};
+            out->ids[out->id_count++] = (struct change_id){u->id, after->units[now].id};
         }
     }
 }

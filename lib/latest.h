@@ -1,4 +1,5 @@
-/* latest - the verdict that a summary counts: of a subject's newest year that has one. */
+/* latest - the verdict that a summary counts: of a subject's newest year that has one.
+ */
 #ifndef DONDOC_LATEST_H
 #define DONDOC_LATEST_H
 

@@ -1,6 +1,6 @@
 /*
- * told - what leaders were told last about an alert, and what they must be told now: the
- * difference, not the history, is sent. Pure.
+ * told - what leaders were told last about an alert, and what they must be told now:
+ * the difference, not the history, is sent. Pure.
  *
  *   told nothing   -> behind | missed   new (the same code again: its number grows)
  *   told behind    -> missed            worse
