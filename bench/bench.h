@@ -48,10 +48,11 @@ bool client_reply(struct client *c, size_t i, struct unit_reply *out);
 /* The same on a leader's socket. */
 bool client_leader_reply(struct client *c, size_t i, struct leader_reply *out);
 /*
- * client_accepted - the one receipt of an answer; fails unless it says ACCEPTED.
+ * client_accepted - the one receipt of an answer; fails unless it says ACCEPTED, or,
+ * for what was sent again, DUPLICATE.
  * Returns the request id.
  */
-uint64_t client_accepted(const struct unit_reply *r, uint64_t *entry);
+uint64_t client_accepted(const struct unit_reply *r, bool again, uint64_t *entry);
 
 /* ---- plan.c ---- */
 
@@ -90,7 +91,7 @@ void plan_fini(struct plan *p);
 
 struct usage {
     int64_t at_us;
-    int64_t busy; /* of the machine; ticks of 1/hz */
+    int64_t idle; /* all processors; ticks of 1/hz */
     int64_t steal;
     int64_t own[USAGE_PROCESSES_MAX + 1]; /* the last one is this process */
 };

@@ -174,17 +174,20 @@ client_greet(struct client *c, const char *province)
 }
 
 uint64_t
-client_accepted(const struct unit_reply *r, uint64_t *entry)
+client_accepted(const struct unit_reply *r, bool again, uint64_t *entry)
 {
+    enum outcome outcome;
+
     if (r->kind == UNIT_REPLY_REFUSAL) {
         FAIL("refused: %s %s", r->refusal.code, r->refusal.message_en);
     }
     if (r->kind != UNIT_REPLY_RECEIPTS || r->receipt_count != 1) {
         FAIL("an answer that is not one receipt");
     }
-    if (r->receipts[0].outcome != OUTCOME_ACCEPTED) {
+    outcome = r->receipts[0].outcome;
+    if (outcome != OUTCOME_ACCEPTED && !(again && outcome == OUTCOME_DUPLICATE)) {
         FAIL("%s %s %s is %s: %s", r->receipts[0].unit, r->receipts[0].group,
-             r->receipts[0].period, outcome_name(r->receipts[0].outcome),
+             r->receipts[0].period, outcome_name(outcome),
              r->receipts[0].refusal.message_en);
     }
     *entry = r->receipts[0].entry;

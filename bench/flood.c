@@ -17,8 +17,9 @@
 #include "lib/redis.h"
 #include "lib/stats.h"
 
-#define STALL_US 60000000
-#define LOOK_NS 500000 /* between two looks at the checkpoint */
+#define STALL_US 20000000
+#define SILENCE_MS 1000 /* then what has no receipt is sent again */
+#define LOOK_NS 500000  /* between two looks at the checkpoint */
 
 struct flood {
     struct client client;
@@ -26,7 +27,9 @@ struct flood {
     size_t share; /* requests of one reporter */
     size_t *next; /* of each reporter: how many it has sent */
     int64_t *sent_us;
+    bool *answered;
     size_t acked;
+    size_t resent;
     uint64_t first_entry;
     uint64_t last_entry;
     struct stats ack_us;
@@ -50,9 +53,13 @@ answers_take(struct flood *f, size_t reporter)
     uint64_t entry;
 
     while (client_reply(&f->client, reporter, &r)) {
-        uint64_t id = client_accepted(&r, &entry);
+        uint64_t id = client_accepted(&r, f->resent > 0, &entry);
 
         MUST(id >= 1 && id <= f->plan.count);
+        if (f->answered[id - 1]) {
+            continue; /* it was sent again while its receipt was on the way */
+        }
+        f->answered[id - 1] = true;
         stats_add(&f->ack_us, mono_now().us - f->sent_us[id - 1]);
         f->acked++;
         if (entry > f->last_entry) {
@@ -63,6 +70,27 @@ answers_take(struct flood *f, size_t reporter)
         }
         if (f->next[reporter] < f->share) {
             send_next(f, reporter);
+        }
+    }
+}
+
+/* No receipt for a second: the same again, as the contract says; it is a DUPLICATE. */
+static void
+unanswered_resend(struct flood *f)
+{
+    size_t reporter;
+    size_t j;
+
+    for (reporter = 0; reporter < f->client.count; reporter++) {
+        for (j = 0; j < f->next[reporter]; j++) {
+            size_t k = reporter * f->share + j;
+            size_t bytes;
+            const void *request = plan_request(&f->plan, k, &bytes);
+
+            if (!f->answered[k]) {
+                client_send(f->client.sockets[reporter], request, bytes);
+                f->resent++;
+            }
         }
     }
 }
@@ -84,11 +112,13 @@ flood_all(struct flood *f, size_t window)
         }
     }
     while (f->acked < f->plan.count) {
-        if (zmq_poll(items, (int)count, 1000) > 0) {
+        if (zmq_poll(items, (int)count, SILENCE_MS) > 0) {
             heard = mono_now();
         } else if (mono_since_us(heard) > STALL_US) {
             FAIL("%zu of %zu reports were acknowledged, then silence", f->acked,
                  f->plan.count);
+        } else {
+            unanswered_resend(f);
         }
         for (i = 0; i < count; i++) {
             if ((items[i].revents & ZMQ_POLLIN) != 0) {
@@ -148,6 +178,7 @@ flood_run(const struct conf *conf, FILE *out)
     f->share = f->plan.count / reporters;
     f->next = mem_alloc(reporters * sizeof *f->next);
     f->sent_us = mem_alloc(f->plan.count * sizeof *f->sent_us);
+    f->answered = mem_alloc(f->plan.count * sizeof *f->answered);
     client_open(&f->client, conf_text(conf, "server"), conf_text(conf, "server-key"),
                 conf_text(conf, "key"), reporters);
     client_greet(&f->client, conf_text(conf, "province"));
@@ -176,5 +207,6 @@ flood_run(const struct conf *conf, FILE *out)
     plan_fini(&f->plan);
     mem_free(&f->next);
     mem_free(&f->sent_us);
+    mem_free(&f->answered);
     mem_free(&f);
 }

@@ -121,7 +121,7 @@ receipts_take(struct paced *p, size_t reporter)
     uint64_t entry;
 
     while (client_reply(&p->units, reporter, &r)) {
-        size_t k = (size_t)client_accepted(&r, &entry) - 1;
+        size_t k = (size_t)client_accepted(&r, false, &entry) - 1;
 
         MUST(k < p->sent);
         p->acked++;

@@ -73,7 +73,7 @@ usage_look(struct usage *u)
         FAIL("/proc/stat has another form");
     }
     (void)fclose(f);
-    u->busy = user + nice + system + irq + soft;
+    u->idle = idle + wait;
     u->steal = steal;
     u->at_us = mono_now().us;
     for (i = 0; i < watched_count; i++) {
@@ -86,17 +86,19 @@ usage_write(const struct usage *from, const struct usage *to, FILE *out)
 {
     double seconds = (double)(to->at_us - from->at_us) / 1e6;
     double percent = 100.0 / (double)sysconf(_SC_CLK_TCK) / seconds;
-    int64_t others = to->busy - from->busy;
+    double others = 0;
     size_t i;
 
-    for (i = 0; i < watched_count; i++) {
-        int64_t ticks = to->own[i] - from->own[i];
+    /* What was not idle: the kernel samples who was busy, but measures idleness. */
+    others = (double)sysconf(_SC_NPROCESSORS_ONLN) * 100.0 -
+             (double)(to->idle - from->idle + to->steal - from->steal) * percent;
 
-        others -= ticks;
-        (void)fprintf(out, ",\"cpu_%s_pct\":%.0f", watched[i].name,
-                      (double)ticks * percent);
+    for (i = 0; i < watched_count; i++) {
+        double own = (double)(to->own[i] - from->own[i]) * percent;
+
+        others -= own;
+        (void)fprintf(out, ",\"cpu_%s_pct\":%.0f", watched[i].name, own);
     }
     (void)fprintf(out, ",\"other_cpu_pct\":%.0f,\"steal_pct\":%.0f",
-                  (double)(others < 0 ? 0 : others) * percent,
-                  (double)(to->steal - from->steal) * percent);
+                  others < 0 ? 0 : others, (double)(to->steal - from->steal) * percent);
 }

@@ -147,8 +147,7 @@ alerts_print(const struct catalogue *c, const struct change *change, enum reason
     if (count == 0) {
         return;
     }
-    (void)printf(title, count);
-    (void)putchar('\n');
+    (void)printf("%s: %zu\n", title, count);
     t = table_print_new(6);
     table_print_head(t, 0, words("cảnh báo", "alert"), TABLE_LEFT);
     table_print_head(t, 1, words("đơn vị", "unit"), TABLE_LEFT);
@@ -173,16 +172,16 @@ all_alerts_print(const struct catalogue *c, const struct change *change)
         return;
     }
     alerts_print(c, change, REASON_NEW,
-                 words("Sẽ mở %zu cảnh báo:", "Would open %zu alerts:"));
+                 words("Cảnh báo sẽ mở", "Alerts that would be opened"));
     alerts_print(c, change, REASON_WORSE,
-                 words("Sẽ chuyển %zu cảnh báo thành không đạt:",
-                       "Would turn %zu alerts into missed:"));
+                 words("Cảnh báo sẽ chuyển thành không đạt",
+                       "Alerts that would turn into missed"));
     alerts_print(c, change, REASON_CORRECTED,
-                 words("Sẽ đính chính %zu cảnh báo:", "Would correct %zu alerts:"));
+                 words("Cảnh báo sẽ đính chính", "Alerts that would be corrected"));
     alerts_print(c, change, REASON_RESOLVED,
-                 words("Sẽ đóng %zu cảnh báo:", "Would resolve %zu alerts:"));
+                 words("Cảnh báo sẽ đóng", "Alerts that would be resolved"));
     alerts_print(c, change, REASON_WITHDRAWN,
-                 words("Sẽ thu hồi %zu cảnh báo:", "Would withdraw %zu alerts:"));
+                 words("Cảnh báo sẽ thu hồi", "Alerts that would be withdrawn"));
 }
 
 /* --- warnings --- */

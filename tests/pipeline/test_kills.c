@@ -30,7 +30,7 @@
 
 struct one {
     char unit[8];
-    char period[16];
+    char period[32];
     bool acknowledged;
 };
 
