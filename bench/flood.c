@@ -196,11 +196,12 @@ flood_run(const struct conf *conf, FILE *out)
         out,
         "{\"what\":\"flood c%u w%ld\",\"reports\":%zu,\"acked_per_s\":%.0f,"
         "\"scored_per_s\":%.0f,\"ack_p50_us\":%" PRId64 ",\"ack_p99_us\":%" PRId64
-        ",\"seconds\":%.3f,\"batch\":%.1f",
+        ",\"seconds\":%.3f,\"batch\":%.1f"
+        ",\"resent\":%zu",
         reporters, window, f->plan.count, reports * 1e6 / (double)(acked - began),
         reports * 1e6 / (double)(scored - began), stats_per_mille(&f->ack_us, 500),
         stats_per_mille(&f->ack_us, 990), (double)(scored - began) / 1e6,
-        reports / (double)(f->last_entry - f->first_entry + 1));
+        reports / (double)(f->last_entry - f->first_entry + 1), f->resent);
     usage_write(&before, &after, out);
     (void)fputs("}\n", out);
     client_close(&f->client);

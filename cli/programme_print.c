@@ -31,6 +31,19 @@ shown(size_t count)
 
 /* --- verdicts --- */
 
+static const char *
+level_words(enum level level)
+{
+    static const char *const said[][2] = {
+        [LEVEL_PROVINCE] = {"tỉnh", "province"},
+        [LEVEL_DISTRICT] = {"huyện", "district"},
+        [LEVEL_COMMUNE] = {"xã", "commune"},
+        [LEVEL_ALL] = {"toàn tỉnh", "all"},
+    };
+
+    return words(said[level][0], said[level][1]);
+}
+
 static void
 verdicts_print(const struct change *c, const char *word)
 {
@@ -53,7 +66,7 @@ verdicts_print(const struct change *c, const char *word)
         const struct change_verdict *v = &c->verdicts[i];
 
         table_print_cell(t, v->target->id);
-        table_print_cell(t, level_name(v->target->level));
+        table_print_cell(t, level_words(v->target->level));
         table_print_cell(t, verdict_words(v->verdict, v->target->full_marks));
         table_print_number(t, v->before);
         table_print_number(t, v->after);
@@ -213,12 +226,12 @@ stays_print(const struct change *c)
         return;
     }
     (void)printf(
-        words("CHÚ Ý: %zu cảnh báo đang mở sẽ mở mãi, vì chương trình mới không "
-              "còn xét đến.\nĐề nghị giữ lại mục tiêu, đơn vị cũ trong thư mục "
+        words("CHÚ Ý: cảnh báo đang mở sẽ mở mãi, vì chương trình mới không còn "
+              "xét đến: %zu.\nĐề nghị giữ lại mục tiêu, đơn vị cũ trong thư mục "
               "(đơn vị thì ghi valid_to):\n",
-              "WARNING: %zu open alerts would stay open for ever: the new "
-              "programme does not come to them.\nPlease keep the old target or "
-              "unit in the folder (a unit with its valid_to):\n"),
+              "WARNING: open alerts that would stay open for ever, because the "
+              "new programme does not\ncome to them: %zu. Please keep the old "
+              "target or unit in the folder (a unit with its valid_to):\n"),
         c->stay_count);
     t = table_print_new(4);
     table_print_head(t, 0, words("cảnh báo", "alert"), TABLE_LEFT);
@@ -290,10 +303,10 @@ ids_print(const struct change *c)
         return;
     }
     (void)printf(
-        words("CHÚ Ý: %zu đơn vị đổi mã; báo cáo và cảnh báo đã có vẫn nằm ở mã "
+        words("CHÚ Ý: đơn vị đổi mã: %zu. Báo cáo và cảnh báo đã có vẫn nằm ở mã "
               "cũ, mã mới bắt đầu từ không:\n",
-              "WARNING: %zu units change their ids; their reports and alerts "
-              "stay with the old id, the new one begins with nothing:\n"),
+              "WARNING: units that change their ids: %zu. Their reports and "
+              "alerts stay with the old id, the new one begins with nothing:\n"),
         c->id_count);
     for (i = 0; i < shown(c->id_count); i++) {
         (void)printf("%s -> %s\n", c->ids[i].before, c->ids[i].after);
