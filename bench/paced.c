@@ -138,6 +138,7 @@ due_send(struct paced *p, int64_t began_us, int64_t step_us)
 {
     int64_t now = mono_now().us;
 
+    MUST(p->units.count > 0);
     while (p->sent < p->plan.count && began_us + (int64_t)p->sent * step_us <= now) {
         size_t k = p->sent++;
         size_t bytes;

@@ -105,6 +105,7 @@ figure_words(const struct catalogue *c, const struct change_alert *a, char *out)
 static void
 required_words(const struct catalogue *c, const struct change_alert *a, char *out)
 {
+    char number[RATIO_TEXT_BYTES];
     struct shown s;
 
     score_shown(c, a->target, &a->at, &s);
@@ -112,10 +113,9 @@ required_words(const struct catalogue *c, const struct change_alert *a, char *ou
         (void)snprintf(out, FIGURE_BYTES, "-");
         return;
     }
-    ratio_text(s.required, s.decimals, CUT_DOWN, language_now() == LANGUAGE_VI, out);
-    if (!c->indicators[a->target->indicator].is_value) {
-        (void)strcat(out, "%"); /* room: FIGURE_BYTES is several numbers */
-    }
+    ratio_text(s.required, s.decimals, CUT_DOWN, language_now() == LANGUAGE_VI, number);
+    (void)snprintf(out, FIGURE_BYTES, "%s%s", number,
+                   c->indicators[a->target->indicator].is_value ? "" : "%");
 }
 
 static void

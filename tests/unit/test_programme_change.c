@@ -142,7 +142,7 @@ open_alert(const char *code, const char *target, const char *subject)
 static void
 the_same_programme_changes_nothing(void **state)
 {
-    struct fixture fx;
+    struct fixture fx = {0};
 
     (void)state;
     made(&fx, NULL, 0, NULL, 0, NULL, 0);
@@ -173,9 +173,9 @@ verdict_then(const struct change *c, const char *target, enum verdict v, uint64_
 static void
 a_step_typed_too_high_shows_what_it_would_open(void **state)
 {
-    struct fixture fx;
+    struct fixture fx = {0};
     const struct change_alert *a;
-    uint64_t now;
+    uint64_t now = 0;
 
     (void)state;
     made(&fx, NULL, 0, &typed_90, 1, NULL, 0);
@@ -201,7 +201,7 @@ static void
 typed_right_again_it_is_withdrawn_and_told_twice_it_is_not(void **state)
 {
     struct change_told told = open_alert("TST-2023-7c-101", "7c", "101");
-    struct fixture fx;
+    struct fixture fx = {0};
 
     (void)state;
     made(&fx, &typed_90, 1, NULL, 0, &told, 1);
@@ -241,7 +241,7 @@ an_open_alert_that_nobody_comes_to_is_named(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(cases); i++) {
-        struct fixture fx;
+        struct fixture fx = {0};
 
         made(&fx, &typed_90, 1, cases[i].edit, 1, &told, 1);
         if (fx.change.stay_count != 1 || fx.change.stays[0].why != cases[i].want) {
@@ -252,7 +252,7 @@ an_open_alert_that_nobody_comes_to_is_named(void **state)
     }
     told.told.kind = ALERT_NONE; /* closed: nothing stays open */
     {
-        struct fixture fx;
+        struct fixture fx = {0};
 
         made(&fx, &typed_90, 1, &renamed, 1, &told, 1);
         assert_int_equal(fx.change.stay_count, 0);
@@ -264,8 +264,8 @@ static void
 a_dropped_target_counts_down_to_nothing(void **state)
 {
     static const struct edit renamed = {"targets.yaml", "{id: 7c,", "{id: 7d,"};
-    struct fixture fx;
-    uint64_t now;
+    struct fixture fx = {0};
+    uint64_t now = 0;
 
     (void)state;
     made(&fx, NULL, 0, &renamed, 1, NULL, 0);
@@ -308,7 +308,7 @@ what_cannot_be_read_is_counted_by_unit_group_and_measure(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(cases); i++) {
-        struct fixture fx;
+        struct fixture fx = {0};
         const struct change_loss *l;
 
         made(&fx, NULL, 0, cases[i].edits, cases[i].count, NULL, 0);
@@ -337,7 +337,7 @@ a_code_with_a_second_holder_changes_the_id_of_the_first(void **state)
     static const struct edit ends = {"units.csv", "commune,11,,,assumed-no",
                                      "commune,11,,2024-06-15,assumed-no"};
     const struct edit both[] = {ends, second};
-    struct fixture fx;
+    struct fixture fx = {0};
 
     (void)state;
     made(&fx, NULL, 0, both, 2, NULL, 0);
