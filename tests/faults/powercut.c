@@ -55,10 +55,10 @@ static struct {
 } shim;
 
 /* The library's own function. POSIX lets a pointer to an object hold one. */
-#define REAL(name, type)                                                               \
-    static type real;                                                                  \
+#define REAL(function)                                                                 \
+    static __typeof__(&(function)) real;                                               \
     if (real == NULL) {                                                                \
-        *(void **)&real = dlsym(RTLD_NEXT, name);                                      \
+        *(void **)&real = dlsym(RTLD_NEXT, #function);                                 \
     }
 
 int fdatasync(int fd);
@@ -218,14 +218,14 @@ sync_one(int fd, int (*real)(int))
 int
 fdatasync(int fd)
 {
-    REAL("fdatasync", int (*)(int))
+    REAL(fdatasync)
     return sync_one(fd, real);
 }
 
 int
 fsync(int fd)
 {
-    REAL("fsync", int (*)(int))
+    REAL(fsync)
     return sync_one(fd, real);
 }
 
@@ -235,7 +235,7 @@ write(int fd, const void *data, size_t bytes)
     char path[PATH_BYTES];
     ssize_t done;
 
-    REAL("write", ssize_t(*)(int, const void *, size_t))
+    REAL(write)
     if (!acts() || shim.kill_call != CALL_WRITE || !path_of(fd, path)) {
         return real(fd, data, bytes);
     }
@@ -254,7 +254,7 @@ rename(const char *from, const char *to)
 {
     int rc;
 
-    REAL("rename", int (*)(const char *, const char *))
+    REAL(rename)
     if (!acts()) {
         return real(from, to);
     }
@@ -269,7 +269,7 @@ ftruncate64(int fd, off64_t size)
 {
     int rc;
 
-    REAL("ftruncate64", int (*)(int, off64_t))
+    REAL(ftruncate64)
     if (!acts()) {
         return real(fd, size);
     }

@@ -46,6 +46,10 @@ void stack_part_signal(struct stack *s, enum stack_part part, int sig);
 /* Ends all; the directory stays when the test failed. */
 void stack_stop(struct stack *s, bool passed);
 
+/* "ipc://…" of units, ops, leaders, hints-in, hints-out. */
+void stack_endpoint(const struct stack *s, const char *where, char out[200]);
+void nap_ms(long ms);
+
 /* --- a unit's, an operator's or a leader's side --- */
 
 struct side {

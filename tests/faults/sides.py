@@ -1,0 +1,311 @@
+"""sides - units that push and leaders that watch, each in a thread; what they see goes into histories.
+
+A history line is {"t": monotonic seconds, "p": who, "type": invoke|ok|fail|info, "f": push|read|alert|…, …}, as Jepsen
+writes them: `info` means that the outcome is unknown. Histories are written by this process, which is never killed.
+"""
+
+import importlib.util
+import json
+import os
+import random
+import sys
+import threading
+import time
+
+import zmq
+
+from stack import PROVINCE, ROOT
+
+sys.dont_write_bytecode = True
+_spec = importlib.util.spec_from_file_location("dondoc_push", os.path.join(ROOT, "clients", "python", "dondoc_push.py"))
+push = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(push)
+push.SCHEMAS.update({
+    "LeaderRequest": {
+        "version": (1, "u"), "request_id": (2, "u"), "province": (3, "s"), "subscribe": (10, "Subscribe"),
+        "received": (11, "Received"), "beat": (13, "Beat"),
+    },
+    "Subscribe": {"credit": (1, "u"), "from_start": (2, "b")},
+    "Received": {"position": (1, "u")},
+    "Beat": {},
+    "LeaderReply": {
+        "version": (1, "u"), "request_id": (2, "u"), "subscribed": (10, "Subscribed"), "alert": (11, "AlertMessage"),
+        "backlog_end": (13, "Received"), "beat": (14, "Beat"), "refusal": (15, "Refusal"),
+    },
+    "Subscribed": {"leader": (1, "s"), "position": (4, "u"), "waiting": (5, "u")},
+    "AlertMessage": {
+        "position": (1, "u"), "id": (2, "s"), "code": (3, "s"), "kind": (4, "s"), "reason": (5, "s"),
+        "unit": (6, "s"), "target": (7, "s"), "window": (8, "s"), "subject_vi": (9, "s"), "subject_en": (10, "s"),
+        "text_vi": (11, "s"), "text_en": (12, "s"),
+    },
+})
+ANSWER_S = 1.0
+FINAL = ("ACCEPTED", "REPLACED", "DUPLICATE", "SUPERSEDED")
+
+
+class History:
+    def __init__(self, path):
+        self.out = open(path, "w", encoding="utf-8", buffering=1)
+        self.lock = threading.Lock()
+
+    def put(self, who, kind, what, **more):
+        line = json.dumps(dict(t=round(time.monotonic(), 4), p=who, type=kind, f=what, **more))
+        with self.lock:
+            self.out.write(line + "\n")
+
+
+def dealer(context, endpoint, server_key, keys):
+    link = context.socket(zmq.DEALER)
+    for option, value in ((zmq.LINGER, 0), (zmq.RECONNECT_IVL, 20), (zmq.RECONNECT_IVL_MAX, 200),
+                          (zmq.HANDSHAKE_IVL, 2000), (zmq.SNDHWM, 1000), (zmq.IPV6, 0)):
+        link.setsockopt(option, value)
+    link.curve_serverkey = server_key
+    link.curve_publickey, link.curve_secretkey = keys
+    link.connect(endpoint)
+    return link
+
+
+class Push:
+    """Some reports under way together; the same bytes until each has a final receipt."""
+
+    def __init__(self, ops):
+        self.ops, self.due, self.asked = ops, 0.0, []
+
+
+class Unit:
+    """One key: pushes first reports, corrections, and now and then asks what stands."""
+
+    def __init__(self, units, name, scope, keys, seed):
+        self.units, self.name, self.keys = units, name, keys
+        self.chance = random.Random(seed)
+        self.link = None
+        self.slots = {(u, p): None for u in scope for p in units.periods}  # revision name as far as known
+        self.busy = set()
+        self.pushes = []
+        self.waiting = {}  # request id -> Push, or the key of a Standing
+        self.request = 0
+        self.connect()
+
+    def connect(self):
+        if self.link is not None:
+            self.units.poller.unregister(self.link)
+            self.link.close()
+        self.link = dealer(self.units.context, self.units.endpoint, self.units.server_key, self.keys)
+        self.units.poller.register(self.link, zmq.POLLIN)
+
+    def send(self, body, what):
+        self.request += 1
+        message = push.encode("UnitRequest", dict(version=1, request_id=self.request, province=PROVINCE, **body))
+        try:
+            self.link.send(message, zmq.NOBLOCK)
+        except zmq.Again:
+            return
+        self.waiting[self.request] = what
+        self.waiting.pop(self.request - 5000, None)
+
+    def op_make(self, slot):
+        number = self.units.number()
+        den = 100000 + number  # no two reports have the same figures
+        num = self.chance.randint(0, den)
+        op = dict(op=number, unit=slot[0], period=slot[1], results=den, digitised=num, replaces=self.slots[slot] or "")
+        self.units.history.put(self.name, "invoke", "push", **op)
+        return op
+
+    def push_new(self):
+        free = [s for s in self.slots if s not in self.busy]
+        if not free:
+            return
+        slots = self.chance.sample(free, min(len(free), self.chance.choice((1, 1, 2, 4))))
+        self.busy.update(slots)
+        one = Push([self.op_make(slot) for slot in slots])
+        self.pushes.append(one)
+        self.push_send(one)
+
+    def push_send(self, one):
+        reports = [{
+            "unit": op["unit"], "group": "digitisation", "period": op["period"], "replaces": op["replaces"],
+            "reason": "corrected" if op["replaces"] else "",
+            "figures": [{"measure": "results", "count": op["results"]},
+                        {"measure": "digitised", "count": op["digitised"]}]} for op in one.ops]
+        one.due = time.monotonic() + ANSWER_S * (0.7 + 0.6 * self.chance.random())
+        self.send({"push": {"reports": reports}}, (one, list(one.ops)))
+
+    def ask(self, slot=None):
+        if slot is None:
+            slot = self.chance.choice([s for s in self.slots])
+        key = {"unit": slot[0], "group": "digitisation", "period": slot[1]}
+        self.send({"standing": {"keys": [key]}}, slot)
+
+    def receipt(self, one, op, receipt):
+        outcome = push.outcome_of(receipt)
+        slot = (op["unit"], op["period"])
+        late = op not in one.ops
+        if outcome == "RETRY_LATER":
+            return
+        known = {k: receipt[k] for k in ("unit", "period", "revision", "entry", "index", "hash")}
+        self.units.history.put(self.name, "ok" if outcome in FINAL else "fail", "push", op=op["op"], outcome=outcome,
+                               late=late, code=receipt.get("refusal", {}).get("code", ""), **known)
+        if late:
+            return
+        one.ops.remove(op)
+        self.units.done += 1
+        self.slots[slot] = "%d/%s" % (receipt["revision"], receipt["hash"]) if receipt["hash"] else None
+        if outcome in ("ACCEPTED", "REPLACED", "DUPLICATE"):
+            self.busy.discard(slot)
+        else:
+            self.ask(slot)  # somebody else was first: what stands now?
+        if not one.ops:
+            self.pushes.remove(one)
+
+    def standing(self, slot, answer):
+        revision, name = answer["revision"], answer["hash"]
+        self.units.history.put(self.name, "ok", "read", unit=slot[0], period=slot[1], revision=revision, hash=name)
+        if any((op["unit"], op["period"]) == slot for one in self.pushes for op in one.ops):
+            return
+        self.slots[slot] = name or None
+        self.busy.discard(slot)
+
+    def receive(self):
+        while True:
+            try:
+                data = self.link.recv(zmq.NOBLOCK)
+            except zmq.Again:
+                return
+            reply = push.decode("UnitReply", data)
+            what = self.waiting.get(reply["request_id"])
+            if what is None:
+                continue
+            if "receipts" in reply and isinstance(what[0], Push):
+                one, ops = what
+                for op, receipt in zip(ops, reply["receipts"]["receipts"]):
+                    self.receipt(one, op, receipt)
+            elif "standings" in reply and not isinstance(what[0], Push):
+                self.standing(what, reply["standings"]["standings"][0])
+
+    def turn(self, rate):
+        now = time.monotonic()
+        for one in list(self.pushes):
+            if now >= one.due:
+                for op in one.ops:
+                    self.units.history.put(self.name, "info", "push", op=op["op"])
+                if self.chance.random() < 0.2:
+                    self.connect()
+                self.push_send(one)
+        stuck = [s for s in self.busy if not any((op["unit"], op["period"]) == s for one in self.pushes
+                                                 for op in one.ops)]
+        if stuck and self.chance.random() < 0.05:
+            self.ask(stuck[0])
+        if rate > 0 and len(self.pushes) < 12 and self.chance.random() < rate:
+            self.push_new()
+            if self.chance.random() < 0.1:
+                self.ask()
+
+    def idle(self):
+        return not self.pushes and not self.busy
+
+
+class Units(threading.Thread):
+    def __init__(self, context, endpoint, server_key, history, periods):
+        super().__init__(daemon=True)
+        self.context, self.endpoint, self.server_key, self.history = context, endpoint, server_key, history
+        self.periods, self.poller, self.all = periods, zmq.Poller(), []
+        self.made, self.done, self.rate, self.stopping, self.failed = 0, 0, 0.0, False, None
+
+    def number(self):
+        self.made += 1
+        return self.made
+
+    def add(self, name, scope, keys, seed):
+        self.all.append(Unit(self, name, scope, keys, seed))
+
+    def run(self):
+        try:
+            while not self.stopping:
+                self.poller.poll(10)
+                for unit in self.all:
+                    unit.receive()
+                    unit.turn(self.rate)
+        except Exception as why:  # the main thread ends the run
+            self.failed = why
+
+    def idle(self):
+        return all(unit.idle() for unit in self.all)
+
+
+class Leader:
+    def __init__(self, leaders, name, keys):
+        self.leaders, self.name, self.keys = leaders, name, keys
+        self.link, self.request, self.last, self.session, self.due, self.spoke = None, 0, 0, 0, 0.0, 0.0
+        self.connect()
+
+    def connect(self):
+        if self.link is not None:
+            self.leaders.poller.unregister(self.link)
+            self.link.close()
+        self.link = dealer(self.leaders.context, self.leaders.endpoint, self.leaders.server_key, self.keys)
+        self.leaders.poller.register(self.link, zmq.POLLIN)
+        self.subscribe()
+
+    def send(self, **body):
+        self.request += 1
+        message = push.encode("LeaderRequest", dict(version=1, request_id=self.request, province=PROVINCE, **body))
+        try:
+            self.link.send(message, zmq.NOBLOCK)
+        except zmq.Again:
+            pass
+
+    def subscribe(self):
+        self.due = time.monotonic() + 1.5
+        self.send(subscribe={"credit": 64})
+
+    def receive(self):
+        while True:
+            try:
+                data = self.link.recv(zmq.NOBLOCK)
+            except zmq.Again:
+                return
+            reply = push.decode("LeaderReply", data)
+            self.spoke = time.monotonic()
+            if "subscribed" in reply:
+                self.session += 1
+                self.leaders.history.put(self.name, "ok", "subscribed", session=self.session,
+                                         position=reply["subscribed"]["position"])
+            if "alert" in reply:
+                alert = {k: reply["alert"][k] for k in ("position", "id", "code", "kind", "reason", "window")}
+                self.leaders.history.put(self.name, "ok", "alert", session=self.session,
+                                         raw=data.decode("latin-1"), **alert)
+                self.last = max(self.last, alert["position"])
+                self.send(received={"position": alert["position"]})
+                self.due = self.spoke + 1.5
+            if "refusal" in reply:
+                self.due = self.spoke + 0.3
+
+    def turn(self):
+        now = time.monotonic()
+        if now < self.due:
+            return
+        if now - self.spoke > 6:
+            self.spoke = now
+            self.connect()  # the connection may be dead without a word
+        else:
+            self.subscribe()
+
+
+class Leaders(threading.Thread):
+    def __init__(self, context, endpoint, server_key, history):
+        super().__init__(daemon=True)
+        self.context, self.endpoint, self.server_key, self.history = context, endpoint, server_key, history
+        self.poller, self.all, self.stopping, self.failed = zmq.Poller(), {}, False, None
+
+    def add(self, name, keys):
+        self.all[name] = Leader(self, name, keys)
+
+    def run(self):
+        try:
+            while not self.stopping:
+                self.poller.poll(20)
+                for leader in self.all.values():
+                    leader.receive()
+                    leader.turn()
+        except Exception as why:
+            self.failed = why
