@@ -61,9 +61,49 @@ told_check(struct province *p, const char *code, const char *leader)
     return st;
 }
 
-/* ST_OK: *seq is its entry, 0 when this id stood before. */
+/*
+ * An act of this id stands already. ST_OK: it is this one, sent again; ST_DENIED:
+ * another, so answering "recorded" would be a lie.
+ */
 static enum status
-act_append(struct province *p, const struct wire_act *act, uint64_t *seq)
+act_compare(struct province *p, const struct wire_act *act)
+{
+    char key[KEY_BYTES];
+    const char *argv[3] = {"HGET", key, act->id};
+    struct reply *rep = NULL;
+    struct journal_read rd;
+    struct wire_act stands;
+    enum status st;
+
+    key_make(key, p->slug, KEY_ACTS);
+    st = redis_call(p->redis, 3, argv, NULL, &rep);
+    journal_read_init(&rd);
+    if (st == ST_OK) {
+        st = journal_read_one(p->redis, p->slug, KEY_REPORTS, (uint64_t)reply_int(rep),
+                              &rd);
+    }
+    if (st == ST_OK) {
+        st = act_decode(rd.entries[0].body, rd.entries[0].body_bytes,
+                        p->notifier->arena, &stands);
+    }
+    if (st == ST_OK && (strcmp(stands.kind, act->kind) != 0 ||
+                        strcmp(stands.by, act->by) != 0 ||
+                        strcmp(stands.subject, act->subject) != 0 ||
+                        strcmp(stands.note, act->note) != 0 ||
+                        strcmp(stands.until, act->until) != 0)) {
+        st = ST_DENIED;
+    }
+    journal_read_fini(&rd);
+    reply_free(&rep);
+    return st == ST_GONE || st == ST_BAD ? ST_DENIED : st; /* not to be told apart */
+}
+
+/*
+ * ST_OK: *seq is its entry, 0 when it stood before. ST_DENIED: its id is another's.
+ * *tried: it may be in the journal whatever the status says.
+ */
+static enum status
+act_append(struct province *p, const struct wire_act *act, uint64_t *seq, bool *tried)
 {
     struct journal_append a;
     struct journal_head head;
@@ -84,13 +124,14 @@ act_append(struct province *p, const struct wire_act *act, uint64_t *seq)
                                  body.len);
             journal_append_guard(&a, TABLE_ACTS, act->id, "");
             journal_append_set(&a, TABLE_ACTS, act->id, next);
+            *tried = true;
             st = journal_append_call(&a, p->redis, NULL, 0, &conflicts);
         }
     }
     *seq = st == ST_OK ? a.next.seq : 0;
     journal_append_fini(&a);
     buf_fini(&body);
-    return st == ST_STALE && conflicts > 0 ? ST_OK : st;
+    return st == ST_STALE && conflicts > 0 ? act_compare(p, act) : st;
 }
 
 static void
@@ -107,6 +148,25 @@ acknowledged_send(struct notifier *n, const struct bus_message *m,
     status_ignore(reply_send(n, &m->peer, &reply));
 }
 
+/* Neither an entry nor the certainty that there is none. */
+static void
+acknowledge_failed(struct province *p, const struct bus_message *m,
+                   const struct leader_request *q, enum status st, bool tried)
+{
+    struct notifier *n = p->notifier;
+
+    if (st == ST_STALE) { /* ingest was faster sixteen times */
+        leader_refuse(n, &m->peer, q->request_id, LEADER_BUSY, "", "");
+        return;
+    }
+    province_lost(p, ST_AGAIN, redis_error(p->redis));
+    /* A refusal says "not recorded". Once tried nobody knows: no answer, so the client
+     * asks again with the same id. */
+    if (!tried) {
+        leader_refuse(n, &m->peer, q->request_id, LEADER_NOT_READY, "", "redis");
+    }
+}
+
 void
 acknowledge(struct province *p, const struct bus_message *m,
             const struct principal *who, const struct leader_request *q)
@@ -120,6 +180,7 @@ acknowledge(struct province *p, const struct bus_message *m,
                            .until = q->acknowledge.until,
                            .by = who->name,
                            .at_ms = province_now(p).ms};
+    bool tried = false;
     uint64_t seq = 0;
     enum status st;
 
@@ -133,15 +194,15 @@ acknowledge(struct province *p, const struct bus_message *m,
         return;
     }
     if (st == ST_OK) {
-        st = act_append(p, &act, &seq);
+        st = act_append(p, &act, &seq, &tried);
     }
-    if (st == ST_STALE) { /* ingest was faster sixteen times */
-        leader_refuse(n, &m->peer, q->request_id, LEADER_BUSY, "", "");
+    if (st == ST_DENIED) {
+        leader_refuse(n, &m->peer, q->request_id, LEADER_BAD_ACT, "acknowledge.id",
+                      act.id);
         return;
     }
-    if (st != ST_OK) { /* the outcome is not known: no answer that would claim one */
-        province_lost(p, ST_AGAIN, redis_error(p->redis));
-        leader_refuse(n, &m->peer, q->request_id, LEADER_NOT_READY, "", "redis");
+    if (st != ST_OK) {
+        acknowledge_failed(p, m, q, st, tried);
         return;
     }
     n->counters.acknowledged += seq != 0;

@@ -43,6 +43,23 @@ ack_forget(struct batch *b, const char *code)
     }
 }
 
+/* Who was told of it before it was closed and is not now hears no more of it. */
+static void
+told_forget(struct batch *b, const char *code, const struct leaders *hearers)
+{
+    struct leaders *told = told_of(b, code);
+    char field[LEADER_ID_BYTES + 8];
+    size_t i;
+
+    for (i = 0; i < told->count; i++) {
+        if (!leaders_has(hearers, told->ids[i])) {
+            (void)snprintf(field, sizeof field, FIELD_TOLD "%s", told->ids[i]);
+            effects_hdel(&b->p->effects, &b->p->follow, KEY_ALERT, code, field);
+        }
+    }
+    leaders_clear(told);
+}
+
 static void
 told_write(struct batch *b, const struct alert_event *e, const struct leaders *hearers,
            uint64_t seq, uint32_t index)
@@ -80,6 +97,7 @@ event_apply(struct batch *b, const struct alert_event *e, uint64_t seq, uint32_t
     }
     if (route_opens(e) && e->number > 1) {
         ack_forget(b, e->code); /* opened again: nobody has taken this one on */
+        told_forget(b, e->code, &hearers);
     }
     told_write(b, e, &hearers, seq, index);
     (void)snprintf(number, sizeof number, "%" PRIu32, e->number);

@@ -6,11 +6,17 @@
 #include "notifier/view.h"
 
 void
-leaders_fini(struct leaders *l)
+leaders_clear(struct leaders *l)
 {
     while (l->count > 0) {
         mem_free(&l->ids[--l->count]);
     }
+}
+
+void
+leaders_fini(struct leaders *l)
+{
+    leaders_clear(l);
     mem_free(&l->ids);
     l->room = 0;
 }

@@ -22,6 +22,7 @@ struct leaders {
     size_t room;
 };
 void leaders_fini(struct leaders *l);
+void leaders_clear(struct leaders *l);
 bool leaders_has(const struct leaders *l, const char *id);
 void leaders_add(struct leaders *l, const char *id); /* once each */
 

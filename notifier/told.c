@@ -41,14 +41,17 @@ told_free(struct batch *b)
     table_free(&b->told);
 }
 
-/* Asks for the alert's hash once; later messages of a code go to those it names. */
+/*
+ * Asks for the alert's hash once; later messages of a code go to those it names. One
+ * that opens again asks too: who hears of it now may be others than before.
+ */
 static void
 told_ask(struct batch *b, const struct alert_event *e, size_t *asked)
 {
     char key[KEY_BYTES];
     const char *argv[2] = {"HGETALL", key};
 
-    if (route_opens(e) || !alert_code_fits(e->code) ||
+    if ((route_opens(e) && e->number <= 1) || !alert_code_fits(e->code) ||
         table_pointer(b->told, e->code, strlen(e->code)) != NULL) {
         return;
     }

@@ -48,7 +48,7 @@ class History:
         self.out = open(path, "w", encoding="utf-8", buffering=1)
         self.lock = threading.Lock()
 
-    def put(self, who, kind, what, **more):
+    def put(self, who, kind, what, /, **more):
         line = json.dumps(dict(t=round(time.monotonic(), 4), p=who, type=kind, f=what, **more))
         with self.lock:
             self.out.write(line + "\n")
@@ -273,7 +273,7 @@ class Leader:
             if "alert" in reply:
                 alert = {k: reply["alert"][k] for k in ("position", "id", "code", "kind", "reason", "window")}
                 self.leaders.history.put(self.name, "ok", "alert", session=self.session,
-                                         raw=data.decode("latin-1"), **alert)
+                                         raw=data.decode("latin-1"), alert=alert)
                 self.last = max(self.last, alert["position"])
                 self.send(received={"position": alert["position"]})
                 self.due = self.spoke + 1.5
