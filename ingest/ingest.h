@@ -131,6 +131,7 @@ struct province {
 struct ingest_counters {
     uint64_t accepted, replaced, duplicate, superseded, rejected, retry_later;
     uint64_t batches, ticks, acts, programmes, denied, malformed, unknown_fields;
+    uint64_t unsent; /* answers to peers that are gone or do not read */
 };
 
 struct ingest {

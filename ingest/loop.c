@@ -142,6 +142,7 @@ ops_show(struct loop *l)
             {"denied", (int64_t)c->denied, true},
             {"malformed", (int64_t)c->malformed, true},
             {"unknown_fields", (int64_t)c->unknown_fields, false},
+            {"unsent", (int64_t)c->unsent, true},
             {"dropped", (int64_t)bus_dropped(l->in.bus), true},
             {"refused_handshakes", (int64_t)bus_refused(l->in.bus), true},
             {"ack_p50_us", stats_per_mille(l->in.ack_us, 500), false},

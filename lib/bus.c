@@ -28,7 +28,7 @@
 #define TCP_MAXRT_MS 30000
 #define BACKLOG 1024
 #define ROUTER_RECEIVE_MAX 512 /* messages queued of one peer: at most 32 MiB */
-#define ROUTER_SEND_MAX 1000
+#define ROUTER_SEND_MAX 4096
 #define PUB_SEND_MAX 10000
 #define REBIND_TRIES 200
 #define REBIND_PAUSE_MS 5
