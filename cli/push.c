@@ -184,6 +184,11 @@ cli_push(int argc, char **argv)
             o.operand_count > 1
                 ? words("chỉ gửi một tệp mỗi lần", "one file at a time")
                 : words("thiếu tên tệp báo cáo", "the report file is missing"));
+    } else if (strlen(conf_text(o.conf, "reason")) > REPORT_REASON_BYTES) {
+        code = options_usage("push",
+                             words("--reason: dài hơn %d byte; đề nghị viết ngắn hơn",
+                                   "--reason: longer than %d bytes; please write less"),
+                             REPORT_REASON_BYTES);
     } else {
         p.reason = conf_text(o.conf, "reason");
         p.dry_run = conf_switch(o.conf, "dry-run");

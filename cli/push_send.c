@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/language.h"
+#include "lib/buf.h"
 #include "lib/refusal.h"
 
 #define STANDING_MAX WIRE_REPORTS_MAX
@@ -59,6 +60,10 @@ standing_batch(struct push *p, size_t first, size_t count)
 
         if (s->revision > 0) {
             item->replaces = plan_text(&p->plan, s->hash);
+        }
+        /* An answer too long for one message leaves figures out: nothing is said then,
+         * since "not reported before" would be wrong. */
+        if (s->revision > 0 && s->figure_count > 0) {
             item->changes = plan_changes(&p->plan, item, s->figures, s->figure_count);
         }
     }
@@ -84,6 +89,26 @@ standing_all(struct push *p)
 }
 
 /* --- reports --- */
+
+/* A long answer names code, field and value of all and has sentences only for some. */
+static void
+sentences_fill(struct plan *plan, struct wire_refusal *why)
+{
+    struct refusal_values values = {.field = why->field, .value = why->value};
+    struct buf vi;
+    struct buf en;
+
+    if (why->message_vi[0] != '\0' && why->message_en[0] != '\0') {
+        return;
+    }
+    buf_init(&vi, REFUSAL_MESSAGE_MAX);
+    buf_init(&en, REFUSAL_MESSAGE_MAX);
+    refusal_fill(refusal_parse(why->code), &values, &vi, &en);
+    why->message_vi = plan_text(plan, buf_str(&vi));
+    why->message_en = plan_text(plan, buf_str(&en));
+    buf_fini(&vi);
+    buf_fini(&en);
+}
 
 static void
 receipt_take(struct push *p, struct planned *item, const struct wire_receipt *r)
@@ -112,6 +137,7 @@ receipt_take(struct push *p, struct planned *item, const struct wire_receipt *r)
             plan_text(plan, r->refusal.code), plan_text(plan, r->refusal.field),
             plan_text(plan, r->refusal.value), plan_text(plan, r->refusal.message_vi),
             plan_text(plan, r->refusal.message_en)};
+        sentences_fill(plan, &item->refusal);
     }
 }
 

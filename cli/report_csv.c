@@ -9,7 +9,6 @@
 #include "lib/text.h"
 
 #define WHY_BYTES 400
-#define REASON_BYTES 1000
 
 /* Columns that are no measure, in the order of struct report_row. */
 enum head { HEAD_UNIT, HEAD_PERIOD, HEAD_FROM, HEAD_TO, HEAD_REASON, HEAD_COUNT };
@@ -213,11 +212,6 @@ row_take(struct csv_reader *r, const struct csv_row *row)
     /* A row of a template that nobody filled in is no mistake. */
     if (out->figure_count > 0 || out->refused) {
         report_row_judge(r->file, out, r->places);
-        if (strlen(out->reason) > REASON_BYTES) {
-            report_fault_add(r->file, out, r->places[HEAD_REASON], "reason", "",
-                             "too_long", "dài hơn %d byte; đề nghị viết ngắn hơn",
-                             "longer than %d bytes; please write less", REASON_BYTES);
-        }
     }
 }
 

@@ -16,6 +16,7 @@
 #include "lib/wire.h"
 
 #define REPORT_FILE_BYTES_MAX (16u * 1024u * 1024u)
+#define REPORT_REASON_BYTES 500 /* as the server takes it; proto/README.md */
 
 struct report_figure {
     size_t column;        /* index into columns */

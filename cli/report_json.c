@@ -110,7 +110,7 @@ names_judge(struct report_file *f, struct report_row *row, const struct json_nod
 static void
 item_take(struct report_file *f, const struct json_node *item, size_t number)
 {
-    static const size_t places[4] = {0};
+    static const size_t places[5] = {0};
     const struct json_node *figures = json_get(item, "figures");
     struct report_row *row = report_row_add(f, number);
 

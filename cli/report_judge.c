@@ -2,6 +2,7 @@
 #include "cli/report_private.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/calendar.h"
 #include "lib/diag.h"
@@ -150,10 +151,17 @@ day_judge(struct report_file *f, struct report_row *row, size_t place, const cha
 }
 
 void
-report_row_judge(struct report_file *f, struct report_row *row, const size_t places[4])
+report_row_judge(struct report_file *f, struct report_row *row, const size_t places[5])
 {
     unit_judge(f, row, places[0]);
     period_judge(f, row, places[1]);
     day_judge(f, row, places[2], "from", row->from);
     day_judge(f, row, places[3], "to", row->to);
+    /* Sent, it could make a message too long to be taken, with all others in it. */
+    if (strlen(row->reason) > REPORT_REASON_BYTES) {
+        report_fault_add(f, row, places[4], "reason", "", "too_long",
+                         "dài hơn %d byte; đề nghị viết ngắn hơn",
+                         "longer than %d bytes; please write less",
+                         REPORT_REASON_BYTES);
+    }
 }

@@ -14,10 +14,10 @@ void report_figure_add(struct report_row *row, size_t column, const struct numbe
 void report_number_refuse(struct report_file *f, struct report_row *row, size_t place,
                           const char *name, const char *value,
                           enum number_verdict verdict);
-/* Judges unit, period, from and to of a row that has figures; places[i] is the column
- * of each of them from 1, 0 unknown. */
+/* Judges unit, period, from, to and reason of a row that has figures; places[i] is the
+ * column of each of them from 1, 0 unknown. */
 void report_row_judge(struct report_file *f, struct report_row *row,
-                      const size_t places[4]);
+                      const size_t places[5]);
 void report_csv_parse(struct report_file *f, const char *text, size_t bytes);
 void report_json_parse(struct report_file *f, const char *text, size_t bytes);
 

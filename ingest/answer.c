@@ -79,8 +79,8 @@ answer_send(struct ingest *in, struct bus_socket *socket, const struct bus_peer 
         diag_warn("answer_too_long", "bytes=%zu", in->out.len);
         return;
     }
-    /* A peer that is gone or does not read asks again: nothing is lost with this, but it
-     * costs both sides a round, so it is counted. */
+    /* A peer that is gone or does not read asks again: nothing is lost with this, but
+     * it costs both sides a round, so it is counted. */
     if (bus_send_to(socket, peer, buf_str(&in->out), in->out.len) != ST_OK) {
         in->counters.unsent++;
     }

@@ -61,12 +61,16 @@ told_check(struct province *p, const char *code, const char *leader)
     return st;
 }
 
-/*
- * An act of this id stands already. ST_OK: it is this one, sent again; ST_DENIED:
- * another, so answering "recorded" would be a lie.
- */
+/* What came of appending, besides a status. */
+struct append_result {
+    uint64_t seq; /* its entry; 0: it stood before */
+    bool tried;   /* it may be in the journal whatever the status says */
+    bool taken;   /* its id stands for another act: "recorded" would be a lie */
+};
+
+/* An act of this id stands already: is it this one, sent again? */
 static enum status
-act_compare(struct province *p, const struct wire_act *act)
+act_compare(struct province *p, const struct wire_act *act, bool *taken)
 {
     char key[KEY_BYTES];
     const char *argv[3] = {"HGET", key, act->id};
@@ -86,24 +90,19 @@ act_compare(struct province *p, const struct wire_act *act)
         st = act_decode(rd.entries[0].body, rd.entries[0].body_bytes,
                         p->notifier->arena, &stands);
     }
-    if (st == ST_OK && (strcmp(stands.kind, act->kind) != 0 ||
-                        strcmp(stands.by, act->by) != 0 ||
-                        strcmp(stands.subject, act->subject) != 0 ||
-                        strcmp(stands.note, act->note) != 0 ||
-                        strcmp(stands.until, act->until) != 0)) {
-        st = ST_DENIED;
-    }
+    *taken = st == ST_GONE || st == ST_BAD || /* nothing to compare it with */
+             (st == ST_OK &&
+              (strcmp(stands.kind, act->kind) != 0 || strcmp(stands.by, act->by) != 0 ||
+               strcmp(stands.subject, act->subject) != 0 ||
+               strcmp(stands.note, act->note) != 0 ||
+               strcmp(stands.until, act->until) != 0));
     journal_read_fini(&rd);
     reply_free(&rep);
-    return st == ST_GONE || st == ST_BAD ? ST_DENIED : st; /* not to be told apart */
+    return *taken ? ST_OK : st;
 }
 
-/*
- * ST_OK: *seq is its entry, 0 when it stood before. ST_DENIED: its id is another's.
- * *tried: it may be in the journal whatever the status says.
- */
 static enum status
-act_append(struct province *p, const struct wire_act *act, uint64_t *seq, bool *tried)
+act_append(struct province *p, const struct wire_act *act, struct append_result *done)
 {
     struct journal_append a;
     struct journal_head head;
@@ -124,14 +123,14 @@ act_append(struct province *p, const struct wire_act *act, uint64_t *seq, bool *
                                  body.len);
             journal_append_guard(&a, TABLE_ACTS, act->id, "");
             journal_append_set(&a, TABLE_ACTS, act->id, next);
-            *tried = true;
             st = journal_append_call(&a, p->redis, NULL, 0, &conflicts);
+            done->tried = st != ST_STALE;
         }
     }
-    *seq = st == ST_OK ? a.next.seq : 0;
+    done->seq = st == ST_OK ? a.next.seq : 0;
     journal_append_fini(&a);
     buf_fini(&body);
-    return st == ST_STALE && conflicts > 0 ? act_compare(p, act) : st;
+    return st == ST_STALE && conflicts > 0 ? act_compare(p, act, &done->taken) : st;
 }
 
 static void
@@ -180,8 +179,7 @@ acknowledge(struct province *p, const struct bus_message *m,
                            .until = q->acknowledge.until,
                            .by = who->name,
                            .at_ms = province_now(p).ms};
-    bool tried = false;
-    uint64_t seq = 0;
+    struct append_result done = {0};
     enum status st;
 
     if (wrong != NULL) {
@@ -194,19 +192,19 @@ acknowledge(struct province *p, const struct bus_message *m,
         return;
     }
     if (st == ST_OK) {
-        st = act_append(p, &act, &seq, &tried);
+        st = act_append(p, &act, &done);
     }
-    if (st == ST_DENIED) {
+    if (st == ST_OK && done.taken) {
         leader_refuse(n, &m->peer, q->request_id, LEADER_BAD_ACT, "acknowledge.id",
                       act.id);
         return;
     }
     if (st != ST_OK) {
-        acknowledge_failed(p, m, q, st, tried);
+        acknowledge_failed(p, m, q, st, done.tried);
         return;
     }
-    n->counters.acknowledged += seq != 0;
+    n->counters.acknowledged += done.seq != 0;
     diag_info("acknowledged", "province=%s entry=%" PRIu64 " alert=%s by=%s key=%s",
-              p->slug, seq, act.subject, who->name, who->fingerprint);
-    acknowledged_send(n, m, q, seq);
+              p->slug, done.seq, act.subject, who->name, who->fingerprint);
+    acknowledged_send(n, m, q, done.seq);
 }

@@ -40,6 +40,7 @@
 #define CREDIT_DEFAULT 64u
 #define CREDIT_MAX 256u
 #define SESSIONS_MAX 8192u
+#define SESSIONS_A_KEY 8u /* one device that goes wild leaves room for the others */
 #define NOTE_BYTES_MAX 1000u
 #define LEADER_ID_BYTES 96
 
@@ -153,7 +154,8 @@ MUST_USE enum status event_find(struct province *p, uint64_t seq, uint32_t index
 
 /* session.c */
 struct session *session_find(struct notifier *n, const struct bus_peer *peer);
-/* Opens, or begins anew. ST_LIMIT: too many. Others: the connection to Redis. */
+/* Opens, or begins anew. ST_LIMIT: too many, or too many of this key. Others: the
+ * connection to Redis. */
 MUST_USE enum status session_subscribe(struct province *p, const struct bus_message *m,
                                        const struct principal *who,
                                        const struct leader_request *q);

@@ -165,11 +165,19 @@ say_need(struct writing *m)
     }
 }
 
+/* The same window with the same figures: then it was the programme that changed. */
+static bool
+figure_stands(const struct alert_event *e)
+{
+    return strcmp(e->window, e->old_window) == 0 && e->numerator == e->old_numerator &&
+           e->denominator == e->old_denominator;
+}
+
 static void
 write_short(struct writing *m)
 {
     if (m->reason == REASON_CORRECTED && named(m, SLOT_old_figure)) {
-        say(m, PHRASE_CORRECTED);
+        say(m, figure_stands(m->w->event) ? PHRASE_CORRECTED_OTHER : PHRASE_CORRECTED);
     }
     say_figure(m, m->w->is_short);
     say_citation(m);

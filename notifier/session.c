@@ -198,15 +198,37 @@ inbox_look(struct province *p, const char *leader, uint64_t from, uint64_t curso
     return st;
 }
 
+/* Connections that are gone without our knowing are found by sending to them. */
+static bool
+key_has_room(struct notifier *n, const char *key)
+{
+    struct leader_reply beat = {.version = WIRE_VERSION, .kind = LEADER_REPLY_BEAT};
+    unsigned count = 0;
+    size_t i = n->session_count;
+
+    while (i-- > 0) {
+        count += strcmp(n->sessions[i]->key, key) == 0;
+    }
+    for (i = n->session_count; count >= SESSIONS_A_KEY && i-- > 0;) {
+        struct session *s = n->sessions[i];
+
+        if (strcmp(s->key, key) == 0 && reply_send(n, &s->peer, &beat) == ST_GONE) {
+            session_forget(n, s);
+            count--;
+        }
+    }
+    return count < SESSIONS_A_KEY;
+}
+
 static struct session *
-session_new(struct notifier *n, const struct bus_peer *peer)
+session_new(struct notifier *n, const struct bus_peer *peer, const char *key)
 {
     struct session *s = session_find(n, peer);
 
     if (s != NULL) {
         memset(s, 0, sizeof *s); /* subscribed before: begins anew */
     } else {
-        if (n->session_count >= SESSIONS_MAX) {
+        if (!key_has_room(n, key) || n->session_count >= SESSIONS_MAX) {
             return NULL;
         }
         mem_array_room((void **)&n->sessions, n->session_count, &n->session_room,
@@ -245,7 +267,7 @@ enum status
 session_subscribe(struct province *p, const struct bus_message *m,
                   const struct principal *who, const struct leader_request *q)
 {
-    struct session *s = session_new(p->notifier, &m->peer);
+    struct session *s = session_new(p->notifier, &m->peer, m->key);
     uint64_t cursor = 0;
     uint64_t waiting = 0;
     enum status st;

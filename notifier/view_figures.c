@@ -75,7 +75,9 @@ fill_gap(const struct filling *f)
     value = ratio_cut(w->value, w->decimals, rank ? CUT_UP : CUT_DOWN);
     against = ratio_cut(w->against, w->decimals, rank ? CUT_DOWN : CUT_UP);
     gap = rank ? ratio_sub(value, against) : ratio_sub(against, value);
-    if (gap.num > 0) {
+    if (gap.num > 0 && rank) { /* places, as they are needed */
+        filling_things(f, SLOT_gap, ratio_cut(gap, 0, CUT_UP).num);
+    } else if (gap.num > 0) {
         filling_ratio(f, SLOT_gap, gap, w->decimals, CUT_UP);
     } else if (gap.num < 0) {
         filling_ratio(f, SLOT_over, without_sign(gap), w->decimals, CUT_DOWN);

@@ -61,6 +61,15 @@ period_text(const struct filling *f, const struct window *window)
     return phrase_text(p, f->v, f->a);
 }
 
+/* 11th, 21st, 22nd */
+static const char *
+ordinal_end(uint32_t n)
+{
+    static const char *const ends[] = {"th", "st", "nd", "rd"};
+
+    return n % 10 > 3 || (n % 100 >= 11 && n % 100 <= 13) ? "th" : ends[n % 10];
+}
+
 static void
 fill_streak(const struct filling *f)
 {
@@ -82,7 +91,8 @@ fill_streak(const struct filling *f)
     } else if (f->w->window.kind == PERIOD_YEAR) {
         span = PHRASE_SPAN_YEAR;
     }
-    (void)snprintf(text, sizeof text, f->vi ? "%" PRIu32 : "%" PRIu32 "th", e->windows);
+    (void)snprintf(text, sizeof text, "%" PRIu32 "%s", e->windows,
+                   f->vi ? "" : ordinal_end(e->windows));
     filling_text(f, SLOT_nth,
                  e->windows > 10 ? text : (f->vi ? vi : en)[e->windows - 2]);
     filling_text(f, SLOT_span, phrase_template(span, f->v->language));

@@ -104,6 +104,30 @@ a_later_message_goes_to_exactly_those_who_were_told(void **state)
 }
 
 static void
+opened_again_it_goes_only_to_those_who_hear_of_it_now(void **state)
+{
+    struct scene *s = *state;
+    struct client c;
+
+    notifier_start(s, 0);
+    tell_one(s, "P-1", 1, "new", "21040");
+    wait_for(s, "HGET dondoc:{%s}:alert:P-1 told:head-21040", "1/3-0");
+    /* As if the neighbour had been in charge when it was opened the first time. */
+    want_now(s, "HSET dondoc:{%s}:alert:P-1 told:head-21043 1/3-0", "1");
+    tell_one(s, "P-1", 2, "resolved", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21043", "1");
+    tell_one(s, "P-1", 3, "new", "21040");
+    tell_one(s, "P-1", 4, "worse", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "4");
+    want_now(s, "XLEN dondoc:{%s}:inbox:head-21043", "1");
+    want_now(s, "HEXISTS dondoc:{%s}:alert:P-1 told:head-21043", "0");
+    client_open(&c, s, 0, HEAD_C);
+    acknowledge(&c, s, "ack-P-1-x", "P-1", "", "");
+    want_refusal(&c, "not_yours");
+    client_close(&c);
+}
+
+static void
 killed_between_sending_and_received_it_sends_again_with_the_same_id(void **state)
 {
     struct scene *s = *state;
@@ -322,6 +346,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_alert_reaches_the_leaders_in_scope_once_and_in_order),
         TEST(a_later_message_goes_to_exactly_those_who_were_told),
+        TEST(opened_again_it_goes_only_to_those_who_hear_of_it_now),
         TEST(killed_between_sending_and_received_it_sends_again_with_the_same_id),
         TEST(the_cursor_is_durable_and_each_key_has_its_own),
         TEST(from_start_gives_the_whole_inbox_and_leaves_the_cursor),

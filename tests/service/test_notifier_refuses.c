@@ -9,6 +9,9 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
+#include "tests/support/child.h"
 #include "tests/support/notifier_scene.h"
 
 static void
@@ -88,6 +91,107 @@ an_acknowledgement_that_may_not_be_leaves_no_trace(void **state)
     want_now(s, "EXISTS dondoc:{%s}:reports", "0");
     want_now(s, "EXISTS dondoc:{%s}:acts", "0");
     client_close(&c);
+}
+
+/* Two offices' programs may both name their act after the alert. */
+static void
+an_id_that_stands_for_another_act_is_not_answered_as_recorded(void **state)
+{
+    struct scene *s = *state;
+    struct client head;
+    struct client district;
+
+    notifier_start(s, 0);
+    tell_one(s, "M-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-530", "1");
+    client_open(&head, s, 0, HEAD_B);
+    client_open(&district, s, 0, DISTRICT_D);
+    acknowledge(&head, s, "ack-M-1-x", "M-1", "we do", "");
+    want_kind(&head, LEADER_REPLY_ACKNOWLEDGED);
+    acknowledge(&district, s, "ack-M-1-x", "M-1", "we do", "");
+    want_refusal(&district, "bad_act");
+    assert_non_null(strstr(district.reply.refusal.message_en, "acknowledge.id"));
+    acknowledge(&head, s, "ack-M-1-x", "M-1", "another note", "");
+    want_refusal(&head, "bad_act");
+    acknowledge(&head, s, "ack-M-1-x", "M-1", "we do", "");
+    want_kind(&head, LEADER_REPLY_ACKNOWLEDGED);
+    assert_int_equal(head.reply.acknowledged.entry, 0);
+    want_now(s, "XLEN dondoc:{%s}:reports", "1");
+    client_close(&head);
+    client_close(&district);
+}
+
+/* "Not recorded" may be said only when it is known. */
+static void
+an_outcome_that_is_not_known_is_not_answered(void **state)
+{
+    struct scene *s = *state;
+    struct mono start;
+    struct client c;
+
+    notifier_start(s, 0);
+    tell_one(s, "N-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    client_open(&c, s, 0, HEAD_B);
+    acknowledge(&c, s, "ack-N-0-x", "N-1", "", ""); /* the journal has a name now */
+    want_kind(&c, LEADER_REPLY_ACKNOWLEDGED);
+    redis_want(s->r, "CONFIG SET min-replicas-to-write 1", "OK"); /* only reads */
+    acknowledge(&c, s, "ack-N-1-x", "N-1", "", "");
+    if (client_try(&c, 1000000) != ST_AGAIN) {
+        fail_msg("answered: %d %s", (int)c.reply.kind, c.reply.refusal.code);
+    }
+    redis_want(s->r, "CONFIG SET min-replicas-to-write 0", "OK");
+    start = mono_now();
+    do { /* refused while the notifier has no connection */
+        acknowledge(&c, s, "ack-N-1-x", "N-1", "", "");
+        assert_int_equal(client_try(&c, DEADLINE_US), ST_OK);
+        assert_true(mono_since_us(start) < DEADLINE_US);
+        child_pause_us(20000);
+    } while (c.reply.kind == LEADER_REPLY_REFUSAL);
+    assert_int_equal(c.reply.kind, LEADER_REPLY_ACKNOWLEDGED);
+    want_now(s, "XLEN dondoc:{%s}:reports", "2");
+    client_close(&c);
+}
+
+static void
+one_key_cannot_take_all_the_room(void **state)
+{
+    enum { MANY = 8 };
+    struct scene *s = *state;
+    struct leader_request q = {.kind = LEADER_REQUEST_SUBSCRIBE};
+    struct client many[MANY];
+    struct client more;
+    struct client other;
+    struct mono start;
+    int i;
+
+    notifier_start(s, 0);
+    for (i = 0; i < MANY; i++) {
+        client_open(&many[i], s, 0, HEAD_B);
+        subscribe(&many[i], s, 0, 0);
+        want_kind(&many[i], LEADER_REPLY_BACKLOG_END);
+    }
+    client_open(&more, s, 0, HEAD_B);
+    client_send(&more, s, &q);
+    want_refusal(&more, "busy");
+    client_open(&other, s, 0, DISTRICT_D);
+    subscribe(&other, s, 0, 0);
+    want_kind(&many[1], LEADER_REPLY_BEAT); /* it was asked whether it lives */
+    subscribe(&many[1], s, 0, 0);           /* anew on the same connection */
+    client_close(&many[0]);
+    start = mono_now();
+    do { /* until libzmq has seen that it is gone */
+        client_send(&more, s, &q);
+        assert_int_equal(client_try(&more, DEADLINE_US), ST_OK);
+        assert_true(mono_since_us(start) < DEADLINE_US);
+        child_pause_us(20000);
+    } while (more.reply.kind == LEADER_REPLY_REFUSAL);
+    assert_int_equal(more.reply.kind, LEADER_REPLY_SUBSCRIBED);
+    for (i = 1; i < MANY; i++) {
+        client_close(&many[i]);
+    }
+    client_close(&more);
+    client_close(&other);
 }
 
 static void
@@ -188,6 +292,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_acknowledgement_is_an_act_once),
         TEST(an_acknowledgement_that_may_not_be_leaves_no_trace),
+        TEST(an_id_that_stands_for_another_act_is_not_answered_as_recorded),
+        TEST(an_outcome_that_is_not_known_is_not_answered),
+        TEST(one_key_cannot_take_all_the_room),
         TEST(only_leaders_keys_get_in),
         TEST(what_cannot_be_read_is_refused_and_the_others_go_on),
         TEST(an_entry_nobody_can_apply_is_parked_and_the_next_one_told),

@@ -211,6 +211,38 @@ acknowledging_says_what_was_recorded_and_refuses_the_rest(void **state)
     want_now(s, "XLEN dondoc:{%s}:reports", "1");
 }
 
+/* Redis takes writes again when the first try has had no answer. */
+static void
+an_acknowledgement_without_an_answer_is_sent_again_with_its_id(void **state)
+{
+    struct scene *s = *state;
+    struct run r;
+    pid_t pid;
+
+    notifier_start(s, 0);
+    tell_one(s, "T-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    watch(&r, s, HEAD_B, "--lang en --ack T-1 --note first");
+    want_run(&r, 0, "entry 1 of the journal");
+    redis_want(s->r, "CONFIG SET min-replicas-to-write 1", "OK"); /* only reads */
+    watch(&r, s, HEAD_B, "--lang en --ack T-1 --note second --timeout 1");
+    want_run(&r, 69, "not known whether this was recorded");
+    assert_null(strstr(r.out, "not_ready"));
+    pid = child_begin();
+    if (pid == 0) {
+        (void)execlp("sh", "sh", "-c",
+                     "sleep 1.5; exec redis-cli -s \"$1\" CONFIG SET "
+                     "min-replicas-to-write 0 >/dev/null",
+                     "sh", strchr(redis_server_address(scene_server), '/'),
+                     (char *)NULL);
+        _exit(127);
+    }
+    watch(&r, s, HEAD_B, "--lang en --ack T-1 --note third --timeout 5");
+    assert_int_equal(child_end(pid), 0);
+    want_run(&r, 0, "entry 2 of the journal");
+    want_now(s, "XLEN dondoc:{%s}:reports", "2");
+}
+
 static void
 no_connection_is_explained(void **state)
 {
@@ -307,6 +339,7 @@ main(void)
         TEST(what_was_not_printed_does_not_count_as_received),
         TEST(a_double_is_dropped_by_the_file_of_seen_ids),
         TEST(acknowledging_says_what_was_recorded_and_refuses_the_rest),
+        TEST(an_acknowledgement_without_an_answer_is_sent_again_with_its_id),
         TEST(no_connection_is_explained),
         TEST(a_live_watch_outlives_a_killed_notifier),
     };

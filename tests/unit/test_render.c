@@ -55,8 +55,8 @@ behind_reads_as_the_golden_text(void **state)
         "of the Resolution of the 5th conference of the Provincial Party Committee, "
         "XXth "
         "term, the target of 2023 for the commune level is 55%.\n"
-        "On the present number of results, your unit needs 63 more that count to be on "
-        "schedule, and 183 to reach the target of 2023. Please look into it and give "
+        "On the present number of results, your unit is 63 short of being on "
+        "schedule, and 183 short of the target of 2023. Please look into it and give "
         "direction. Contact: Office of the provincial People's Committee.\n"
         "Automatic message, code QNG-2023-7c-21040/1.");
 }

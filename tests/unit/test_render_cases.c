@@ -145,8 +145,15 @@ a_rank_is_shown_with_its_range(void **state)
     e = papi("1d", 2025, 33, 0);
     e.kind = "missed";
     render_for(*state, &e, "chair-province", &r);
-    want_part(r.text_vi, "là hạng 33, kém 3 bậc so với hạng 30.");
+    want_part(r.text_vi, "là hạng 33, kém 03 bậc so với hạng 30.");
     want_part(r.text_vi, "chỉ tiêu là từ hạng 30 trở lên.");
+    e = papi("1d", 2025, 31, 0);
+    e.kind = "missed";
+    e.need_now = 1;
+    render_for(*state, &e, "chair-province", &r);
+    want_part(r.text_vi, "là hạng 31, kém 01 bậc so với hạng 30.");
+    want_part(r.text_en, "is rank 31, worse than rank 30 by 1.");
+    want_no_part(r.text_en, "1 places");
 }
 
 static void
@@ -183,6 +190,54 @@ a_level_and_a_province_are_spoken_of_as_such(void **state)
 }
 
 static void
+a_correction_names_what_changed(void **state)
+{
+    struct alert_event e = september();
+    struct rendered r;
+
+    /* The programme changed, the figures did not: nobody corrected anything. */
+    e.reason = "corrected";
+    e.number = 2;
+    e.old_numerator = e.numerator;
+    e.old_denominator = e.denominator;
+    e.old_window = e.window;
+    render_for(*state, &e, "head-21040", &r);
+    want_part(r.text_vi,
+              "thay thế thông báo mã QNG-2023-7c-21040/1, căn cứ chương trình "
+              "hiện hành; số liệu tháng 9/2023 không thay đổi.");
+    want_part(r.text_en,
+              "replaces QNG-2023-7c-21040/1, with the programme as it stands");
+    want_no_part(r.text_vi, "được đính chính");
+    want_no_part(r.text_en, "were corrected");
+}
+
+static void
+a_long_row_of_windows_is_counted_as_people_do(void **state)
+{
+    static const struct {
+        uint32_t windows;
+        const char *en;
+        const char *vi;
+    } cases[] = {
+        {2, "the second month", "tháng thứ hai"}, {10, "the tenth month", "thứ mười"},
+        {11, "the 11th month", "thứ 11"},         {12, "the 12th month", "thứ 12"},
+        {21, "the 21st month", "thứ 21"},         {22, "the 22nd month", "thứ 22"},
+        {23, "the 23rd month", "thứ 23"},         {24, "the 24th month", "thứ 24"},
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(cases); i++) {
+        struct alert_event e = september();
+        struct rendered r;
+
+        e.windows = cases[i].windows;
+        render_for(*state, &e, "head-21040", &r);
+        want_part(r.text_en, cases[i].en);
+        want_part(r.text_vi, cases[i].vi);
+    }
+}
+
+static void
 somebody_else_than_the_head_reads_the_units_name(void **state)
 {
     struct alert_event e = september();
@@ -204,6 +259,8 @@ main(void)
         cmocka_unit_test(recovery_never_prints_a_negative_gap),
         cmocka_unit_test(a_rank_is_shown_with_its_range),
         cmocka_unit_test(a_level_and_a_province_are_spoken_of_as_such),
+        cmocka_unit_test(a_correction_names_what_changed),
+        cmocka_unit_test(a_long_row_of_windows_is_counted_as_people_do),
         cmocka_unit_test(somebody_else_than_the_head_reads_the_units_name),
     };
 

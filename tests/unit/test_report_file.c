@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -12,6 +13,7 @@
 #include "cli/report_file.h"
 
 #define HEAD "unit;period;a;b\n"
+#define HEAD_REASON "unit;period;a;reason\n"
 #define ROW "21040;2023-06;"
 
 static struct report_file *
@@ -168,6 +170,38 @@ one_bad_row_does_not_hold_back_the_others(void **state)
     report_file_free(&f);
 }
 
+/* It would make the message too long, and every report in it would be left out. */
+static void
+a_reason_too_long_is_found_before_anything_is_sent(void **state)
+{
+    static const char *const forms[][2] = {
+        {HEAD_REASON "21040;2023-06;5;", "\n21043;2023-06;7;\n"},
+        {"[{\"unit\":\"21040\",\"period\":\"2023-06\",\"figures\":{\"a\":5},"
+         "\"reason\":\"",
+         "\"},{\"unit\":\"21043\",\"period\":\"2023-06\",\"figures\":{\"a\":7}}]"},
+    };
+    char text[1024];
+    char reason[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        for (size_t bytes = 500; bytes <= 501; bytes++) {
+            struct report_file *f;
+
+            memset(reason, 'r', bytes);
+            reason[bytes] = '\0';
+            (void)snprintf(text, sizeof text, "%s%s%s", forms[i][0], reason,
+                           forms[i][1]);
+            f = parsed(text);
+            assert_int_equal(f->fault_count, bytes - 500);
+            assert_int_equal(f->rows[0].refused, bytes > 500);
+            assert_false(f->rows[1].refused);
+            assert_false(f->refused);
+            report_file_free(&f);
+        }
+    }
+}
+
 static void
 small_numbers_do_not_decide_how_thousands_are_written(void **state)
 {
@@ -194,6 +228,7 @@ main(void)
         cmocka_unit_test(optional_columns_are_kept_and_empty_rows_are_no_mistake),
         cmocka_unit_test(faults_name_row_column_value_and_remedy),
         cmocka_unit_test(one_bad_row_does_not_hold_back_the_others),
+        cmocka_unit_test(a_reason_too_long_is_found_before_anything_is_sent),
         cmocka_unit_test(small_numbers_do_not_decide_how_thousands_are_written),
     };
 
