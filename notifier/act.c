@@ -76,7 +76,7 @@ act_compare(struct province *p, const struct wire_act *act, bool *taken)
     const char *argv[3] = {"HGET", key, act->id};
     struct reply *rep = NULL;
     struct journal_read rd;
-    struct wire_act stands;
+    struct wire_act stands = {0};
     enum status st;
 
     key_make(key, p->slug, KEY_ACTS);
