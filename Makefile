@@ -79,7 +79,7 @@ MAN        := $(patsubst doc/man/%.scd,$(BUILD)/man/%,$(wildcard doc/man/*.scd))
 OUR_C      := $(wildcard $(addsuffix /*.c,lib $(PARTS) tests/* bench))
 OUR_H      := $(wildcard $(addsuffix /*.h,lib $(PARTS) tests/* bench))
 
-.PHONY: all deps check test demo run lint lint-format lint-code format layers sizes asan clean install bench man \
+.PHONY: all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench man \
         compose-check help compile tests
 
 all: ## build the library, the services and the command (default)
@@ -195,6 +195,31 @@ fuzz: ## every parser of outside bytes for FUZZ_SECONDS each (clang, libclang-rt
 	        -artifact_prefix=$$f. $$f.corpus 2>&1 | grep -E 'executed_units|ERROR|SUMMARY' ; \
 	    [ $${PIPESTATUS[0]} -eq 0 ] || exit 1; \
 	done
+
+# Faults under load, judged by a checker that shares no code with us; then the mutants that
+# the checker has to catch (tests/faults/README.md). Longer than `make test` may take.
+FAULT_ROUNDS ?= 20
+FAULT_SEED   ?= 1
+FAULT_OUT     = $(BUILD)/faults
+FAULT_TOOLS   = $(BUILD)/tests/faults/powercut.so $(BUILD)/tests/faults/relay
+
+$(BUILD)/tests/faults/powercut.so: tests/faults/powercut.c Makefile
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(STANDARD) -O2 -g -fPIC -shared $(WARNINGS) $< -ldl -o $@
+
+$(BUILD)/tests/faults/relay: tests/faults/relay.c Makefile
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(STANDARD) -O2 -g $(WARNINGS) $< -o $@
+
+ci-long: ## kills and power cuts under load (FAULT_ROUNDS, FAULT_SEED), then the mutants
+	@$(MAKE) $(PARALLEL) compile $(FAULT_TOOLS)
+	@rm -rf $(FAULT_OUT)
+	@/usr/bin/python3 tests/faults/rounds.py --build $(BUILD) --out $(FAULT_OUT) \
+	    --seed $(FAULT_SEED) --rounds $(FAULT_ROUNDS); code=$$?; \
+	    /usr/bin/python3 tests/faults/checker.py $(FAULT_OUT) && [ $$code -eq 0 ]
+	@tests/faults/mutants/run --build $(BUILD)
 
 bench: ## measure speed: minutes, on a machine with nothing else to do (bench/README.md)
 	@$(MAKE) $(PARALLEL) compile $(BENCHES)

@@ -144,49 +144,59 @@ half_wanted(enum call call)
            shim.counts[call] == shim.kill_at;
 }
 
+/* Writes a number beside the others: <name>.<suffix>. */
 static void
-note(const char *path, const char *suffix, bool once)
+side_write(const char *path, const char *suffix, int flags, long long size)
 {
-    const char *name = strrchr(path, '/') + 1;
     char side[PATH_BYTES];
     char digits[24];
-    struct stat st;
     int len;
     int fd;
 
-    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || strstr(name, ".aof") == NULL ||
-        snprintf(side, sizeof side, "%s/%s.%s", shim.dir, name, suffix) >=
-            (int)sizeof side) {
+    if (snprintf(side, sizeof side, "%s/%s.%s", shim.dir, strrchr(path, '/') + 1,
+                 suffix) >= (int)sizeof side) {
         return;
     }
-    fd = open(side, O_WRONLY | O_CREAT | O_CLOEXEC | (once ? O_EXCL : 0), 0644);
+    fd = open(side, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0644);
     if (fd < 0) {
         return;
     }
-    len = snprintf(digits, sizeof digits, "%020lld\n", (long long)st.st_size);
+    len = snprintf(digits, sizeof digits, "%020lld\n", size);
     if (pwrite(fd, digits, (size_t)len, 0) != len) {
         abort(); /* without the size every later cut would be wrong */
     }
     (void)close(fd);
 }
 
-/* What stood on disk when a sync failed for the first time. */
+static void
+note(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && strstr(path, ".aof") != NULL) {
+        side_write(path, "durable", 0, (long long)st.st_size);
+    }
+}
+
+/* What stood on disk when a sync failed for the first time; later ones change nothing.
+ */
 static void
 note_failed(const char *path)
 {
     const char *name = strrchr(path, '/') + 1;
-    char from[PATH_BYTES];
-    char to[PATH_BYTES];
+    char side[PATH_BYTES];
+    long long durable = 0;
+    FILE *in = NULL;
 
-    if (snprintf(from, sizeof from, "%s/%s.durable", shim.dir, name) <
-            (int)sizeof from &&
-        snprintf(to, sizeof to, "%s/%s.failed", shim.dir, name) < (int)sizeof to) {
-        if (access(from, F_OK) != 0) {
-            note(path, "durable", true);
-        }
-        (void)link(from, to); /* the first failure counts; a copy would be torn */
-        (void)unlink(from);
+    if (snprintf(side, sizeof side, "%s/%s.durable", shim.dir, name) <
+        (int)sizeof side) {
+        in = fopen(side, "r");
     }
+    if (in != NULL) {
+        durable = fscanf(in, "%lld", &durable) == 1 ? durable : 0;
+        (void)fclose(in);
+    }
+    side_write(path, "failed", O_EXCL, durable);
 }
 
 static int
@@ -209,7 +219,7 @@ sync_one(int fd, int (*real)(int))
     }
     rc = real(fd);
     if (rc == 0) {
-        note(path, "durable", false);
+        note(path);
     }
     point(CALL_FDATASYNC, AFTER);
     return rc;
@@ -241,8 +251,9 @@ write(int fd, const void *data, size_t bytes)
     }
     point(CALL_WRITE, BEFORE);
     if (half_wanted(CALL_WRITE)) {
-        (void)real(fd, data, bytes / 2);
+        done = real(fd, data, bytes / 2);
         point(CALL_WRITE, MIDDLE);
+        return done;
     }
     done = real(fd, data, bytes);
     point(CALL_WRITE, AFTER);

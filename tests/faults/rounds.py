@@ -34,8 +34,10 @@ COMMUNES = ["XK%d" % (101 + i) for i in range(24)]
 DISTRICTS = ["HZ%d" % (1 + i) for i in range(4)]
 LEADERS = ["chair"] + ["head-" + u for u in DISTRICTS + COMMUNES]
 PERIODS = ["%d-%02d" % (y, m) for y in (2023, 2024) for m in range(1, 13)]
-DRAIN_S = 30
-RATE = 0.35  # pushes a key and turn
+OVERLAP = 200  # entries of a journal that two dumps have in common
+RATE = 0.2  # chance of a push, a key and turn of 10 ms or less
+WEIGHTS = {"kill": 5, "redis": 6, "rewrite_and_die": 1, "rewrite": 1, "stop": 1, "link": 4, "eio": 1}
+NOT_YET = ("eio",)  # drawn only when --only names it: the remedy (a rewrite before anything is acknowledged) is to come
 KEY = "dondoc:{%s}:" % PROVINCE
 
 
@@ -58,14 +60,15 @@ class Run:
         self.directory = tempfile.mkdtemp(prefix="dd-f", dir=os.environ.get("TMPDIR") or "/tmp")
         self.stack = Stack(options, self.directory, self.chance)
         self.context = zmq.Context()
-        os.makedirs(options.out + "/dumps", exist_ok=True)
+        shutil.rmtree(options.out + "/dumps", ignore_errors=True)  # of a run before
+        os.makedirs(options.out + "/dumps")
         self.faults = History(options.out + "/faults.jsonl")
         self.began = time.monotonic()
         self.counts = {}
         self.dumps = 0
         self.slowest = 0.0
         self.units = self.leaders = None
-        self.cold = None
+        self.seen = [0, 0]
 
     # ---- setting up ----
 
@@ -127,13 +130,15 @@ class Run:
     # ---- looking ----
 
     def dump(self, kind):
-        """The province in one instant; None when Redis is away."""
-        wanted = [("XRANGE", KEY + "reports", "-", "+"), ("XRANGE", KEY + "alerts", "-", "+")]
-        wanted += [("HGETALL", KEY + n) for n in ("head", "receipts", "told", "checkpoint:scorer", "checkpoint:notifier")]
+        """The province in one instant; None when Redis is away. Journals and inboxes from a little before the last
+        dump on; all of them, and the receipts, when kind is "end"."""
+        reports, alerts = ("-", "-") if kind == "end" else (str(max(1, n - OVERLAP)) for n in self.seen)
+        wanted = [("XRANGE", KEY + "reports", reports, "+"), ("XRANGE", KEY + "alerts", alerts, "+")]
+        wanted += [("HGETALL", KEY + n) for n in ("head", "told", "checkpoint:scorer", "checkpoint:notifier")]
         wanted += [("XRANGE", KEY + n, "-", "+") for n in ("parked", "parked:notifier")]
         wanted += [("HGETALL", KEY + n + ":" + u) for u in COMMUNES for n in ("facts", "scores")]
-        wanted += [("XRANGE", KEY + "inbox:" + leader, "-", "+") for leader in LEADERS]
-        wanted += [("GET", KEY + "epoch:" + s) for s in SERVICES]
+        wanted += [("XRANGE", KEY + "inbox:" + leader, alerts, "+") for leader in LEADERS]
+        wanted += [("HGETALL", KEY + "receipts")] if kind == "end" else []
         try:
             redis = resp.Redis(self.stack.redis.socket)
             answers = redis.together(wanted)
@@ -142,6 +147,8 @@ class Run:
             return None
         self.dumps += 1
         content = {c[1][len(KEY):]: text_of(a) for c, a in zip(wanted, answers)}
+        content["from"] = [0 if n == "-" else int(n) for n in (reports, alerts)]
+        self.seen = [int(a[-1][0].split(b"-")[0]) if a else 0 for a in answers[:2]]
         path = "%s/dumps/%05d-%s.json" % (self.options.out, self.dumps, kind)
         with open(path, "w", encoding="utf-8") as out:
             json.dump(content, out)
@@ -202,7 +209,7 @@ class Run:
                 self.faults.put("rounds", "ok", "drained", seconds=round(took, 3))
                 self.slowest = max(self.slowest, took)
                 return True
-            if took > DRAIN_S:
+            if took > self.options.drain_wait:
                 self.faults.put("rounds", "fail", "drained", seconds=round(took, 3), why=why)
                 return False
             self.look()
@@ -269,7 +276,7 @@ class Run:
             armed = "%s:%d:%s" % (call, self.chance.randint(1, 300), when)
         self.redis_back(armed, cut)
 
-    def fault_die_in_rewrite(self):
+    def fault_rewrite_and_die(self):
         """Redis dies while it puts new files in place of the old."""
         self.note("rewrite-and-die")
         self.stack.redis.kill()
@@ -277,6 +284,21 @@ class Run:
         self.redis_back("%s:%d:%s" % (call, self.chance.randint(1, most), self.chance.choice(("before", "after"))), False)
         self.rewrite()
         self.pause(0.3)
+
+    def fault_eio(self):
+        """An fdatasync fails: Redis ends, the kernel counts the pages as written, and they are not."""
+        self.note("eio")
+        self.stack.redis.kill()
+        self.redis_back("eio:%d" % self.chance.randint(5, 60), False)
+        redis, until = self.stack.redis, time.monotonic() + 2
+        while redis.process.poll() is None and time.monotonic() < until:
+            self.look()
+            time.sleep(0.01)
+        if redis.process.poll() is not None:
+            self.redis_back(cut=False)  # back at once, as a supervisor would do it
+            self.pause(0.3 + self.chance.random() * 0.3)
+            redis.kill()
+            self.redis_back(cut=True)
 
     def rewrite(self):
         try:
@@ -311,8 +333,10 @@ class Run:
             relay.say("heal")
 
     def fault(self):
-        self.chance.choices((self.fault_kill, self.fault_redis, self.fault_die_in_rewrite, self.fault_rewrite,
-                             self.fault_stop, self.fault_link), (5, 6, 1, 1, 1, 4))[0]()
+        only = self.options.only.split(",") if self.options.only else [
+            n for n in WEIGHTS if n not in NOT_YET]
+        name = self.chance.choices(only, [WEIGHTS[n] for n in only])[0]
+        getattr(self, "fault_" + name)()
 
     # ---- the run ----
 
@@ -333,7 +357,9 @@ class Run:
         for name in SERVICES:
             if self.stack.parts[name] is None:
                 self.stack.service_start(name)
-        if self.stack.redis.armed and self.stack.redis.process.poll() is None:
+        if self.stack.redis.process.poll() is not None:
+            self.redis_back()
+        elif self.stack.redis.armed:
             self.note("disarm")
             self.stack.redis.kill()
             self.redis_back(cut=True)
@@ -342,6 +368,10 @@ class Run:
             raise Broken("redis gave no dump at rest")
         self.probe_epoch()
         return drained
+
+    def end(self):
+        if self.dump("end") is None:
+            raise Broken("redis gave no dump at the end")
 
     def close(self):
         for side in (self.units, self.leaders):
@@ -363,6 +393,8 @@ def options_read():
     p.add_argument("--delay-us", type=int, default=0, help="every fdatasync takes so much longer")
     p.add_argument("--redis-option", action="append", default=[], help="'appendfsync everysec' (mutants)")
     p.add_argument("--no-repair", action="store_true", help="start Redis without etc/redis-start (a mutant)")
+    p.add_argument("--only", default="", help="faults with commas: " + " ".join(WEIGHTS))
+    p.add_argument("--drain-wait", type=float, default=30, help="seconds before a round is given up")
     p.add_argument("--keep", action="store_true", help="keep the data directory")
     return p.parse_args()
 
@@ -380,6 +412,7 @@ def main():
                 code = 1
                 break
             done = number
+        run.end()
     except (Broken, resp.Lost, resp.Wrong, OSError, subprocess.SubprocessError, push.Malformed) as why:
         run.faults.put("rounds", "fail", "broken", why=str(why))
         print("rounds: BROKEN in round %d: %s" % (done + 1, why))

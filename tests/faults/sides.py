@@ -115,7 +115,7 @@ class Unit:
         free = [s for s in self.slots if s not in self.busy]
         if not free:
             return
-        slots = self.chance.sample(free, min(len(free), self.chance.choice((1, 1, 2, 4))))
+        slots = self.chance.sample(free, min(len(free), self.chance.choice((1, 1, 1, 1, 2, 2, 4, 30))))
         self.busy.update(slots)
         one = Push([self.op_make(slot) for slot in slots])
         self.pushes.append(one)

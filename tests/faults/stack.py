@@ -133,6 +133,7 @@ class Server:
         return found or [self.process.pid]
 
     def kill(self):
+        self.armed = None
         pids = self.pids()
         for pid in pids:
             try:

@@ -1,0 +1,375 @@
+#!/usr/bin/python3
+"""checker - do the histories and dumps of rounds.py keep the promise? Reads files only, shares no code with dondoc.
+
+    checker.py DIR [--drain-seconds N] [--most N]
+
+C1  nothing acknowledged is lost          C6  effects are the model's, field by field
+C2  nothing stands twice                  C7  alerts are the model's, each once
+C3  nothing from nowhere                  C8  no leader was shown another's alert
+C4  one history: dense, chained, stable   C9  leaders: stable ids, nothing missing
+C5  effects and checkpoint are one        C10 who was overtaken writes nothing
+                                          C12 everything drains in time
+Prints a line a violation (at most --most for each kind) and one line of counts; exit 1 when there was any, 65 when
+the histories are too thin to prove anything.
+"""
+
+import argparse
+import base64
+import collections
+import glob
+import hashlib
+import json
+import os
+import re
+import sys
+
+import model
+
+CANARY = re.compile(r"XK\d{3}")
+
+
+class Checker:
+    def __init__(self, directory, most, drain_seconds):
+        self.directory, self.most, self.drain_seconds = directory, most, drain_seconds
+        self.found = collections.Counter()
+        self.numbers = collections.Counter()
+
+    def wrong(self, claim, text, *values):
+        self.found[claim] += 1
+        if self.found[claim] <= self.most:
+            print("%s VIOLATED: %s" % (claim, text % values if values else text))
+
+    def lines(self, name):
+        with open(os.path.join(self.directory, name), encoding="utf-8") as source:
+            return [json.loads(line) for line in source]
+
+    # ---- reading ----
+
+    def load(self):
+        self.units = self.lines("units.jsonl")
+        self.leaders = self.lines("leaders.jsonl")
+        self.faults = self.lines("faults.jsonl")
+        self.dumps = []
+        for path in sorted(glob.glob(os.path.join(self.directory, "dumps", "*.json"))):
+            with open(path, encoding="utf-8") as source:
+                self.dumps.append((os.path.basename(path)[:-5], json.load(source)))
+        if not self.dumps:
+            self.wrong("C12", "there is no dump: the run broke before its first round ended")
+            return False
+        name, last = self.dumps[-1]
+        self.last = last
+        if not name.endswith("end"):
+            self.wrong("C12", "the run did not reach its end (see faults.jsonl)")
+        self.log = self.journal(last["reports"])
+        self.places = {}
+        for seq, kind, body, _ in self.log:
+            if kind == "reports":
+                try:
+                    for index, record in enumerate(model.records(body)):
+                        self.places[(seq, index)] = record
+                except (ValueError, IndexError) as why:
+                    self.wrong("C4", "entry %d cannot be read: %s", seq, why)
+        return name.endswith("end")
+
+    @staticmethod
+    def journal(rows):
+        """(seq, kind, body, chain) of a stream's rows."""
+        out = []
+        for ident, fields in rows:
+            f = dict(zip(fields[::2], fields[1::2]))
+            body = f["b"]
+            body = base64.b64decode(body["b64"]) if isinstance(body, dict) else body.encode()
+            out.append((int(ident.split("-")[0]), f["k"], body, f.get("h", "")))
+        return out
+
+    # ---- C1 C2 C3 ----
+
+    def check_reports(self):
+        ops, sent = {}, {}
+        for line in self.units:
+            if line["f"] == "push" and line["type"] == "invoke":
+                ops[line["op"]] = line
+                sent[(line["unit"], line["period"], line["results"], line["digitised"])] = line
+        stands, of_op, refused = collections.Counter(), collections.defaultdict(list), set()
+        for place, r in self.places.items():
+            stands[(r["unit"], r["group"], r["period"], r["revision"])] += 1
+            op = sent.get((r["unit"], r["period"], r["figures"].get("results"), r["figures"].get("digitised")))
+            if op is None:
+                self.wrong("C3", "entry %s holds a report that nobody sent: %s", place, r)
+            elif op["p"] != r["principal"]:
+                self.wrong("C3", "entry %s: %s sent it, %s stands in it", place, op["p"], r["principal"])
+            else:
+                of_op[op["op"]].append(place)
+        for key, count in stands.items():
+            if count > 1:
+                self.wrong("C2", "revision %s stands %d times", key, count)
+        for op, places in of_op.items():
+            if len(places) > 1:
+                self.wrong("C2", "op %d stands %d times: %s", op, len(places), places)
+        for line in self.units:
+            if line["f"] != "push" or line["type"] not in ("ok", "fail"):
+                continue
+            self.receipt(line, ops[line["op"]], of_op, refused)
+        for op in refused:
+            if of_op.get(op):
+                self.wrong("C3", "op %d was refused and stands at %s", op, of_op[op])
+        self.numbers["sent"], self.numbers["records"] = len(ops), len(self.places)
+
+    def receipt(self, line, op, of_op, refused):
+        outcome = line["outcome"]
+        if outcome == "REJECTED":
+            refused.add(op["op"])
+            return
+        place = (line["entry"], line["index"])
+        r = self.places.get(place)
+        self.numbers["receipts"] += 1
+        if r is None:
+            self.wrong("C1", "op %d (%s %s %s): %s said entry %s, which is not there", op["op"], op["p"], op["unit"],
+                       op["period"], outcome, place)
+            return
+        same = (r["unit"], r["period"], r["revision"], r["hash"]) == (
+            op["unit"], op["period"], line["revision"], line["hash"])
+        if not same:
+            self.wrong("C1", "op %d: %s named revision %d %s at %s, where %s stands", op["op"], outcome, line["revision"],
+                       line["hash"], place, r)
+        elif outcome != "SUPERSEDED" and (r["figures"].get("results"), r["figures"].get("digitised")) != (
+                op["results"], op["digitised"]):
+            self.wrong("C1", "op %d: %s for other figures: %s", op["op"], outcome, r)
+        elif outcome != "SUPERSEDED" and not of_op.get(op["op"]):
+            self.wrong("C1", "op %d was acknowledged and stands nowhere", op["op"])
+
+    # ---- C4 ----
+
+    def check_log(self):
+        before, seq_before = "", 0
+        for seq, kind, body, chain in self.log:
+            if seq != seq_before + 1:
+                self.wrong("C4", "entry %d follows entry %d", seq, seq_before)
+            h = hashlib.blake2b(digest_size=16)
+            h.update(before.encode() + b"\0" + kind.encode() + b"\0" + body)
+            if h.hexdigest() != chain:
+                self.wrong("C4", "entry %d: its chain value does not follow from entry %d", seq, seq_before)
+            before, seq_before = chain, seq
+        head = self.pairs(self.last["head"])
+        if int(head.get("seq", 0)) != seq_before or head.get("chain", "") != before:
+            self.wrong("C4", "the head says %s, the journal ends at %d %s", head, seq_before, before)
+        final = {row[0]: row for row in self.last["reports"]}
+        final_alerts = {row[0]: row for row in self.last["alerts"]}
+        for name, dump in self.dumps:
+            for stream, now, start in (("reports", final, dump["from"][0]), ("alerts", final_alerts, dump["from"][1])):
+                last = start - 1 if start else 0
+                for row in dump[stream]:
+                    seq = int(row[0].split("-")[0])
+                    if seq != last + 1:
+                        self.wrong("C4", "dump %s: %s %d follows %d", name, stream, seq, last)
+                    last = seq
+                    if now.get(row[0]) != row:
+                        self.wrong("C4", "%s %s was seen in dump %s and is %s now", stream, row[0], name,
+                                   "another one" if row[0] in now else "gone")
+        self.check_reads()
+        self.check_receipts()
+
+    def check_reads(self):
+        standing = {(r["unit"], r["period"], r["revision"]): r["hash"] for r in self.places.values()}
+        for line in self.units:
+            if line["f"] == "read" and line["revision"] > 0:
+                name = "%d/%s" % (line["revision"], standing.get((line["unit"], line["period"], line["revision"])))
+                self.numbers["reads"] += 1
+                if name != line["hash"]:
+                    self.wrong("C4", "%s read revision %s of %s %s, the journal has %s", line["p"], line["hash"],
+                               line["unit"], line["period"], name)
+
+    def check_receipts(self):
+        if "receipts" not in self.last:
+            return
+        have = {k: v.split(" due=")[0] for k, v in self.pairs(self.last["receipts"]).items()}
+        want = {"%s/%s/%s/%d" % (r["unit"], r["group"], r["period"], r["revision"]):
+                "hash=%s at=%d:%d received=%d" % ((r["hash"],) + place + (r["received"],))
+                for place, r in self.places.items()}
+        self.compare("C4", "receipts", have, want)
+
+    # ---- C5 C6 C7 ----
+
+    @staticmethod
+    def pairs(flat):
+        return dict(zip(flat[::2], flat[1::2]))
+
+    def compare(self, claim, what, have, want):
+        for key in sorted(set(have) | set(want)):
+            if have.get(key) != want.get(key):
+                self.wrong(claim, "%s %s is %s, must be %s", what, key, have.get(key), want.get(key))
+
+    def check_effects(self):
+        fold, at = model.Model(), 0
+        by_checkpoint = sorted(self.dumps, key=lambda d: int(self.pairs(d[1]["checkpoint:scorer"]).get("seq", 0)))
+        for name, dump in by_checkpoint:
+            mark = self.pairs(dump["checkpoint:scorer"])
+            seq = int(mark.get("seq", 0))
+            while at < seq and at < len(self.log):
+                fold.entry(*self.log[at][:3])
+                at += 1
+            if at < seq:
+                self.wrong("C5", "dump %s: the checkpoint is %d, the journal ends at %d", name, seq, at)
+            # In the middle of things a difference means that effects and checkpoint came apart.
+            self.effects_of_dump("C6" if name.endswith("end") else "C5", name, dump, fold)
+            self.alerts_of_dump(name, dump, fold, int(mark.get("out", 0)))
+            self.inboxes_of_dump(name, dump)
+        while at < len(self.log):
+            fold.entry(*self.log[at][:3])
+            at += 1
+        self.model = fold
+        self.numbers["events"], self.numbers["dumps"] = len(fold.events), len(self.dumps)
+
+    def effects_of_dump(self, claim, name, dump, fold):
+        for key, flat in dump.items():
+            if key.startswith("facts:"):
+                unit = key[6:]
+                want = {"digitisation/" + p: fold.fact_line(r) for p, r in fold.facts.get(unit, {}).items()}
+                self.compare(claim, "dump %s %s" % (name, key), self.pairs(flat), want)
+            elif key.startswith("scores:"):
+                self.compare(claim, "dump %s %s" % (name, key), *self.scores(key[7:], self.pairs(flat), fold))
+        told = {k: v.rsplit(" opened=", 1)[0] for k, v in self.pairs(dump["told"]).items()}
+        self.compare(claim, "dump %s told" % name, told, {code: fold.told_line(code) for code in fold.told})
+        parked = [self.pairs(row[1])["at"] for row in dump["parked"]]
+        if parked != fold.parked:
+            self.wrong(claim, "dump %s: parked is %s, must be %s", name, parked, fold.parked)
+        if dump["parked:notifier"]:
+            self.wrong(claim, "dump %s: notifier parked %s", name, dump["parked:notifier"])
+
+    @staticmethod
+    def scores(unit, lines, fold):
+        have, want = {}, {}
+        for field, line in lines.items():
+            words = dict(w.split("=", 1) for w in line.split()[1:])
+            have[field] = (line.split()[0], words["window"], int(words.get("num", -1)), int(words.get("den", -1)))
+        for year in sorted({int(p[:4]) for p in fold.facts.get(unit, {})}):
+            want["%s/%d" % (model.TARGET, year)] = fold.score_words(unit, year)
+        return have, want
+
+    def alerts_of_dump(self, name, dump, fold, out):
+        """The events that the journal holds at this checkpoint are the model's so far."""
+        rows = [r for r in self.journal(self.last["alerts"]) if r[0] <= out]
+        got, passed = [], 0
+        for seq, kind, body, _ in rows:
+            if kind == "alerts":
+                got.extend(model.events(body))
+            else:
+                passed += 1
+        ends = [int(row[0].split("-")[0]) for row in dump["alerts"]]
+        if ends and ends[-1] != out:
+            self.wrong("C5", "dump %s: the alerts journal ends at %d, the checkpoint says %d", name, ends[-1], out)
+        if passed != fold.passed:
+            self.wrong("C7", "dump %s: %d entries were passed on, must be %d", name, passed, fold.passed)
+        by_code = collections.defaultdict(list)
+        for event in got:
+            by_code[event[0]].append(event)
+        for want in fold.events:
+            have = by_code[want[0]].pop(0) if by_code[want[0]] else None
+            if have is None or have[:7] != want[:7] or have[7] not in want[7]:
+                self.wrong("C7", "dump %s: the event is %s, must be %s", name, have, want)
+        for left in by_code.values():
+            if left:
+                self.wrong("C7", "dump %s: events beside the model's: %s", name, left[:2])
+
+    def routed(self):
+        """(leader, row id, code, n) of every event of the journal, in order."""
+        for seq, kind, body, _ in self.journal(self.last["alerts"]):
+            if kind == "alerts":
+                for index, event in enumerate(model.events(body)):
+                    for leader in model.hearers(event[0]):
+                        yield leader, seq, index, event
+
+    def inboxes_of_dump(self, name, dump):
+        mark = int(self.pairs(dump["checkpoint:notifier"]).get("seq", 0))
+        want = collections.defaultdict(list)
+        for leader, seq, index, event in self.routed():
+            if dump["from"][1] <= seq <= mark:
+                want[leader].append(["%d-%d" % (seq, index), event[0], str(event[1])])
+        for key, rows in dump.items():
+            if key.startswith("inbox:"):
+                have = [[row[0], self.pairs(row[1])["code"], self.pairs(row[1])["n"]] for row in rows]
+                if have != want[key[6:]]:
+                    odd = [r for r in have if r not in want[key[6:]]] or [r for r in want[key[6:]] if r not in have]
+                    self.wrong("C7", "dump %s: %s holds %d rows, must be %d; e.g. %s", name, key, len(have),
+                               len(want[key[6:]]), odd[:1] or "the order differs")
+
+    # ---- C8 C9 ----
+
+    def check_leaders(self):
+        due = collections.defaultdict(dict)
+        for leader, seq, index, event in self.routed():
+            due[leader]["%s/%d" % event[:2]] = (seq * 1024 + index, event)
+        got, at = collections.defaultdict(set), {}
+        for line in self.leaders:
+            if line["f"] != "alert":
+                continue
+            who, alert = line["p"], line["alert"]
+            self.numbers["messages"] += 1
+            foreign = {c for c in CANARY.findall(line["raw"]) if who not in model.hearers("x-" + c)}
+            if foreign:
+                self.wrong("C8", "%s was shown %s: %s", who, sorted(foreign), alert)
+            right = due[who].get(alert["id"])
+            if right is None:
+                self.wrong("C9", "%s received %s, which no journal entry sends it", who, alert)
+                continue
+            position, event = right
+            if (alert["position"], alert["code"], alert["kind"], alert["reason"], alert["window"]) != (
+                    position, event[0], event[2], event[3], event[4]):
+                self.wrong("C9", "%s received %s, must be at %d %s", who, alert, position, event)
+            if alert["position"] <= at.get((who, line["session"]), -1):
+                self.wrong("C9", "%s: position %d again within a session", who, alert["position"])
+            at[(who, line["session"])] = alert["position"]
+            got[who].add(alert["id"])
+        for who, alerts in due.items():
+            missing = sorted(set(alerts) - got[who])
+            if missing:
+                self.wrong("C9", "%s never received %d messages, e.g. %s", who, len(missing), missing[0])
+
+    # ---- C10 C12 ----
+
+    def check_faults(self):
+        for line in self.faults:
+            if line["f"] == "stale-epoch":
+                self.numbers["epoch_probes"] += 1
+                if line["type"] != "fail":
+                    self.wrong("C10", "%s: a call of epoch %d was answered %s while %d is the present one", line["p"],
+                               line["epoch"], line["answer"], line["present"])
+            elif line["f"] == "drained":
+                self.numbers["drains"] += 1
+                if line["type"] != "ok" or line["seconds"] > self.drain_seconds:
+                    self.wrong("C12", "not drained after %.1f s: %s", line["seconds"], line.get("why", ""))
+            elif line["f"] == "broken":
+                self.wrong("C12", "the run broke: %s", line["why"])
+            elif line["type"] == "info":
+                self.numbers["faults"] += 1
+
+    def run(self):
+        if self.load():
+            self.check_reports()
+            self.check_log()
+            self.check_effects()
+            self.check_leaders()
+        self.check_faults()
+        bad = " ".join("%s=%d" % kv for kv in sorted(self.found.items())) or "none"
+        print("checker: violations: %s | %s" % (bad, " ".join("%s=%d" % kv for kv in sorted(self.numbers.items()))))
+        if self.found:
+            return 1
+        thin = [n for n in ("receipts", "reads", "events", "messages", "faults", "drains", "epoch_probes")
+                if self.numbers[n] == 0]
+        if thin:
+            print("checker: proves nothing: no %s" % " ".join(thin))
+            return 65
+        return 0
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    p.add_argument("directory")
+    p.add_argument("--most", type=int, default=3)
+    p.add_argument("--drain-seconds", type=float, default=20)
+    o = p.parse_args()
+    return Checker(o.directory, o.most, o.drain_seconds).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
