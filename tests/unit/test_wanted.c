@@ -123,7 +123,7 @@ static void
 the_ladder_opens_and_ends_as_told(void **state)
 {
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
     size_t i;
 
     for (i = 0; i < COUNT(ladder); i++) {
@@ -140,7 +140,7 @@ static void
 windows_before_alerts_from_open_nothing(void **state)
 {
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     toy->c->alerts_from = day_from_civil(2023, 5, 1);
     toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION,
@@ -162,7 +162,7 @@ static void
 the_first_year_waits_for_december(void **state)
 {
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION,
                 "2021-09:1000:0 2021-10:1000:0 2021-11:1000:0");
@@ -194,7 +194,7 @@ who_is_not_armed_is_scored_and_wakes_nobody(void **state)
     struct toy *toy = *state;
     int32_t now = toy_window("2023-05").last;
     struct subject_ref s = commune;
-    struct wanted w;
+    struct wanted w = {0};
     size_t i;
 
     for (i = 0; i < COUNT(cases); i++) {
@@ -219,7 +219,7 @@ a_roll_up_opens_nothing(void **state)
 {
     static const struct subject_ref under = {TOY_DISTRICT, LEVEL_COMMUNE, true};
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
     int unit;
 
     for (unit = TOY_COMMUNE; unit <= TOY_COMMUNE_C; unit++) {
@@ -236,7 +236,7 @@ a_unit_that_ends_keeps_its_last_verdict(void **state)
 {
     static const struct subject_ref district = {TOY_DISTRICT, LEVEL_DISTRICT, false};
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     /* 80 + 20*151/365 = 88,27 and 20*181/365 = 89,92 of 1.000 */
     toy_reports(toy, TOY_DISTRICT, TOY_DIGITISATION,

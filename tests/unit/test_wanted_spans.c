@@ -34,7 +34,7 @@ a_rank_gain_is_one_alert_for_all_years(void **state)
         {"2025:35:61", "2025", VERDICT_MET, ALERT_NONE, true, ""},
     };
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
     size_t i;
 
     for (i = 0; i < COUNT(cases); i++) {
@@ -55,7 +55,7 @@ static void
 a_due_rank_is_on_the_way_until_its_year(void **state)
 {
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     toy_reports(toy, TOY_PROVINCE, TOY_INDICES, "2023:49:61 2024:38:61");
     toy_wanted_on(toy, TOY_1D, province, 2025, toy_window("2024").last, &w);
@@ -86,7 +86,7 @@ a_whole_is_judged_once_when_everybody_is_in(void **state)
 {
     static const struct subject_ref level = {NONE, LEVEL_COMMUNE, false};
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     toy->c->targets[TOY_9C].due = day_from_civil(2023, 3, 31);
     members_put(toy, TOY_COMMUNE, TOY_ASSUMED, "2023-01:100:50 2023-02:100:50");
@@ -120,7 +120,7 @@ a_whole_does_not_fall_back_behind_a_hole(void **state)
 {
     static const struct subject_ref level = {NONE, LEVEL_COMMUNE, false};
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     members_put(toy, TOY_COMMUNE, TOY_ASSUMED, "2023-01:100:50");
     members_put(toy, TOY_COMMUNE, TOY_COMMUNE, "2023@2023-03-31:300:150");
@@ -152,7 +152,7 @@ a_later_year_resolves_what_a_date_missed(void **state)
         {"2022:30:61", "2025", ALERT_NONE, false, NULL, "", 0},
     };
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
     size_t i;
 
     toy->c->targets[TOY_1D].due = day_from_civil(2022, 12, 31);
@@ -174,7 +174,7 @@ inside_its_year_a_missed_date_stays_missed(void **state)
 {
     static const struct subject_ref level = {NONE, LEVEL_COMMUNE, false};
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     toy->c->targets[TOY_9C].due = day_from_civil(2023, 3, 31);
     members_put(toy, TOY_COMMUNE, TOY_ASSUMED,
@@ -194,7 +194,7 @@ static void
 without_a_cadence_one_report_opens(void **state)
 {
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     toy->c->targets[TOY_FULL].full_marks = false;
     toy_reports(toy, TOY_COMMUNE, TOY_PORTAL, "2023@2023-02-10:1000:700");
@@ -217,7 +217,7 @@ static void
 an_extra_report_ends_but_does_not_open(void **state)
 {
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     toy_reports(toy, TOY_COMMUNE, TOY_WORK, "2023-01:100:10 2023@2023-02-10:200:20");
     toy_wanted(toy, TOY_WORK_C, commune, "2023@2023-02-10", &w);
@@ -236,7 +236,7 @@ static void
 a_window_that_is_overdue_is_shown_as_missing(void **state)
 {
     struct toy *toy = *state;
-    struct wanted w;
+    struct wanted w = {0};
 
     toy_wanted_on(toy, TOY_7C, commune, 2023, day_from_civil(2023, 1, 31), &w);
     assert_false(w.has_latest);
