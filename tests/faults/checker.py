@@ -23,6 +23,7 @@ import os
 import re
 import sys
 
+sys.dont_write_bytecode = True  # nothing is left in the source
 import model
 
 CANARY = re.compile(r"XK\d{3}")

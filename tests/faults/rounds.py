@@ -26,6 +26,7 @@ import time
 
 import zmq
 
+sys.dont_write_bytecode = True  # nothing is left in the source
 import resp
 from sides import History, Leaders, Units, push
 from stack import FAULTS, PROVINCE, SERVICES, Broken, Stack, end, spawn
@@ -390,7 +391,7 @@ def options_read():
     p.add_argument("--build", default="build", help="where bin/ is")
     p.add_argument("--root", default=os.path.dirname(os.path.dirname(FAULTS)), help="where etc/ is")
     p.add_argument("--max-seconds", type=int, default=900)
-    p.add_argument("--delay-us", type=int, default=0, help="every fdatasync takes so much longer")
+    p.add_argument("--delay-us", type=int, default=0, help="every fdatasync takes so much longer (0: drawn at each start)")
     p.add_argument("--redis-option", action="append", default=[], help="'appendfsync everysec' (mutants)")
     p.add_argument("--no-repair", action="store_true", help="start Redis without etc/redis-start (a mutant)")
     p.add_argument("--only", default="", help="faults with commas: " + " ".join(WEIGHTS))

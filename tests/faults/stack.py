@@ -76,8 +76,10 @@ class Server:
     def env(self):
         env = dict(os.environ, LC_ALL="C", LD_PRELOAD=self.stack.build + "/tests/faults/powercut.so",
                    DONDOC_POWERCUT=self.side)
-        if self.stack.options.delay_us:
-            env["DONDOC_POWERCUT_DELAY_US"] = str(self.stack.options.delay_us)
+        # A slow disk makes batches large and the time between write and sync long.
+        delay = self.stack.options.delay_us or self.stack.chance.choice((0, 0, 0, 20000))
+        if delay:
+            env["DONDOC_POWERCUT_DELAY_US"] = str(delay)
         if self.armed and self.armed.startswith("eio:"):
             env["DONDOC_POWERCUT_EIO"] = self.armed[4:]
         elif self.armed:

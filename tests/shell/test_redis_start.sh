@@ -142,6 +142,19 @@ claim second_start_after_a_cut_is_whole values '5 5 again '
 claim second_start_cuts_nothing_more [ "$(cuts)" = 1 ]
 stop
 
+# --- a long torn tail: a big commit that was cut off --------------------------------------
+restore
+{
+    printf '*1\r\n$5\r\nMULTI\r\n'
+    for n in {1000..2999}; do
+        printf '*4\r\n$4\r\nHSET\r\n$1\r\nh\r\n$4\r\n%d\r\n$4\r\n%d\r\n' "$n" "$n"
+    done
+} >>"$incr"
+claim long_torn_tail_starts start
+claim long_torn_tail_keeps_everything_before values '5 5 value-5 '
+claim long_torn_tail_is_kept [ "$(cuts)" = 1 ]
+stop
+
 # --- every place where the last transaction can be torn ---------------------------------
 restore
 last=$(grep -abo MULTI "$incr" | tail -n 1 | cut -d: -f1)
