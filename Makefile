@@ -46,6 +46,11 @@ checked = $(if $(filter missing,$(1)),$(error packages are missing: run `make de
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(call checked,$(call pkg,--cflags $(PACKAGES))))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $(call checked,$(call pkg,--libs $(PACKAGES))))$(PKG_LIBS)
 
+# Places at which a test kills a service (lib/fault.h); a release has none of them.
+ifdef FAULTS
+OPTIMISE += -DDONDOC_FAULTS
+endif
+
 CPPFLAGS_ALL = $(STANDARD) $(INCLUDES) $(PKG_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL = $(OPTIMISE) $(WARNINGS) $(CFLAGS)
 LIBS = $(PKG_LIBS) -lcsv -lpthread

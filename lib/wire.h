@@ -34,6 +34,23 @@ struct wire_figure {
     const char *decimal;
 };
 
+#define WIRE_SEAL_BYTES 16
+
+/* A receipt as the client keeps it; texts "" when absent. */
+struct wire_held {
+    const char *unit;
+    const char *group;
+    const char *period;
+    uint32_t revision;
+    const char *hash; /* 32 hex digits */
+    uint64_t entry;
+    uint32_t index;
+    int64_t received_at_ms;
+    const char *due; /* ISO day or "" */
+    bool on_time;
+    uint8_t seal[WIRE_SEAL_BYTES]; /* zeros when it came with another length */
+};
+
 struct wire_report {
     const char *unit;
     const char *group;
@@ -46,6 +63,7 @@ struct wire_report {
     int64_t made_at_ms;
     const char *source_system;
     const char *replaces;
+    const struct wire_held *offered; /* NULL: an ordinary report */
 };
 
 struct wire_key {
@@ -83,6 +101,7 @@ struct unit_request {
     struct {
         const char *log_id;
         const char *software;
+        const struct wire_held *last; /* NULL: the client keeps no receipt */
     } hello;
     struct {
         const struct wire_report *reports;
@@ -142,6 +161,9 @@ struct wire_receipt {
     const struct wire_figure *old_figures;
     size_t old_count;
     struct wire_refusal refusal;
+    bool sealed;                   /* false: seal is not sent */
+    uint8_t seal[WIRE_SEAL_BYTES]; /* of a receipt that stands; see Held */
+    int64_t first_received_at_ms;  /* offered again; else 0 */
 };
 
 struct wire_group_info {
@@ -164,6 +186,7 @@ struct wire_server_info {
     const char *state;
     const struct wire_group_info *groups;
     size_t group_count;
+    bool re_offer; /* the client holds receipts that are not here */
 };
 
 struct wire_standing {
@@ -315,7 +338,8 @@ struct report_record {
     const char *reason;
     int64_t made_at_ms;
     const char *source_system;
-    const uint8_t *hash; /* 16 bytes */
+    const uint8_t *hash;          /* 16 bytes */
+    int64_t first_received_at_ms; /* offered again after a loss; else 0 */
 };
 
 /* Appends length prefix (journal_record_head's form) and record. */
