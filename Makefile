@@ -46,6 +46,11 @@ checked = $(if $(filter missing,$(1)),$(error packages are missing: run `make de
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(call checked,$(call pkg,--cflags $(PACKAGES))))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $(call checked,$(call pkg,--libs $(PACKAGES))))$(PKG_LIBS)
 
+ifdef COVERAGE
+OPTIMISE = -O0 -g --coverage
+LDFLAGS_ALL = --coverage $(LDFLAGS)
+endif
+
 # Places at which a test kills a service (lib/fault.h); a release has none of them.
 ifdef FAULTS
 OPTIMISE += -DDONDOC_FAULTS
@@ -61,7 +66,8 @@ GEN        := $(BUILD)/gen
 PROTO      := $(wildcard proto/*.proto)
 PROTO_C    := $(PROTO:proto/%.proto=$(GEN)/proto/%.pb-c.c)
 PROTO_H    := $(PROTO_C:.c=.h)
-EMBEDDED_C := $(patsubst lib/%.lua,$(GEN)/%_lua.c,$(wildcard lib/functions.lua))
+EMBEDDED_C := $(GEN)/functions_lua.c
+FUNCTIONS  := lib/functions.lua lib/functions_trim.lua # one library, in this order
 
 objects     = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 part_objects = $(filter-out $(BUILD)/$(1)/main.o,$(call objects,$(1)))
@@ -84,7 +90,7 @@ MAN        := $(patsubst doc/man/%.scd,$(BUILD)/man/%,$(wildcard doc/man/*.scd))
 OUR_C      := $(wildcard $(addsuffix /*.c,lib $(PARTS) tests/* bench))
 OUR_H      := $(wildcard $(addsuffix /*.h,lib $(PARTS) tests/* bench))
 
-.PHONY: all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench man \
+.PHONY: million rolling soak sweep sweep-build sim simulator coverage fuzz fuzz-smoke fuzz-tools fuzzers all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench man \
         compose-check help compile tests
 
 all: ## build the library, the services and the command (default)
@@ -114,10 +120,11 @@ $(GEN)/proto/%.pb-c.c $(GEN)/proto/%.pb-c.h &: proto/%.proto
 	@echo "  PROTO $<"
 	@protoc --proto_path=proto --c_out=$(GEN)/proto $<
 
-$(GEN)/%_lua.c: lib/%.lua tools/embed
+$(GEN)/functions_lua.c: $(FUNCTIONS) tools/embed
 	@mkdir -p $(@D)
-	@echo "  EMBED $<"
-	@tools/embed $< $*_lua lib/$*.h >$@
+	@echo "  EMBED $(FUNCTIONS)"
+	@cat $(FUNCTIONS) >$(GEN)/functions.lua
+	@tools/embed $(GEN)/functions.lua functions_lua lib/functions.h >$@
 
 $(LIB): $(LIB_OBJ)
 	@mkdir -p $(@D)
@@ -161,7 +168,10 @@ $(BUILD)/bench/load: $(call objects,bench) $(LIB)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
 
-tests: $(TESTS)
+# Preloaded into processes of tests/pipeline.
+SHIMS = $(BUILD)/tests/faults/clockshift.so $(BUILD)/tests/faults/failalloc.so
+
+tests: $(TESTS) $(SHIMS)
 	@:
 
 RUN_TESTS = tests/run --build $(BUILD)
@@ -172,43 +182,72 @@ check: ## quick and quiet: unit and service tests and the layers, no network, un
 	@$(RUN_TESTS) --quiet unit service shell
 
 test: deps ## everything, installs first: all tests, the Python client, the demo
-	@$(MAKE) $(PARALLEL) compile tests
+	@$(MAKE) $(PARALLEL) compile tests $(FAULT_TOOLS)
 	@tools/layers
-	@$(RUN_TESTS) unit service shell pipeline python readme demo
+	@$(RUN_TESTS) unit service shell pipeline python faults readme demo
 
 asan: ## the quick tests again under address and undefined-behaviour sanitizers
 	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=1 compile tests
 	@tests/run --build $(BUILD)/asan --quiet unit service
 
-# libFuzzer, each parser of outside bytes for FUZZ_SECONDS; needs clang and its runtime
-# (libclang-rt-14-dev), which `make deps` does not install: it is not part of `make test`.
-FUZZ_SECONDS ?= 20
-FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+# The files that decode, validate, decide, commit, follow and score.
+COVERED = lib/wire.c $(sort $(wildcard lib/wire_*.c)) $(sort $(wildcard ingest/validate*.c)) ingest/decide.c \
+          ingest/batch.c lib/journal.c lib/journal_read.c lib/follow.c scorer/apply.c $(sort $(wildcard lib/score*.c)) \
+          lib/standing.c lib/standing_flow.c
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard lib/*.c lib/*.h) $(PROTO_C)
+coverage: ## branches of the core that the unit, service and pipeline tests take (minutes)
+	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/coverage COVERAGE=1 compile tests
+	@find $(BUILD)/coverage -name '*.gcda' -delete
+	@tests/run --build $(BUILD)/coverage --quiet unit service pipeline
+	@tools/coverage --build $(BUILD)/coverage --least 95 $(COVERED)
+
+# libFuzzer with address and undefined-behaviour sanitizers on every parser of outside bytes.
+# Needs clang and its runtime, which only `tools/deps --long` installs. What is found beyond
+# the committed corpus stays in $(BUILD)/fuzz (doc: tests/fuzz/README.md).
+FUZZ_RUNS    ?= 5000000
+FUZZ_SECONDS ?= 30
+FUZZ          = $(BUILD)/fuzz
+FUZZERS      := $(patsubst tests/fuzz/%.c,$(FUZZ)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_FLAGS    = $(STANDARD) -O1 -g -w -fsanitize=address,undefined -fno-sanitize-recover=all \
+                -fno-sanitize=shift,pointer-overflow $(INCLUDES) $(PKG_CFLAGS)
+FUZZ_OBJ     := $(patsubst %.c,$(FUZZ)/%.o,$(wildcard lib/*.c))
+FUZZ_GEN      = $(PROTO_C) $(EMBEDDED_C)
+
+$(FUZZ)/lib/%.o: lib/%.c Makefile | $(PROTO_H)
+	@mkdir -p $(@D)
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+
+$(FUZZ)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ) $(FUZZ_GEN)
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $@"
-	@clang $(STANDARD) -O1 -g -w -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize=shift,pointer-overflow $(INCLUDES) $< $(wildcard lib/*.c) \
-	    $(PROTO_C) $(EMBEDDED_C) $(LIBS) -o $@
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer $< $(FUZZ_OBJ) $(FUZZ_GEN) $(LIBS) -o $@
 
-fuzz: ## every parser of outside bytes for FUZZ_SECONDS each (clang, libclang-rt-14-dev)
-	@$(MAKE) $(PARALLEL) compile $(FUZZERS)
-	@for f in $(FUZZERS); do \
-	    mkdir -p $$f.corpus && echo "$$f" && \
-	    $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 \
-	        -artifact_prefix=$$f. $$f.corpus 2>&1 | grep -E 'executed_units|ERROR|SUMMARY' ; \
-	    [ $${PIPESTATUS[0]} -eq 0 ] || exit 1; \
-	done
+fuzzers: fuzz-tools $(FUZZERS)
+	@:
 
-# Faults under load, judged by a checker that shares no code with us; then the mutants that
-# the checker has to catch (tests/faults/README.md). Longer than `make test` may take.
-FAULT_ROUNDS ?= 20
+fuzz-tools:
+	@command -v clang >/dev/null || { echo "fuzz: clang is missing: run tools/deps --long"; exit 69; }
+
+fuzz: ## every parser of outside bytes, FUZZ_RUNS executions each (after tools/deps --long)
+	@$(MAKE) $(PARALLEL) fuzzers
+	@tests/fuzz/run --build $(BUILD) --runs $(FUZZ_RUNS)
+
+fuzz-smoke: ## the same for FUZZ_SECONDS in all
+	@$(MAKE) $(PARALLEL) fuzzers
+	@tests/fuzz/run --build $(BUILD) --seconds $(FUZZ_SECONDS)
+
+# Faults under load, judged by a checker that shares no code with us; every place killed once;
+# the mutants that the checker has to catch (tests/faults/README.md). Longer than `make test`.
+FAULT_ROUNDS ?= 100
+SOAK_ROUNDS  ?= 1000
+SWEEP_EVERY  ?= 5
 FAULT_SEED   ?= 1
-FAULT_OUT     = $(BUILD)/faults
+FAULT_OUT     = $(BUILD)/rounds
+SOAK          = /usr/bin/python3 tests/faults/soak.py --build $(BUILD) --out $(FAULT_OUT) --seed $(FAULT_SEED)
+SWEEP         = /usr/bin/python3 tests/faults/sweep.py --build $(BUILD)/faults
 FAULT_TOOLS   = $(BUILD)/tests/faults/powercut.so $(BUILD)/tests/faults/relay
 
-$(BUILD)/tests/faults/powercut.so: tests/faults/powercut.c Makefile
+$(BUILD)/tests/faults/%.so: tests/faults/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) $(STANDARD) -O2 -g -fPIC -shared $(WARNINGS) $< -ldl -o $@
@@ -218,13 +257,67 @@ $(BUILD)/tests/faults/relay: tests/faults/relay.c Makefile
 	@echo "  LINK  $@"
 	@$(CC) $(STANDARD) -O2 -g $(WARNINGS) $< -o $@
 
-ci-long: ## kills and power cuts under load (FAULT_ROUNDS, FAULT_SEED), then the mutants
+# The simulator (tests/sim/README.md): the objects of the library and of the services, with
+# their crash points, in a directory of their own; tests/sim stands in for the outside world.
+SEEDS     ?= 10000
+SIM_FROM  ?= 1
+SIM_BUILD  = $(BUILD)/sim
+SIM_OBJ    = $(call objects,tests/sim)
+SIM_PARTS  = $(SERVICES:%=$(BUILD)/tests/sim/part_%.o)
+SIM_WRAPS  = malloc calloc realloc free freeReplyObject instant_now mono_now mono_since_us \
+             crypto_random crypto_random_id catalogue_load catalogue_free
+comma_wrap = -Wl,--wrap=$(1)
+
+# A service as one object with one name: the three have names in common.
+$(BUILD)/tests/sim/part_%.o: $(foreach s,$(SERVICES),$(call objects,$(s)))
+	@mkdir -p $(@D)
+	@echo "  JOIN  $@"
+	@ld -r -o $@.all $(filter $(BUILD)/$*/%,$^)
+	@objcopy --redefine-sym main=$*_main $@.all $@.named
+	@objcopy --keep-global-symbol=$*_main $@.named $@
+	@rm -f $@.all $@.named
+
+$(BUILD)/simulator: $(SIM_OBJ) $(SIM_PARTS) $(LIB)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_ALL) $(foreach w,$(SIM_WRAPS),$(call comma_wrap,$(w))) $^ $(LIBS) -o $@
+
+simulator: $(BUILD)/simulator
+	@:
+
+sim: ## the services under virtual time, network and storage: SEEDS runs, failing ones print their seed
+	@$(MAKE) $(PARALLEL) BUILD=$(SIM_BUILD) FAULTS=1 simulator
+	@$(SIM_BUILD)/simulator --list tests/sim/seeds.txt --seeds $(SIM_FROM):$(SEEDS) --jobs $(JOBS)
+
+# (a build of its own, with the places at which the sweep kills)
+sweep-build:
+	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/faults FAULTS=1 compile $(FAULT_TOOLS:$(BUILD)/%=$(BUILD)/faults/%)
+
+ci-long: ## 100 rounds of faults (FAULT_ROUNDS, FAULT_SEED), mutants, every fifth place of the sweep, simulator
 	@$(MAKE) $(PARALLEL) compile $(FAULT_TOOLS)
 	@rm -rf $(FAULT_OUT)
-	@/usr/bin/python3 tests/faults/rounds.py --build $(BUILD) --out $(FAULT_OUT) \
-	    --seed $(FAULT_SEED) --rounds $(FAULT_ROUNDS); code=$$?; \
-	    /usr/bin/python3 tests/faults/checker.py $(FAULT_OUT) && [ $$code -eq 0 ]
+	@$(SOAK) --rounds $(FAULT_ROUNDS)
 	@tests/faults/mutants/run --build $(BUILD)
+	@$(MAKE) sweep-build
+	@$(SWEEP) --every $(SWEEP_EVERY)
+	@$(MAKE) sim SEEDS=10000
+
+soak: ## 1.000 rounds of faults (SOAK_ROUNDS, FAULT_SEED) and their summary: most of an hour
+	@$(MAKE) $(PARALLEL) compile $(FAULT_TOOLS)
+	@rm -rf $(FAULT_OUT)
+	@$(SOAK) --rounds $(SOAK_ROUNDS)
+
+sweep: ## the same small run, killed once at every place: minutes
+	@$(MAKE) sweep-build
+	@$(SWEEP)
+
+rolling: ## every service and Redis replaced under load, then the next release and back: gaps, nothing lost
+	@$(MAKE) $(PARALLEL) compile
+	@/usr/bin/python3 tests/faults/rolling.py --build $(BUILD) --out $(BUILD)/rolling --seed $(FAULT_SEED)
+	@tests/faults/upgrade --build $(BUILD) --seed $(FAULT_SEED)
+
+million: ## Redis killed with a million reports in its journal: how long until the next acknowledgement
+	@$(MAKE) $(PARALLEL) compile $(BENCHES)
+	@/usr/bin/python3 tests/faults/million.py --build $(BUILD)
 
 bench: ## measure speed: minutes, on a machine with nothing else to do (bench/README.md)
 	@$(MAKE) $(PARALLEL) compile $(BENCHES)
@@ -323,5 +416,5 @@ install: all ## programs, manual, etc/ and programmes/ under DESTDIR and PREFIX
 clean: ## remove everything that was made
 	@rm -rf $(BUILD)
 
--include $(LIB_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(TESTS:=.d) $(BENCH_SRC:%.c=$(BUILD)/%.d) \
+-include $(LIB_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(TESTS:=.d) $(BENCH_SRC:%.c=$(BUILD)/%.d) \
          $(foreach p,$(PARTS),$(patsubst %.o,%.d,$(call objects,$(p))))

@@ -136,7 +136,7 @@ scored_wait(const struct conf *conf, uint64_t entry)
                                       .timeout_ms = 5000};
     struct redis *r = redis_new(&settings);
     const struct timespec pause = {0, LOOK_NS};
-    struct mono began = mono_now();
+    struct mono moved = mono_now();
     char key[KEY_BYTES];
     const char *argv[3] = {"HGET", key, "seq"};
     uint64_t seq = 0;
@@ -147,14 +147,18 @@ scored_wait(const struct conf *conf, uint64_t entry)
     }
     while (seq < entry) {
         struct reply *rep = NULL;
+        uint64_t before = seq;
 
         if (redis_call(r, 3, argv, NULL, &rep) != ST_OK) {
             FAIL("%s", redis_error(r));
         }
         seq = (uint64_t)reply_int(rep);
         reply_free(&rep);
+        if (seq != before) {
+            moved = mono_now();
+        }
         if (seq < entry) {
-            if (mono_since_us(began) > STALL_US) {
+            if (mono_since_us(moved) > STALL_US) {
                 FAIL("the scorer stands at %" PRIu64 ", not at %" PRIu64, seq, entry);
             }
             (void)nanosleep(&pause, NULL);

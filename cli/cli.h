@@ -11,7 +11,7 @@
 
 enum {
     EXIT_DATA = 65,  /* something in a file or a report was refused */
-    EXIT_AGAIN = 75, /* not done now, nothing is kept: the same command again is safe */
+    EXIT_AGAIN = 75, /* not done now: the same command again is safe */
 };
 
 int cli_push(int argc, char **argv);
@@ -27,5 +27,8 @@ int cli_journal(int argc, char **argv);
 int cli_parked(int argc, char **argv);
 int cli_play(int argc, char **argv);
 int cli_table(int argc, char **argv);
+int cli_archive(int argc, char **argv);
+int cli_restore(int argc, char **argv);
+int cli_verify(int argc, char **argv);
 
 #endif

@@ -24,11 +24,12 @@ static const struct option_row rows[] = {
      "year of the target (default: the latest)"},
     {"window", CONF_TEXT, "", 0, 0, "kỳ báo cáo, ví dụ 2023-09 (mặc định: mới nhất)",
      "window, such as 2023-09 (default: the latest)"},
+    ARCHIVE_ROW,
 };
 
 static const struct option_spec spec = {
     .command = "explain",
-    .synopsis = "UNIT TARGET [--year 2023] [--window 2023-09]",
+    .synopsis = "UNIT TARGET [--year 2023] [--window 2023-09] [--archive DIR]",
     .vi = "Giải thích một kết luận: số liệu, yêu cầu, phép tính, căn cứ, báo cáo trong "
           "sổ ghi, cảnh báo đã gửi.\n"
           "UNIT là mã đơn vị, province, level-province, level-district hoặc "
@@ -298,7 +299,7 @@ stored_print(const struct explain *x)
 }
 
 static int
-all_print(const struct explain *x)
+all_print(struct explain *x)
 {
     struct arithmetic a = {x->c, x->t, &x->score, language_now() == LANGUAGE_VI};
     struct buf line;
@@ -366,7 +367,9 @@ cli_explain(int argc, char **argv)
     } else {
         code = reading_open(&x.reading, &o);
         if (code == EXIT_DONE) {
+            history_init(&x.history, &x.reading, conf_text(o.conf, "archive"));
             code = explain_run(&x, &o);
+            history_fini(&x.history);
             reading_close(&x.reading);
         }
     }

@@ -2,10 +2,12 @@
 #ifndef DONDOC_CLI_EXPLAIN_H
 #define DONDOC_CLI_EXPLAIN_H
 
+#include "cli/archived.h"
 #include "cli/reading.h"
 
 struct explain {
     struct reading reading;
+    struct history history;
     const struct catalogue *c;
     const struct target *t;
     struct subject_ref subject;
@@ -25,7 +27,7 @@ void explain_subject_words(const struct explain *x, char *out);
 
 /* explain_sources.c: the reports behind the figure, held against the journal; the exit
  * status (65 when one does not match). */
-int explain_sources(const struct explain *x);
+int explain_sources(struct explain *x);
 
 /* explain_told.c: what leaders were told about it, and when. */
 int explain_told(const struct explain *x);

@@ -10,7 +10,6 @@
 #include "cli/cli.h"
 #include "cli/explain.h"
 #include "cli/language.h"
-#include "lib/keys.h"
 #include "lib/mem.h"
 #include "lib/subject.h"
 #include "lib/wire.h"
@@ -149,24 +148,6 @@ record_differs(const struct explain *x, int unit, const struct fact *fact,
     return NULL;
 }
 
-/* Is the entry the one that its chain value was made for? */
-static bool
-chain_holds(const struct explain *x, const struct journal_entry *e)
-{
-    struct journal_read before;
-    bool holds;
-
-    if (e->seq == 1) {
-        return journal_entry_follows(e, "");
-    }
-    journal_read_init(&before);
-    holds = journal_read_one(x->reading.redis, x->reading.province, KEY_REPORTS,
-                             e->seq - 1, &before) == ST_OK &&
-            journal_entry_follows(e, before.entries[0].chain);
-    journal_read_fini(&before);
-    return holds;
-}
-
 /* The record at (entry, index); ST_GONE: not there. */
 static enum status
 record_find(const struct journal_entry *e, uint32_t index, struct arena *a,
@@ -208,54 +189,81 @@ record_print(const struct report_record *r)
                  r->due_day == 0 ? words("không có hạn gửi", "no due date")
                  : r->on_time    ? words("đúng hạn", "on time")
                                  : words("sau hạn", "after the due date"));
+    if (r->first_received_at_ms != 0) {
+        char first[WHEN_BYTES];
+
+        when_say(r->first_received_at_ms, first);
+        (void)printf(words("; gửi lại sau sự cố, nhận lần đầu %s",
+                           "; offered again after a loss, first received %s"),
+                     first);
+    }
     if (r->reason[0] != '\0') {
         (void)printf(words("; lý do: %s", "; reason: %s"), r->reason);
     }
     (void)putchar('\n');
 }
 
+/* What the journal says of a fact; "" when it says the same. */
+static enum status
+fact_check(struct explain *x, int unit, const struct fact *fact, struct arena *a,
+           struct report_record *r, bool *found, char why[DAMAGE_BYTES])
+{
+    const struct journal_entry *e = NULL;
+    const char *differs = NULL;
+    bool holds = false;
+    enum status st = history_one(&x->history, fact->entry, &e, &holds, why);
+
+    *found = st == ST_OK && record_find(e, fact->index, a, r) == ST_OK;
+    if (st == ST_OK) {
+        differs = !*found
+                      ? words("LỆCH: không có trong sổ", "DIFFERS: not in the journal")
+                      : record_differs(x, unit, fact, r);
+        if (differs == NULL && !holds) {
+            differs = words("LỆCH: chuỗi băm của sổ bị đứt tại đây",
+                            "DIFFERS: the journal's chain is broken here");
+        }
+        (void)snprintf(why, DAMAGE_BYTES, "%s", differs == NULL ? "" : differs);
+    }
+    return st;
+}
+
 /* One report; 65 when the journal says something else. */
 static int
-fact_print(const struct explain *x, int unit, const struct fact *fact)
+fact_print(struct explain *x, int unit, const struct fact *fact)
 {
     struct arena *a = arena_new(WIRE_ARENA_BYTES);
-    const char *why = words("LỆCH: không có trong sổ", "DIFFERS: not in the journal");
+    char why[DAMAGE_BYTES];
     char when[WHEN_BYTES];
-    struct journal_read rd;
     struct report_record r;
     bool found = false;
+    enum status st = fact_check(x, unit, fact, a, &r, &found, why);
 
-    journal_read_init(&rd);
-    if (journal_read_one(x->reading.redis, x->reading.province, KEY_REPORTS,
-                         fact->entry, &rd) == ST_OK &&
-        record_find(&rd.entries[0], fact->index, a, &r) == ST_OK) {
-        found = true;
-        why = record_differs(x, unit, fact, &r);
-        if (why == NULL && !chain_holds(x, &rd.entries[0])) {
-            why = words("LỆCH: chuỗi băm của sổ bị đứt tại đây",
-                        "DIFFERS: the journal's chain is broken here");
-        }
-    }
     when_say(fact->received_at_ms, when);
     (void)printf(words("  %" PRIu64 ":%" PRIu32 "  %s  kỳ %s  lần %" PRIu32
-                       "  tiếp nhận %s  %s\n     ",
+                       "  tiếp nhận %s  %s%s\n     ",
                        "  %" PRIu64 ":%" PRIu32 "  %s  window %s  revision %" PRIu32
-                       "  received %s  %s\n     "),
+                       "  received %s  %s%s\n     "),
                  fact->entry, fact->index, x->c->units[unit].id, fact->window.code,
                  fact->revision, when,
-                 why == NULL ? words("khớp với sổ ghi", "same as the journal") : why);
+                 st == ST_OK ? "" : words("KHÔNG XEM ĐƯỢC: ", "CANNOT BE LOOKED UP: "),
+                 st == ST_OK && why[0] == '\0'
+                     ? words("khớp với sổ ghi", "same as the journal")
+                 : st == ST_AGAIN ? redis_error(x->reading.redis)
+                                  : why);
     figures_print(x, fact);
     (void)putchar('\n');
     if (found) {
         record_print(&r);
     }
-    journal_read_fini(&rd);
     arena_free(&a);
-    return why == NULL ? EXIT_DONE : EXIT_DATA;
+    if (st == ST_GONE && fact->entry <= x->history.marks.head.trimmed) {
+        return EXIT_UNAVAILABLE; /* archived, and the archive is not at hand */
+    }
+    return st == ST_OK && why[0] == '\0' ? EXIT_DONE : EXIT_DATA;
 }
 
 static int
-unit_print(const struct explain *x, int unit, const struct standing *st)
+unit_print(struct explain *x, int unit, const struct standing *st)
 {
     struct behind behind;
     int code = EXIT_DONE;
@@ -271,7 +279,7 @@ unit_print(const struct explain *x, int unit, const struct standing *st)
 }
 
 static int
-members_print(const struct explain *x)
+members_print(struct explain *x)
 {
     size_t shown = 0;
     size_t left = 0;
@@ -308,7 +316,7 @@ members_print(const struct explain *x)
 }
 
 int
-explain_sources(const struct explain *x)
+explain_sources(struct explain *x)
 {
     (void)puts(words("Báo cáo làm căn cứ:", "Reports behind it:"));
     if (!x->score.standing.has && !x->score.standing.not_applicable) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/language.h"
+#include "lib/disk.h"
 #include "lib/mem.h"
 
 #define PATH_BYTES 4096
@@ -18,46 +19,6 @@ fail(enum status st, const char *path, char *why, size_t why_bytes)
 {
     (void)snprintf(why, why_bytes, "%s: %s", path, strerror(errno));
     return st;
-}
-
-static bool
-write_all(int fd, const char *text, size_t bytes)
-{
-    while (bytes > 0) {
-        ssize_t put = write(fd, text, bytes);
-
-        if (put < 0 && errno == EINTR) {
-            continue;
-        }
-        if (put < 0) {
-            return false;
-        }
-        text += put;
-        bytes -= (size_t)put;
-    }
-    return fsync(fd) == 0;
-}
-
-/* So that the name is on disk too; a file system that cannot do it keeps the file. */
-static void
-folder_sync(const char *path)
-{
-    char folder[PATH_BYTES];
-    char *slash;
-    int fd;
-
-    (void)snprintf(folder, sizeof folder, "%s", path);
-    slash = strrchr(folder, '/');
-    if (slash == NULL) {
-        (void)snprintf(folder, sizeof folder, ".");
-    } else {
-        slash[slash == folder ? 1 : 0] = '\0';
-    }
-    fd = open(folder, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        (void)fsync(fd);
-        (void)close(fd);
-    }
 }
 
 static enum status
@@ -70,7 +31,7 @@ write_new(const char *path, mode_t mode, const char *text, size_t bytes, char *w
     if (fd < 0) {
         return fail(errno == EEXIST ? ST_STALE : ST_BAD, path, why, why_bytes);
     }
-    good = write_all(fd, text, bytes);
+    good = disk_put(fd, text, bytes);
     if (close(fd) != 0 || !good) {
         enum status st = fail(ST_BAD, path, why, why_bytes);
 
@@ -87,7 +48,7 @@ files_new(const char *path, unsigned mode, const char *text, size_t bytes, char 
     enum status st = write_new(path, (mode_t)mode, text, bytes, why, why_bytes);
 
     if (st == ST_OK) {
-        folder_sync(path);
+        (void)disk_sync_folder(path); /* where that cannot be done the file stays */
     }
     return st;
 }
@@ -139,7 +100,7 @@ files_replace(const char *path, const char *text, size_t bytes, char *why,
         (void)unlink(fresh);
         return st;
     }
-    folder_sync(path);
+    (void)disk_sync_folder(path); /* as above */
     return ST_OK;
 }
 

@@ -100,6 +100,7 @@ service_judge(const struct health *h, const char *service, enum health_state wor
     const struct board_instance *i;
     char start[64];
     bool ready;
+    int64_t stopped = 0;
 
     i = instance_best(h, service, &ready);
     /* Starting it is the init system's; this says why it would not start. */
@@ -110,9 +111,16 @@ service_judge(const struct health *h, const char *service, enum health_state wor
     } else if (!i->alive) {
         add(out, worst, start, "dịch vụ %s không chạy (dấu hiệu cuối %s)",
             "%s does not run (last seen %s)", service, i->updated);
+    } else if (board_counter(i, "stopped", &stopped) && stopped > 0) {
+        add(out, worst, "dondoc verify",
+            "dịch vụ %s đã dừng, cần người xử lý, vì sổ ghi không còn nguyên vẹn: %s",
+            "%s has stopped until a person mends the journal: %s", service, i->why);
     } else if (!ready) {
         add(out, worst, start, "dịch vụ %s chưa sẵn sàng: %s", "%s is not ready: %s",
-            service, i->last_error[0] != '\0' ? i->last_error : "-");
+            service,
+            i->why[0] != '\0'          ? i->why
+            : i->last_error[0] != '\0' ? i->last_error
+                                       : "-");
     }
 }
 

@@ -1,17 +1,18 @@
 /*
  * dondoc journal - a province's journals in readable lines. Reading the reports journal
  * checks its chain of hashes: every entry must follow from the one before it. Exit 65
- * where it does not, or where an entry is missing.
+ * where it does not, or where an entry is missing. Entries that were trimmed away come
+ * from the archive, as if they stood in the journal.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "cli/archived.h"
 #include "cli/cli.h"
 #include "cli/journal_line.h"
 #include "cli/language.h"
-#include "cli/reading.h"
 #include "lib/keys.h"
 
 #define ENTRIES_A_READ 200u
@@ -33,13 +34,15 @@ static const struct option_row rows[] = {
      "which journal: reports or alerts"},
     {"json", CONF_SWITCH, "false", 0, 0, "mỗi dòng một đối tượng JSON",
      "one JSON object a line"},
+    ARCHIVE_ROW,
 };
 
 static const struct option_spec spec = {
     .command = "journal",
-    .synopsis = "[--from N] [--count N] [--follow] [--stream alerts] [--json]",
+    .synopsis = "[--from N] [--count N] [--follow] [--stream alerts] [--json] "
+                "[--archive DIR]",
     .vi = "In sổ ghi của tỉnh, mỗi báo cáo một dòng, và kiểm tra chuỗi băm khi đọc.\n"
-          "Mã thoát 65: chuỗi băm đứt hoặc thiếu mục.\n",
+          "Mã thoát 65: chuỗi băm đứt hoặc thiếu mục. Các mục đã lưu trữ: --archive.\n",
     .en = "Prints a province's journal, one line a record, and checks its chain of "
           "hashes while\nreading. Exit status 65: the chain is broken or an entry is "
           "missing.\n",
@@ -49,6 +52,7 @@ static const struct option_spec spec = {
 
 struct walk {
     struct reading reading;
+    struct history history;
     const char *stream;
     bool chained; /* the reports journal */
     bool json;
@@ -63,22 +67,30 @@ struct walk {
 };
 
 static void
+broken_say(struct walk *w, uint64_t seq)
+{
+    (void)fflush(stdout);
+    (void)fprintf(stderr,
+                  words("CHUỖI BĂM ĐỨT tại mục %" PRIu64
+                        ": nội dung của mục này hoặc mục trước đã bị thay đổi. Đề "
+                        "nghị dừng dịch vụ, chạy dondoc verify và khôi phục từ bản "
+                        "lưu.\n",
+                        "THE CHAIN IS BROKEN at entry %" PRIu64
+                        ": this entry or the one before was changed. Please stop "
+                        "the services, run dondoc verify and restore from the "
+                        "archive.\n"),
+                  seq);
+    w->broken++;
+}
+
+static void
 chain_check(struct walk *w, const struct journal_entry *e)
 {
     if (!w->chained) {
         return;
     }
     if (w->chain_known && !journal_entry_follows(e, w->chain)) {
-        (void)fflush(stdout);
-        (void)fprintf(stderr,
-                      words("CHUỖI BĂM ĐỨT tại mục %" PRIu64
-                            ": nội dung của mục này hoặc mục trước đã bị thay đổi. Đề "
-                            "nghị dừng dịch vụ và khôi phục từ bản lưu.\n",
-                            "THE CHAIN IS BROKEN at entry %" PRIu64
-                            ": this entry or the one before was changed. Please stop "
-                            "the services and restore from the archive.\n"),
-                      e->seq);
-        w->broken++;
+        broken_say(w, e->seq);
     }
     (void)snprintf(w->chain, sizeof w->chain, "%s", e->chain);
     w->chain_known = true;
@@ -87,7 +99,6 @@ chain_check(struct walk *w, const struct journal_entry *e)
 static void
 entry_print(struct walk *w, const struct journal_entry *e)
 {
-    chain_check(w, e);
     buf_clear(&w->lines);
     if (w->json) {
         journal_json(w->reading.catalogue, e, w->arena, &w->lines);
@@ -103,11 +114,18 @@ entry_print(struct walk *w, const struct journal_entry *e)
 static void
 chain_begin(struct walk *w)
 {
+    const struct journal_head *head = &w->history.marks.head;
     struct journal_read rd;
 
     w->first = w->after + 1;
     w->chain_known = w->after == 0;
-    if (w->after == 0 || !w->chained) {
+    if (!w->chained || w->after == 0) {
+        return;
+    }
+    if (w->after <= head->trimmed) {
+        w->chain_known = w->after == head->trimmed;
+        (void)snprintf(w->chain, sizeof w->chain, "%s",
+                       w->chain_known ? head->trim_chain : "");
         return;
     }
     journal_read_init(&rd);
@@ -119,16 +137,76 @@ chain_begin(struct walk *w)
     journal_read_fini(&rd);
 }
 
+/* Entries that were trimmed away, from the archive, which checks their chain itself. */
+static int
+turn_archived(struct walk *w)
+{
+    const struct journal_head *head = &w->history.marks.head;
+    struct archive_cursor *c = &w->history.cursor;
+    int code = history_archive(&w->history);
+
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    archive_seek(c, w->after);
+    while (w->left > 0 && w->after < head->trimmed) {
+        struct journal_entry e;
+        enum status st = archive_next(c, &e);
+
+        if (st == ST_BAD && w->history.archive.damage.fault == ARCHIVE_CHANGED) {
+            broken_say(w, e.seq);
+        } else if (st == ST_GONE) {
+            (void)fflush(stdout);
+            (void)fprintf(stderr,
+                          words("Kho lưu trữ kết thúc ở mục %" PRIu64
+                                ", sổ ghi bắt đầu từ mục %" PRIu64
+                                ": đây không phải kho của sổ này.\n",
+                                "The archive ends at entry %" PRIu64
+                                ", the journal begins at %" PRIu64
+                                ": this is not the archive of this journal.\n"),
+                          w->after, head->trimmed + 1);
+            return EXIT_DATA;
+        } else if (st != ST_OK) {
+            (void)fflush(stdout);
+            return archived_damaged(&w->history.archive);
+        }
+        entry_print(w, &e);
+        (void)snprintf(w->chain, sizeof w->chain, "%s", e.chain);
+        w->chain_known = true;
+    }
+    if (w->after == head->trimmed && strcmp(w->chain, head->trim_chain) != 0) {
+        broken_say(w, w->after);
+    }
+    return EXIT_DONE;
+}
+
+static int
+turn_failed(struct walk *w, enum status st)
+{
+    if (st == ST_AGAIN) {
+        return reading_broken(&w->reading);
+    }
+    (void)fflush(stdout);
+    (void)fprintf(stderr,
+                  words("Sổ ghi thiếu mục: %s\n", "The journal has a gap: %s\n"),
+                  redis_error(w->reading.redis));
+    return EXIT_DATA;
+}
+
 /* Up to the end, or as many as were asked for. */
 static int
 turn(struct walk *w)
 {
     struct journal_read rd;
-    enum status st;
-    size_t count;
+    enum status st = ST_OK;
+    int code = EXIT_DONE;
+    size_t count = 0;
 
+    if (w->chained && w->after < w->history.marks.head.trimmed) {
+        code = turn_archived(w);
+    }
     journal_read_init(&rd);
-    do {
+    while (code == EXIT_DONE && w->left > 0) {
         uint64_t max = w->left < ENTRIES_A_READ ? w->left : ENTRIES_A_READ;
         size_t i;
 
@@ -136,21 +214,15 @@ turn(struct walk *w)
                                 w->after, (size_t)max, &rd);
         count = st == ST_OK ? rd.count : 0;
         for (i = 0; i < count; i++) {
+            chain_check(w, &rd.entries[i]);
             entry_print(w, &rd.entries[i]);
         }
-    } while (count > 0 && w->left > 0);
+        if (count == 0) {
+            break;
+        }
+    }
     journal_read_fini(&rd);
-    if (st == ST_AGAIN) {
-        return reading_broken(&w->reading);
-    }
-    if (st != ST_OK) {
-        (void)fflush(stdout);
-        (void)fprintf(stderr,
-                      words("Sổ ghi thiếu mục: %s\n", "The journal has a gap: %s\n"),
-                      redis_error(w->reading.redis));
-        return EXIT_DATA;
-    }
-    return EXIT_DONE;
+    return code == EXIT_DONE && st != ST_OK ? turn_failed(w, st) : code;
 }
 
 static int
@@ -162,6 +234,9 @@ begin(struct walk *w, const struct options *o)
 
     w->json = conf_switch(o->conf, "json");
     w->chained = strcmp(w->stream, KEY_REPORTS) == 0;
+    if (w->chained && history_marks(&w->history, false) != ST_OK) {
+        return reading_broken(&w->reading);
+    }
     if (!w->chained) {
         last = w->reading.scorer.out;
     }
@@ -169,6 +244,9 @@ begin(struct walk *w, const struct options *o)
         uint64_t tail = count != 0 ? count : TAIL_ENTRIES;
 
         w->after = last > tail ? last - tail : 0;
+        if (w->history.dir[0] == '\0' && w->after < w->history.marks.head.trimmed) {
+            w->after = w->history.marks.head.trimmed; /* as many as stand here */
+        }
     } else {
         w->after = from - 1;
     }
@@ -238,7 +316,9 @@ cli_journal(int argc, char **argv)
         w.stream = strcmp(stream, "alerts") == 0 ? KEY_ALERTS : KEY_REPORTS;
         code = reading_open(&w.reading, &o);
         if (code == EXIT_DONE) {
+            history_init(&w.history, &w.reading, conf_text(o.conf, "archive"));
             code = journal_run(&w, &o);
+            history_fini(&w.history);
             reading_close(&w.reading);
         }
     }

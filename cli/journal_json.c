@@ -77,6 +77,9 @@ report_add(const struct catalogue *c, const struct journal_entry *e, uint32_t in
 
     begin(e, index, "report", out);
     number_add(out, "received_at_ms", r->received_at_ms);
+    if (r->first_received_at_ms != 0) { /* offered again after a loss */
+        number_add(out, "first_received_at_ms", r->first_received_at_ms);
+    }
     text_add(out, "unit", r->unit);
     text_add(out, "group", r->group);
     text_add(out, "period", r->period);

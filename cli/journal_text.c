@@ -64,6 +64,15 @@ report_add(const struct catalogue *c, const struct journal_entry *e, uint32_t in
     if (r->due_day != 0 && !r->on_time) {
         buf_text(out, words(", sau hạn", ", after the due date"));
     }
+    if (r->first_received_at_ms != 0) {
+        char first[WHEN_BYTES];
+
+        when_say(r->first_received_at_ms, first);
+        buf_format(out,
+                   words(", gửi lại sau sự cố, nhận lần đầu %s",
+                         ", offered again after a loss, first received %s"),
+                   first);
+    }
     if (r->reason[0] != '\0') {
         buf_format(out, words(", lý do: %s", ", reason: %s"), r->reason);
     }

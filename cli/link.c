@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "lib/crypto.h"
+#include "lib/fault.h"
 #include "lib/instant.h"
 #include "lib/keyfile.h"
 #include "lib/mem.h"
@@ -261,6 +262,9 @@ link_ask(struct link *l, struct unit_request *request, struct arena *a,
     request->request_id = 0;
     for (int i = 0; st == ST_AGAIN && i < LINK_TRIES; i++) {
         st = link_send(l, request);
+        if (request->kind == UNIT_REQUEST_PUSH) {
+            FAULT("push.u3_sent");
+        }
         if (st == ST_OK) {
             st = link_await(l, request->request_id, a, reply);
         }
@@ -272,9 +276,16 @@ link_ask(struct link *l, struct unit_request *request, struct arena *a,
 int
 link_hello(struct link *l, bool hasty, struct arena *a, struct unit_reply *reply)
 {
+    return link_hello_held(l, hasty, "", NULL, a, reply);
+}
+
+int
+link_hello_held(struct link *l, bool hasty, const char *log_id,
+                const struct wire_held *last, struct arena *a, struct unit_reply *reply)
+{
     struct unit_request request = {
         .kind = UNIT_REQUEST_HELLO,
-        .hello = {.log_id = "", .software = "dondoc " DONDOC_VERSION},
+        .hello = {.log_id = log_id, .software = "dondoc " DONDOC_VERSION, .last = last},
     };
     int code = link_connect(l, hasty);
     enum status st;

@@ -68,6 +68,11 @@ MUST_USE enum status link_await(struct link *l, uint64_t request_id, struct aren
  * Returns 0 with reply->info, or the exit status after saying what is wrong.
  */
 int link_hello(struct link *l, bool hasty, struct arena *a, struct unit_reply *reply);
+/* The same from a client that keeps receipts: the journal that they are of, "" none,
+ * and the newest, or NULL. */
+int link_hello_held(struct link *l, bool hasty, const char *log_id,
+                    const struct wire_held *last, struct arena *a,
+                    struct unit_reply *reply);
 
 /* A refusal of a whole request, in the language of the process; its exit status. */
 int link_refused(const struct wire_refusal *why);

@@ -105,10 +105,9 @@ link_refused(const struct wire_refusal *why)
     if (refusal_retry(code)) {
         (void)fprintf(
             stderr, "%s\n",
-            words("Máy này không lưu lại gì để tự gửi. Đề nghị chạy lại đúng "
-                  "lệnh này sau ít phút; chạy lại là an toàn.",
-                  "Nothing is kept on this machine to be sent by itself. Please "
-                  "run the same command again in some minutes; that is safe."));
+            words("Đề nghị chạy lại lệnh này sau ít phút; chạy lại là an toàn.",
+                  "Please run the same command again in some minutes; that is "
+                  "safe."));
         return EXIT_AGAIN;
     }
     switch (code) {

@@ -20,6 +20,7 @@ static const char *const elsewhere[] = {
     "server",       "server-key", "key",        "province",
     "timeout",      "lang",       "notifier",   "leader-key",
     "notifier-key", "redis",      "redis-user", "redis-password-file",
+    "outbox",
 };
 
 char *

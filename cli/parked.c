@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/archived.h"
 #include "cli/cli.h"
 #include "cli/journal_line.h"
 #include "cli/language.h"
@@ -16,7 +17,6 @@
 #include "cli/table_print.h"
 #include "lib/crypto.h"
 #include "lib/instant.h"
-#include "lib/keys.h"
 
 #define WAIT_US 10000000
 #define LOOK_NS 50000000L
@@ -27,12 +27,14 @@ static const struct option_row rows[] = {
     READING_REDIS_ROWS,
     {"note", CONF_TEXT, "", 0, 0, "ghi chú, lưu trong sổ ghi",
      "a note, kept in the journal"},
+    ARCHIVE_ROW,
 };
 
 static const struct option_spec spec = {
     .command = "parked",
-    .synopsis = "list\nshow ENTRY:INDEX\nretry ENTRY:INDEX [--note TEXT]\n"
-                "drop ENTRY:INDEX [--note TEXT]",
+    .synopsis =
+        "list\nshow ENTRY:INDEX [--archive DIR]\nretry ENTRY:INDEX [--note TEXT]\n"
+        "drop ENTRY:INDEX [--note TEXT]",
     .vi =
         "Những báo cáo đã nằm trong sổ ghi nhưng chưa tính được, với lý do.\n"
         "retry yêu cầu tính lại (sau khi đã sửa chương trình), drop bỏ khỏi danh sách; "
@@ -163,12 +165,15 @@ line_print(const char *lines, uint32_t index)
 }
 
 static int
-show(struct reading *r, struct parked_place at)
+show(struct reading *r, const char *archive, struct parked_place at)
 {
+    const struct journal_entry *e = NULL;
+    char why[DAMAGE_BYTES];
     struct board_parked parked;
-    struct journal_read rd;
+    struct history history;
     struct arena *a;
     struct buf lines;
+    bool holds;
     enum status st = parked_find(r, at, &parked);
 
     if (st != ST_OK) {
@@ -180,16 +185,17 @@ show(struct reading *r, struct parked_place at)
     }
     a = arena_new(ARENA_BYTES);
     buf_init(&lines, LINES_BYTES);
-    journal_read_init(&rd);
-    st = journal_read_one(r->redis, r->province, KEY_REPORTS, at.entry, &rd);
+    history_init(&history, r, archive);
+    st = history_one(&history, at.entry, &e, &holds, why);
     if (st == ST_OK) {
-        journal_text(r->catalogue, &rd.entries[0], a, &lines);
+        journal_text(r->catalogue, e, a, &lines);
         line_print(buf_str(&lines), at.index);
-    } else {
-        (void)puts(words("Mục này không còn trong sổ ghi.",
-                         "The entry is not in the journal any more."));
+    } else if (st == ST_GONE) {
+        (void)printf(
+            words("Không xem được mục này: %s.\n", "The entry cannot be shown: %s.\n"),
+            why);
     }
-    journal_read_fini(&rd);
+    history_fini(&history);
     buf_fini(&lines);
     arena_free(&a);
     return st == ST_AGAIN ? reading_broken(r) : EXIT_DONE;
@@ -317,7 +323,7 @@ parked_run(struct reading *r, const struct options *o)
                                    "as 57:3"));
     }
     if (strcmp(what, "show") == 0) {
-        return show(r, at);
+        return show(r, conf_text(o->conf, "archive"), at);
     }
     if (strcmp(what, "retry") == 0) {
         return act(r, o, "parked-retry", at);

@@ -1,9 +1,11 @@
 /*
- * dondoc push FILE - the reports of a file, and their receipts.
+ * dondoc push [FILE] - the reports of a file, and their receipts.
  *
- * Connects, learns which measures make a group, asks what stands, sends, prints. Safe
- * to repeat: what is acknowledged already comes back as a duplicate. Nothing is kept on
- * this machine between two runs.
+ * Connects, learns which measures make a group, asks what stands, puts the reports into
+ * the outbox, sends what an earlier run left and then these, prints. Safe to repeat:
+ * what is acknowledged already comes back as a duplicate. What gets no final receipt
+ * stays in the outbox (cli/outbox.h); what was acknowledged is kept for some days, and
+ * offered again when the server has lost it.
  */
 #include "cli/push.h"
 
@@ -20,6 +22,10 @@ static const struct option_row rows[] = {
     {"reason", CONF_TEXT, "", 0, 0,
      "lý do, cho các dòng không có lý do riêng (cần khi sửa sau hạn)",
      "the reason, for rows without one (asked for after the due date)"},
+    {"outbox", CONF_TEXT, "", 0, 0,
+     "thư mục giữ báo cáo chưa gửi được (mặc định ~/.local/state/dondoc/TỈNH/TÊN-KHÓA)",
+     "folder for what is not sent yet (default "
+     "~/.local/state/dondoc/PROVINCE/KEY-NAME)"},
     {"json", CONF_SWITCH, "false", 0, 0, "kết quả dạng JSON cho máy đọc",
      "results as JSON"},
     {"probe", CONF_SWITCH, "false", 0, 0,
@@ -34,23 +40,30 @@ static const struct option_row rows[] = {
 
 static const struct option_spec spec = {
     .command = "push",
-    .synopsis = "FILE [--reason TEXT] [--dry-run] [--json]\n"
+    .synopsis = "[FILE] [--reason TEXT] [--json]\n"
+                "FILE --dry-run [--json]\n"
                 "--probe [FILE]\n"
                 "--template [FILE] [--period 2026-09]",
     .vi =
         "Gửi số liệu trong FILE (CSV hoặc JSON; - là đầu vào chuẩn) và in biên nhận "
         "của từng báo cáo.\n"
         "Gửi lại cùng một tệp là an toàn. Cách viết tệp: doc/report-format.md.\n"
+        "Báo cáo được ghi vào hộp thư đi trước khi gửi và ở đó đến khi có biên nhận; "
+        "mỗi lần\nchạy, có hoặc không có FILE, đều gửi những gì còn trong đó trước. "
+        "Báo cáo đã có\nbiên nhận được giữ thêm 7 ngày (doc/outbox.md).\n"
         "Mã thoát: 0 đã tiếp nhận tất cả, 64 sai cách dùng, 65 có dòng chưa được tiếp "
-        "nhận,\n69 không kết nối được, 75 chưa tiếp nhận được lúc này (đề nghị chạy "
-        "lại), 77 khóa\nbị từ chối, 78 cài đặt sai.\n",
+        "nhận,\n69 không kết nối được và chưa lưu được gì, 75 còn trong hộp thư đi (đề "
+        "nghị chạy lại),\n77 khóa bị từ chối, 78 cài đặt sai.\n",
     .en =
         "Sends the figures in FILE (CSV or JSON; - is standard input) and prints a "
         "receipt for\neach report. Sending the same file again is safe. How the file "
         "is written:\ndoc/report-format.md.\n"
+        "A report is put into the outbox before it is sent and stays there until its "
+        "receipt\ncomes; every run, with or without a FILE, first sends what is there. "
+        "What was\nacknowledged is kept for 7 more days (doc/outbox.md).\n"
         "Exit status: 0 everything stands, 64 wrong usage, 65 a row was refused, 69 "
-        "not\nreachable, 75 not taken just now (run it again), 77 our key is refused, "
-        "78 wrong\nsettings.\n",
+        "not\nreachable and nothing is kept, 75 kept in the outbox (run it again), 77 "
+        "our key is\nrefused, 78 wrong settings.\n",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
     .link = true,
@@ -79,66 +92,59 @@ file_take(struct push *p, const char *path)
 }
 
 static int
-hello(struct push *p, const struct options *o, bool hasty)
+hello(struct push *p, bool hasty)
 {
-    struct link_target target;
     struct unit_reply reply;
-    int code;
+    int code = link_hello(p->link, hasty, p->hello, &reply);
 
-    link_target_from(o, &target);
-    code = link_open(&target, &p->link);
-    if (code != EXIT_DONE) {
-        return code;
-    }
-    code = link_hello(p->link, hasty, p->hello, &reply);
     if (code == EXIT_DONE) {
         p->info = reply.info;
     }
     return code;
 }
 
-static bool
-any_answered(const struct plan *plan)
-{
-    for (size_t i = 0; i < plan->count; i++) {
-        if (plan->items[i].outcome != OUTCOME_NONE) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static int
-send_and_show(struct push *p, const struct options *o)
+dry_run(struct push *p, const struct options *o)
 {
-    bool json = conf_switch(o->conf, "json");
-    int code = EXIT_DONE;
+    int code = hello(p, false);
     int shown;
 
-    plan_make(p->file, &p->info, &p->plan);
-    if (!p->file->refused && p->plan.count > 0) {
-        if (strcmp(p->info.state, "ready") != 0) {
-            (void)fprintf(stderr,
-                          words("Máy chủ đang tạm dừng tiếp nhận: %s\n",
-                                "The server does not acknowledge now: %s\n"),
-                          p->info.state);
+    if (code == EXIT_DONE) {
+        plan_make(p->file, &p->info, &p->plan);
+        if (!p->file->refused && p->plan.count > 0) {
+            code = push_send(p);
         }
-        code = push_send(p);
     }
-    if (code != EXIT_DONE && !any_answered(&p->plan)) {
+    if (code != EXIT_DONE && push_unanswered(&p->plan) == p->plan.count) {
         push_show_faults(p); /* why nothing was answered has been said */
         return code;
     }
-    shown = push_show(p, json);
+    shown = push_show(p, conf_switch(o->conf, "json"));
     return code != EXIT_DONE ? code : shown;
+}
+
+static int
+without_sending(struct push *p, const struct options *o, const char *path)
+{
+    int code = hello(p, true);
+
+    if (code != EXIT_DONE) {
+        if (p->file != NULL) {
+            push_show_faults(p); /* to be mended meanwhile */
+        }
+        return code;
+    }
+    return conf_switch(o->conf, "probe")
+               ? push_probe(p)
+               : push_template(p, path, conf_text(o->conf, "period"));
 }
 
 static int
 push_run(struct push *p, const struct options *o)
 {
-    bool probe = conf_switch(o->conf, "probe");
     bool template = conf_switch(o->conf, "template");
     const char *path = o->operand_count == 1 ? o->operands[0] : "";
+    struct link_target target;
     int code;
 
     if (path[0] != '\0' && !template) {
@@ -150,20 +156,18 @@ push_run(struct push *p, const struct options *o)
             return push_show(p, conf_switch(o->conf, "json"));
         }
     }
-    code = hello(p, o, probe || template);
+    link_target_from(o, &target);
+    code = link_open(&target, &p->link);
     if (code != EXIT_DONE) {
         if (p->file != NULL) {
             push_show_faults(p); /* to be mended meanwhile */
         }
         return code;
     }
-    if (probe) {
-        return push_probe(p);
+    if (template || conf_switch(o->conf, "probe")) {
+        return without_sending(p, o, path);
     }
-    if (template) {
-        return push_template(p, path, conf_text(o->conf, "period"));
-    }
-    return send_and_show(p, o);
+    return p->dry_run ? dry_run(p, o) : push_box(p, o, path);
 }
 
 int
@@ -172,13 +176,12 @@ cli_push(int argc, char **argv)
     struct options o;
     struct push p = {.made_at_ms = instant_now().ms};
     int code;
-    bool fileless;
 
     if (!options_take(&o, &spec, argc, argv, &code)) {
         return code;
     }
-    fileless = conf_switch(o.conf, "probe") || conf_switch(o.conf, "template");
-    if (o.operand_count > 1 || (o.operand_count == 0 && !fileless)) {
+    if (o.operand_count > 1 ||
+        (o.operand_count == 0 && conf_switch(o.conf, "dry-run"))) {
         code = options_usage(
             "push", "%s",
             o.operand_count > 1

@@ -17,9 +17,12 @@ member(struct buf *out, const char *name, const char *value)
 }
 
 static void
-receipt_json(struct buf *out, const struct planned *item)
+receipt_json(struct buf *out, const struct planned *item, bool before)
 {
     buf_format(out, "{\"row\": %zu", item->row->line);
+    if (before) {
+        member(out, "file", item->file);
+    }
     member(out, "unit", item->unit);
     member(out, "group", item->group);
     member(out, "period", item->row->period);
@@ -55,6 +58,32 @@ fault_json(struct buf *out, const struct report_fault *f)
     buf_char(out, '}');
 }
 
+static void
+receipts_json(struct buf *out, const char *name, const struct plan *plan, bool before)
+{
+    buf_format(out, ",\n\"%s\": [", name);
+    for (size_t i = 0; i < plan->count; i++) {
+        buf_text(out, i == 0 ? "\n" : ",\n");
+        receipt_json(out, &plan->items[i], before);
+    }
+    buf_char(out, ']');
+}
+
+static void
+box_json(struct buf *out, const struct push *p)
+{
+    const struct push_offered *o = &p->offered;
+
+    receipts_json(out, "before", outbox_waiting(p->box), true);
+    buf_text(out, ",\n\"outbox\": {\"folder\": ");
+    json_write_text(out, outbox_dir(p->box));
+    buf_format(out,
+               ", \"kept\": %zu, \"offered\": %zu, \"stand\": %zu, \"overtaken\": %zu"
+               ", \"refused\": %zu, \"left\": %zu}",
+               outbox_count(p->box), o->count, o->stand, o->overtaken, o->refused,
+               o->left);
+}
+
 void
 push_show_json(const struct push *p)
 {
@@ -65,13 +94,12 @@ push_show_json(const struct push *p)
                "{\"dry_run\": %s, \"simulated\": %s, \"rows_without_figures\": %zu",
                p->dry_run ? "true" : "false", p->info.simulated ? "true" : "false",
                p->plan.empty_rows);
-    buf_text(&out, ", \"receipts\": [");
-    for (size_t i = 0; i < p->plan.count; i++) {
-        buf_text(&out, i == 0 ? "\n" : ",\n");
-        receipt_json(&out, &p->plan.items[i]);
+    receipts_json(&out, "receipts", &p->plan, false);
+    if (p->box != NULL) {
+        box_json(&out, p);
     }
-    buf_text(&out, "],\n\"faults\": [");
-    for (size_t i = 0; i < p->file->fault_count; i++) {
+    buf_text(&out, ",\n\"faults\": [");
+    for (size_t i = 0; p->file != NULL && i < p->file->fault_count; i++) {
         buf_text(&out, i == 0 ? "\n" : ",\n");
         fault_json(&out, &p->file->faults[i]);
     }

@@ -10,7 +10,21 @@
 #define PLAN_BYTES_MAX (2048u * 1024u * 1024u)
 #define REPORT_OVERHEAD 320 /* bytes of a report besides its texts, from above */
 #define FIGURE_OVERHEAD 24
-#define KEY_BYTES 256
+#define HELD_BYTES 512 /* of a receipt that goes with a report, from above */
+
+void
+plan_empty(struct plan *out)
+{
+    memset(out, 0, sizeof *out);
+    out->arena = arena_new(PLAN_BYTES_MAX);
+}
+
+void
+plan_fini(struct plan *p)
+{
+    arena_free(&p->arena);
+    mem_free(&p->items);
+}
 
 const char *
 plan_text(struct plan *p, const char *text)
@@ -19,6 +33,34 @@ plan_text(struct plan *p, const char *text)
 
     MUST(copy != NULL);
     return copy;
+}
+
+struct planned *
+plan_room(struct plan *p)
+{
+    struct planned *item;
+
+    mem_array_room((void **)&p->items, p->count, &p->room, sizeof *p->items);
+    item = &p->items[p->count++];
+    *item = (struct planned){.group = "",
+                             .replaces = "",
+                             .changes = "",
+                             .reason = "",
+                             .source_system = "",
+                             .unit = "",
+                             .hash = "",
+                             .due = ""};
+    return item;
+}
+
+size_t
+planned_key(const struct planned *item, char out[PLANNED_KEY_BYTES])
+{
+    const char *unit = item->row->unit;
+    int len = snprintf(out, PLANNED_KEY_BYTES, "%.*s/%s/%s", (int)strcspn(unit, "@"),
+                       unit, item->group, item->row->period);
+
+    return (size_t)len < PLANNED_KEY_BYTES ? (size_t)len : PLANNED_KEY_BYTES - 1;
 }
 
 /* --- columns --- */
@@ -152,29 +194,37 @@ figures_in_group(const struct report_file *file, const struct report_row *row,
     return count;
 }
 
+size_t
+planned_bytes(const struct planned *item)
+{
+    const struct report_row *row = item->row;
+    size_t bytes = REPORT_OVERHEAD + strlen(row->unit) + strlen(row->period) +
+                   strlen(row->reason) + strlen(item->group);
+
+    for (size_t i = 0; i < item->figure_count; i++) {
+        const struct wire_figure *f = &item->figures[i];
+
+        bytes += FIGURE_OVERHEAD + strlen(f->measure) +
+                 (f->decimal == NULL ? 0 : strlen(f->decimal));
+    }
+    return item->offered == NULL ? bytes : bytes + HELD_BYTES;
+}
+
 static void
 planned_add(struct plan *p, const struct report_file *file,
             const struct report_row *row, const struct wire_group_info *g,
             size_t figure_count)
 {
-    struct planned *item;
+    struct planned *item = plan_room(p);
 
-    mem_array_room((void **)&p->items, p->count, &p->room, sizeof *p->items);
-    item = &p->items[p->count++];
-    *item = (struct planned){
-        .row = row, .group = plan_text(p, g->code), .figure_count = figure_count};
-    item->replaces = item->changes = item->hash = item->due = "";
+    item->row = row;
+    item->group = plan_text(p, g->code);
+    item->figure_count = figure_count;
     item->unit = row->unit;
     item->figures = arena_take(p->arena, figure_count * sizeof *item->figures);
     MUST(item->figures != NULL);
     (void)figures_in_group(file, row, g, item->figures);
-    item->bytes = REPORT_OVERHEAD + strlen(row->unit) + strlen(row->period) +
-                  strlen(row->reason) + strlen(g->code);
-    for (size_t i = 0; i < figure_count; i++) {
-        item->bytes +=
-            FIGURE_OVERHEAD + strlen(item->figures[i].measure) +
-            (item->figures[i].decimal == NULL ? 0 : strlen(item->figures[i].decimal));
-    }
+    item->bytes = planned_bytes(item);
 }
 
 /* Two rows of one file for the same report: which of them is meant nobody knows. */
@@ -186,8 +236,9 @@ doubles_judge(struct report_file *file, const struct plan *p)
     for (size_t i = 0; i < p->count; i++) {
         const struct planned *item = &p->items[i];
         struct report_row *row = &file->rows[item->row - file->rows];
-        char key[KEY_BYTES];
+        char key[PLANNED_KEY_BYTES];
         union table_value at;
+        /* (the whole unit: a code may have had two holders within one window) */
         int len =
             snprintf(key, sizeof key, "%s/%s/%s", row->unit, item->group, row->period);
         size_t key_bytes = (size_t)len < sizeof key ? (size_t)len : sizeof key - 1;
@@ -234,8 +285,7 @@ void
 plan_make(struct report_file *file, const struct wire_server_info *info,
           struct plan *out)
 {
-    memset(out, 0, sizeof *out);
-    out->arena = arena_new(PLAN_BYTES_MAX);
+    plan_empty(out);
     columns_judge(file, info);
     if (file->refused) {
         return;
@@ -262,11 +312,32 @@ plan_make(struct report_file *file, const struct wire_server_info *info,
     refused_drop(out);
 }
 
-void
-plan_fini(struct plan *p)
+static bool
+figure_equal(const struct wire_figure *a, const struct wire_figure *b)
 {
-    arena_free(&p->arena);
-    mem_free(&p->items);
+    return strcmp(a->measure, b->measure) == 0 && a->kind == b->kind &&
+           a->count == b->count &&
+           strcmp(a->decimal == NULL ? "" : a->decimal,
+                  b->decimal == NULL ? "" : b->decimal) == 0;
+}
+
+bool
+planned_equal(const struct planned *a, const struct planned *b, const char *reason)
+{
+    struct wire_report x;
+    struct wire_report y;
+
+    planned_report(a, reason, 0, &x);
+    planned_report(b, reason, 0, &y);
+    for (size_t i = 0; i < x.figure_count && i < y.figure_count; i++) {
+        if (!figure_equal(&x.figures[i], &y.figures[i])) {
+            return false;
+        }
+    }
+    return x.figure_count == y.figure_count && strcmp(x.unit, y.unit) == 0 &&
+           strcmp(x.group, y.group) == 0 && strcmp(x.period, y.period) == 0 &&
+           strcmp(x.from, y.from) == 0 && strcmp(x.to, y.to) == 0 &&
+           strcmp(x.reason, y.reason) == 0;
 }
 
 void
@@ -283,9 +354,12 @@ planned_report(const struct planned *item, const char *reason, int64_t made_at_m
         .to = row->to,
         .figures = item->figures,
         .figure_count = item->figure_count,
-        .reason = row->reason[0] != '\0' ? row->reason : reason,
-        .made_at_ms = made_at_ms,
-        .source_system = "",
+        .reason = item->file != NULL       ? item->reason
+                  : row->reason[0] != '\0' ? row->reason
+                                           : reason,
+        .made_at_ms = item->file != NULL ? item->made_at_ms : made_at_ms,
+        .source_system = item->source_system,
         .replaces = item->replaces,
+        .offered = item->offered,
     };
 }

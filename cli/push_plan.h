@@ -22,7 +22,16 @@ struct planned {
     size_t figure_count;
     size_t bytes;         /* on the wire, estimated from above */
     const char *replaces; /* "2/<hash>"; "" nothing stands */
+    bool asked;           /* what stands was asked for; replaces stays as it is */
     const char *changes; /* "papi_rank 49 → 38": what stood and what is sent; or "" */
+    /* In the outbox. */
+    uint64_t number;  /* of its file there; 0: it is not there */
+    const char *file; /* it was taken from; NULL: never in the outbox, and what follows
+                         is not set */
+    const char *reason;
+    int64_t made_at_ms;
+    const char *source_system;
+    const struct wire_held *offered; /* acknowledged once, with its receipt; or NULL */
     /* The answer; OUTCOME_NONE until it came. */
     enum outcome outcome;
     const char *unit; /* as the server resolved it */
@@ -33,6 +42,8 @@ struct planned {
     const char *hash;
     const char *due; /* ISO day or "" */
     bool on_time;
+    bool sealed;
+    uint8_t seal[WIRE_SEAL_BYTES];
     struct wire_refusal refusal; /* code NULL: none */
 };
 
@@ -52,9 +63,25 @@ struct plan {
  */
 void plan_make(struct report_file *file, const struct wire_server_info *info,
                struct plan *out);
+/* Without any item; plan_fini it. */
+void plan_empty(struct plan *out);
 void plan_fini(struct plan *p);
+/* One more item, with no answer yet; the items may move. */
+struct planned *plan_room(struct plan *p);
 
-/* The wire form of one; `reason` stands for rows that give none. Borrows everything. */
+/* "21040/procedures/2023-06": reports of one key go in order, one after the other. */
+#define PLANNED_KEY_BYTES 256
+size_t planned_key(const struct planned *item, char out[PLANNED_KEY_BYTES]);
+
+/* On the wire, estimated from above. */
+size_t planned_bytes(const struct planned *item);
+
+/* The same report, as it would be sent: unit, group, period, days, reason, figures. */
+bool planned_equal(const struct planned *a, const struct planned *b,
+                   const char *reason);
+
+/* The wire form of one; `reason` stands for rows that give none and `made_at_ms` is
+ * now, unless it was in the outbox, which has its own. Borrows everything. */
 void planned_report(const struct planned *item, const char *reason, int64_t made_at_ms,
                     struct wire_report *out);
 

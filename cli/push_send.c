@@ -1,5 +1,5 @@
-/* Sending: what stands, then the reports in batches, then those asked for again. */
-#include "cli/push.h"
+/* Sending: the reports in batches, then those that are asked for again. */
+#include "cli/push_private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,87 +8,25 @@
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "lib/buf.h"
+#include "lib/fault.h"
 #include "lib/refusal.h"
 
-#define STANDING_MAX WIRE_REPORTS_MAX
 #define PUSH_MAX 100
 #define PUSH_BYTES_MAX 60000
+#define WHY_BYTES 512
 #define AGAIN_MAX 2 /* rounds for what the server could not take just now */
 
-/* An answer that ends everything: said, and its exit status. */
-static int
-unexpected(enum status st, const struct unit_reply *reply, struct link *l)
-{
-    if (st == ST_AGAIN) {
-        return link_explain(l);
-    }
-    if (st == ST_OK && reply->kind == UNIT_REPLY_REFUSAL) {
-        return link_refused(&reply->refusal);
-    }
-    (void)fprintf(stderr, "%s\n",
-                  words("Máy chủ trả lời không đúng giao thức; đề nghị báo cho đầu mối "
-                        "của tỉnh.",
-                        "The server's answer is not of this protocol; please tell the "
-                        "province's contact."));
-    return EXIT_UNAVAILABLE;
-}
-
-/* --- what stands --- */
-
-static int
-standing_batch(struct push *p, size_t first, size_t count)
-{
-    struct wire_key keys[STANDING_MAX];
-    struct unit_request request = {.kind = UNIT_REQUEST_STANDING,
-                                   .standing = {.keys = keys, .count = count}};
-    struct unit_reply reply;
-    enum status st;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct planned *item = &p->plan.items[first + i];
-
-        keys[i] = (struct wire_key){item->row->unit, item->group, item->row->period};
-    }
-    st = link_ask(p->link, &request, p->answers, &reply);
-    if (st != ST_OK || reply.kind != UNIT_REPLY_STANDINGS ||
-        reply.standing_count != count) {
-        return unexpected(st, &reply, p->link);
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct planned *item = &p->plan.items[first + i];
-        const struct wire_standing *s = &reply.standings[i];
-
-        if (s->revision > 0) {
-            item->replaces = plan_text(&p->plan, s->hash);
-        }
-        /* An answer too long for one message leaves figures out: nothing is said then,
-         * since "not reported before" would be wrong. */
-        if (s->revision > 0 && s->figure_count > 0) {
-            item->changes = plan_changes(&p->plan, item, s->figures, s->figure_count);
-        }
-    }
-    return EXIT_DONE;
-}
-
-/*
- * Read once, before the first report is sent: a report that is sent again later names
- * the revision that stood when the command was started, so an old one that comes late
- * can never undo what a clerk sent after it.
- */
-static int
-standing_all(struct push *p)
-{
-    int code = EXIT_DONE;
-
-    for (size_t at = 0; code == EXIT_DONE && at < p->plan.count; at += STANDING_MAX) {
-        size_t left = p->plan.count - at;
-
-        code = standing_batch(p, at, left < STANDING_MAX ? left : STANDING_MAX);
-    }
-    return code;
-}
-
-/* --- reports --- */
+/* One pass over a plan. */
+struct round {
+    struct push *push;
+    struct plan *plan;
+    struct planned *items[PUSH_MAX]; /* of the batch that gathers */
+    size_t count;
+    size_t bytes;
+    struct table *here;    /* keys of the batch: a push names each once */
+    struct table *waiting; /* keys of which an earlier report has no answer */
+    bool stop;
+};
 
 /* A long answer names code, field and value of all and has sentences only for some. */
 static void
@@ -111,10 +49,8 @@ sentences_fill(struct plan *plan, struct wire_refusal *why)
 }
 
 static void
-receipt_take(struct push *p, struct planned *item, const struct wire_receipt *r)
+receipt_take(struct plan *plan, struct planned *item, const struct wire_receipt *r)
 {
-    struct plan *plan = &p->plan;
-
     item->outcome = r->outcome;
     item->unit = plan_text(plan, r->unit);
     item->revision = r->revision;
@@ -124,6 +60,8 @@ receipt_take(struct push *p, struct planned *item, const struct wire_receipt *r)
     item->received_at_ms = r->received_at_ms;
     item->due = plan_text(plan, r->due);
     item->on_time = r->on_time;
+    item->sealed = r->sealed;
+    memcpy(item->seal, r->seal, sizeof item->seal);
     if (r->outcome == OUTCOME_REPLACED && r->old_count > 0) {
         item->changes = plan_changes(plan, item, r->old_figures, r->old_count);
     } else if (r->outcome == OUTCOME_SUPERSEDED) {
@@ -143,99 +81,192 @@ receipt_take(struct push *p, struct planned *item, const struct wire_receipt *r)
 
 /* The whole push was refused for now: each of its reports is to be sent again. */
 static void
-batch_later(struct push *p, size_t *which, size_t count, const struct wire_refusal *why)
+batch_later(struct round *r, const struct wire_refusal *why)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct wire_receipt r = {.outcome = OUTCOME_RETRY_LATER, .refusal = *why};
-        struct planned *item = &p->plan.items[which[i]];
+    for (size_t i = 0; i < r->count; i++) {
+        struct wire_receipt receipt = {.outcome = OUTCOME_RETRY_LATER, .refusal = *why};
 
-        r.unit = item->unit;
-        receipt_take(p, item, &r);
+        receipt.unit = r->items[i]->unit;
+        receipt_take(r->plan, r->items[i], &receipt);
     }
 }
 
 static int
-batch_send(struct push *p, size_t *which, size_t count)
+disk_trouble(const char *why)
 {
+    (void)fprintf(
+        stderr,
+        words("Không ghi được hộp thư đi: %s. Đề nghị kiểm tra ổ đĩa rồi chạy "
+              "lại; chạy lại là an toàn.\n",
+              "The outbox cannot be written: %s. Please look at the disk and "
+              "run it again; that is safe.\n"),
+        why);
+    return EXIT_CONFIG;
+}
+
+/* What is not known yet of reports that were made while the server was away. */
+static int
+batch_ask(struct round *r)
+{
+    struct planned *items[PUSH_MAX];
+    size_t count = 0;
+    char why[WHY_BYTES];
+    int code;
+
+    for (size_t i = 0; i < r->count; i++) {
+        if (!r->items[i]->asked) {
+            items[count++] = r->items[i];
+        }
+    }
+    if (count == 0) {
+        return EXIT_DONE;
+    }
+    code = push_ask(r->push, r->plan, items, count);
+    if (code == EXIT_DONE && r->push->box != NULL &&
+        outbox_save(r->push->box, items, count, why, sizeof why) != ST_OK) {
+        code = disk_trouble(why);
+    }
+    return code;
+}
+
+static int
+batch_settle(struct round *r)
+{
+    char why[WHY_BYTES];
+    size_t later = 0;
+
+    FAULT("push.u4_answered");
+    for (size_t i = 0; i < r->count; i++) {
+        if (planned_wanted(r->items[i])) {
+            keys_put(r->waiting, r->items[i]);
+            later++;
+        }
+    }
+    r->stop = later == r->count; /* nothing is taken now */
+    if (r->push->box != NULL &&
+        outbox_settle(r->push->box, r->items, r->count, why, sizeof why) != ST_OK) {
+        return disk_trouble(why);
+    }
+    FAULT("push.u5_cut");
+    return EXIT_DONE;
+}
+
+static int
+batch_send(struct round *r)
+{
+    struct push *p = r->push;
     struct wire_report reports[PUSH_MAX];
     struct unit_request request = {
         .kind = UNIT_REQUEST_PUSH,
-        .push = {.reports = reports, .count = count, .validate_only = p->dry_run}};
+        .push = {.reports = reports, .count = r->count, .validate_only = p->dry_run}};
     struct unit_reply reply;
     enum status st;
+    int code = batch_ask(r);
 
-    for (size_t i = 0; i < count; i++) {
-        planned_report(&p->plan.items[which[i]], p->reason, p->made_at_ms, &reports[i]);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        planned_report(r->items[i], p->reason, p->made_at_ms, &reports[i]);
     }
     st = link_ask(p->link, &request, p->answers, &reply);
     if (st == ST_OK && reply.kind == UNIT_REPLY_REFUSAL &&
         refusal_retry(refusal_parse(reply.refusal.code))) {
-        batch_later(p, which, count, &reply.refusal);
-        return EXIT_DONE;
+        batch_later(r, &reply.refusal);
+        return batch_settle(r);
     }
     if (st != ST_OK || reply.kind != UNIT_REPLY_RECEIPTS ||
-        reply.receipt_count != count) {
-        return unexpected(st, &reply, p->link);
+        reply.receipt_count != r->count) {
+        return push_unexpected(st, &reply, p->link);
     }
-    for (size_t i = 0; i < count; i++) {
-        receipt_take(p, &p->plan.items[which[i]], &reply.receipts[i]);
+    for (size_t i = 0; i < r->count; i++) {
+        receipt_take(r->plan, r->items[i], &reply.receipts[i]);
     }
-    return EXIT_DONE;
+    return batch_settle(r);
 }
 
-static bool
-wanted(const struct planned *item)
-{
-    return item->outcome == OUTCOME_NONE || item->outcome == OUTCOME_RETRY_LATER;
-}
-
-/* One pass over what has no final answer yet; *left: how many still have none. */
+/* Sends what has gathered, if anything. */
 static int
-round_send(struct push *p, size_t *left)
+batch_flush(struct round *r)
 {
-    size_t which[PUSH_MAX];
-    size_t count = 0;
-    size_t bytes = 0;
+    int code = r->count == 0 ? EXIT_DONE : batch_send(r);
+
+    r->count = 0;
+    r->bytes = 0;
+    table_clear(r->here);
+    return code;
+}
+
+/* One pass over what has no final answer yet; reports of one key one after the other.
+ */
+static int
+round_send(struct round *r)
+{
+    const struct push *p = r->push;
+    uint32_t most = p->info.reports_max;
+    size_t room = most > 0 && most < PUSH_MAX ? most : PUSH_MAX;
     int code = EXIT_DONE;
 
-    for (size_t i = 0; code == EXIT_DONE && i < p->plan.count; i++) {
-        const struct planned *item = &p->plan.items[i];
+    r->stop = false;
+    for (size_t i = 0; code == EXIT_DONE && !r->stop && i < r->plan->count; i++) {
+        struct planned *item = &r->plan->items[i];
+        size_t bytes =
+            item->bytes + (item->row->reason[0] == '\0' ? strlen(p->reason) : 0);
 
-        link_progress(p->link, i, p->plan.count);
-        if (!wanted(item)) {
+        link_progress(p->link, i, r->plan->count);
+        if (!planned_wanted(item)) {
             continue;
         }
-        if (count == PUSH_MAX || (count > 0 && bytes + item->bytes > PUSH_BYTES_MAX)) {
-            code = batch_send(p, which, count);
-            count = 0;
-            bytes = 0;
+        if (r->count == room || r->bytes + bytes > PUSH_BYTES_MAX ||
+            keys_have(r->here, item)) {
+            code = batch_flush(r);
         }
-        which[count++] = i;
-        bytes += item->bytes + (item->row->reason[0] == '\0' ? strlen(p->reason) : 0);
+        if (code != EXIT_DONE || r->stop || keys_have(r->waiting, item)) {
+            continue;
+        }
+        keys_put(r->here, item);
+        r->items[r->count++] = item;
+        r->bytes += bytes;
     }
-    if (code == EXIT_DONE && count > 0) {
-        code = batch_send(p, which, count);
+    return code == EXIT_DONE && !r->stop ? batch_flush(r) : code;
+}
+
+size_t
+push_unanswered(const struct plan *plan)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        left += planned_wanted(&plan->items[i]) ? 1 : 0;
     }
-    *left = 0;
-    for (size_t i = 0; i < p->plan.count; i++) {
-        *left += wanted(&p->plan.items[i]) ? 1 : 0;
+    return left;
+}
+
+int
+push_plan_send(struct push *p, struct plan *plan)
+{
+    struct round r = {.push = p, .plan = plan, .here = table_new(PUSH_MAX, 1)};
+    int code = EXIT_DONE;
+
+    for (int i = 0; code == EXIT_DONE && push_unanswered(plan) > 0 && i <= AGAIN_MAX;
+         i++) {
+        if (i > 0) {
+            struct timespec pause = {.tv_sec = i, .tv_nsec = 0};
+
+            (void)nanosleep(&pause, NULL); /* a signal only makes it shorter */
+        }
+        r.waiting = plan == &p->plan ? keys_before(p) : table_new(KEYS_MAX, 1);
+        code = round_send(&r);
+        table_free(&r.waiting);
     }
+    table_free(&r.here);
     return code;
 }
 
 int
 push_send(struct push *p)
 {
-    int code = standing_all(p);
-    size_t left = p->plan.count;
+    int code = push_standing(p);
 
-    for (int i = 0; code == EXIT_DONE && left > 0 && i <= AGAIN_MAX; i++) {
-        if (i > 0) {
-            struct timespec pause = {.tv_sec = i, .tv_nsec = 0};
-
-            (void)nanosleep(&pause, NULL); /* a signal only makes it shorter */
-        }
-        code = round_send(p, &left);
-    }
-    return code;
+    return code != EXIT_DONE ? code : push_plan_send(p, &p->plan);
 }

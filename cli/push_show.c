@@ -1,5 +1,5 @@
 /* The results of a push for people: a table, the refusals in full sentences, a sum. */
-#include "cli/push.h"
+#include "cli/push_private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,8 +32,7 @@ outcome_words(enum outcome o)
     case OUTCOME_REJECTED:
         return words("chưa tiếp nhận, đề nghị kiểm tra", "refused");
     case OUTCOME_RETRY_LATER:
-        /* (nothing is kept here, so nothing is sent again by itself) */
-        return words("chưa tiếp nhận, đề nghị gửi lại", "not taken now: send again");
+        return words("chưa tiếp nhận lúc này", "not taken now");
     case OUTCOME_VALID:
         return words("hợp lệ, chưa gửi", "valid, not sent");
     case OUTCOME_NONE:
@@ -48,6 +47,15 @@ answered(const struct planned *item)
     return item->outcome != OUTCOME_NONE;
 }
 
+/* Of an earlier run: it has its final answer, and no later report has won (that one was
+ * shown; the log of the outbox has a line). */
+bool
+planned_is_news(const struct planned *item)
+{
+    return answered(item) && item->outcome != OUTCOME_RETRY_LATER &&
+           item->outcome != OUTCOME_SUPERSEDED;
+}
+
 static void
 day_show(const char *iso, char out[DAY_TEXT_BYTES])
 {
@@ -59,8 +67,22 @@ day_show(const char *iso, char out[DAY_TEXT_BYTES])
     }
 }
 
+/* Which row of which file: a report of an earlier run names its file. */
 static void
-table_row(struct table_print *t, const struct planned *item)
+row_cell(struct table_print *t, const struct planned *item, bool before)
+{
+    char place[128];
+
+    if (before) {
+        (void)snprintf(place, sizeof place, "%.100s:%zu", item->file, item->row->line);
+        table_print_cell(t, place);
+    } else {
+        table_print_number(t, item->row->line);
+    }
+}
+
+static void
+table_row(struct table_print *t, const struct planned *item, bool before)
 {
     char due[DAY_TEXT_BYTES];
     bool taken = item->outcome == OUTCOME_ACCEPTED ||
@@ -68,7 +90,7 @@ table_row(struct table_print *t, const struct planned *item)
                  item->outcome == OUTCOME_DUPLICATE;
 
     day_show(item->due, due);
-    table_print_number(t, item->row->line);
+    row_cell(t, item, before);
     table_print_cell(t, item->unit);
     table_print_cell(t, item->group);
     table_print_cell(t, item->row->period);
@@ -85,15 +107,17 @@ table_row(struct table_print *t, const struct planned *item)
     table_print_cell(t, item->outcome == OUTCOME_SUPERSEDED ? "" : item->changes);
 }
 
-static void
-table_show(const struct push *p)
+void
+push_show_table(const struct push *p, const struct plan *plan, bool before)
 {
     struct table_print *t = table_print_new(9);
     size_t at = 0;
 
     table_print_head(t, at++,
-                     p->file->json ? words("mục", "item") : words("dòng", "row"),
-                     TABLE_RIGHT);
+                     before          ? words("tệp", "file")
+                     : p->file->json ? words("mục", "item")
+                                     : words("dòng", "row"),
+                     before ? TABLE_LEFT : TABLE_RIGHT);
     table_print_head(t, at++, words("đơn vị", "unit"), TABLE_LEFT);
     table_print_head(t, at++, words("nhóm", "group"), TABLE_LEFT);
     table_print_head(t, at++, words("kỳ", "period"), TABLE_LEFT);
@@ -102,8 +126,10 @@ table_show(const struct push *p)
     table_print_head(t, at++, words("hạn gửi", "due"), TABLE_LEFT);
     table_print_head(t, at++, "", TABLE_LEFT);
     table_print_head(t, at, words("số liệu thay đổi", "figures changed"), TABLE_LEFT);
-    for (size_t i = 0; i < p->plan.count; i++) {
-        table_row(t, &p->plan.items[i]);
+    for (size_t i = 0; i < plan->count; i++) {
+        if (!before || planned_is_news(&plan->items[i])) {
+            table_row(t, &plan->items[i], before);
+        }
     }
     if (table_print_rows(t) > 0) {
         table_print_out(t);
@@ -172,8 +198,8 @@ column_of(const struct push *p, const char *field)
     return 0;
 }
 
-static void
-refusal_show(const struct push *p, const struct planned *item)
+void
+push_show_refusal(const struct push *p, const struct planned *item, bool before)
 {
     const struct wire_refusal *why = &item->refusal;
     const char *field = why->field == NULL ? "" : why->field;
@@ -181,7 +207,12 @@ refusal_show(const struct push *p, const struct planned *item)
     if (item->outcome == OUTCOME_NONE || why->code == NULL) {
         return;
     }
-    place_show(p, item->row->line, field, column_of(p, field));
+    if (before) {
+        (void)printf(words("Tệp %s, dòng %zu", "File %s, row %zu"), item->file,
+                     item->row->line);
+    } else {
+        place_show(p, item->row->line, field, column_of(p, field));
+    }
     (void)printf(words(", nhóm %s: %s (%s)\n", ", group %s: %s (%s)\n"), item->group,
                  words(why->message_vi, why->message_en), why->code);
     if (refusal_parse(why->code) == REFUSAL_REASON_NEEDED) {
@@ -248,16 +279,6 @@ sum_show(const struct push *p, const struct sum *s, size_t bad_rows)
                            "The server runs a simulation: these are no real "
                            "figures."));
     }
-    if (n[OUTCOME_RETRY_LATER] + n[OUTCOME_NONE] > 0) {
-        (void)printf(
-            "%s\n",
-            words("Máy này không lưu lại báo cáo nào để tự gửi. Đề nghị chạy lại "
-                  "đúng lệnh này sau ít phút; chạy lại là an toàn, báo cáo đã "
-                  "tiếp nhận không bị ghi hai lần.",
-                  "Nothing is kept on this machine to be sent by itself. Please "
-                  "run the same command again in some minutes; that is safe, "
-                  "nothing is counted twice."));
-    }
 }
 
 void
@@ -281,11 +302,11 @@ push_show(const struct push *p, bool json)
     if (json) {
         push_show_json(p);
     } else {
-        table_show(p);
+        push_show_table(p, &p->plan, false);
         push_show_faults(p);
         for (size_t i = 0; i < p->plan.count; i++) {
             if (answered(&p->plan.items[i])) {
-                refusal_show(p, &p->plan.items[i]);
+                push_show_refusal(p, &p->plan.items[i], false);
             }
         }
         if (p->file->refused) {

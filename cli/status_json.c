@@ -59,6 +59,8 @@ services_add(const struct overview *v, struct buf *out)
         text_add(out, "updated", at->updated);
         buf_char(out, ',');
         text_add(out, "last_error", at->last_error);
+        buf_char(out, ',');
+        text_add(out, "why", at->why);
         buf_text(out, ",\"counters\":{");
         for (k = 0; k < at->counter_count; k++) {
             buf_text(out, k == 0 ? "" : ",");

@@ -68,9 +68,13 @@ static const char *
 instance_state(const struct board_instance *i)
 {
     int64_t ready = 0;
+    int64_t stopped = 0;
 
     if (!i->alive) {
         return words("KHÔNG CHẠY", "NOT RUNNING");
+    }
+    if (board_counter(i, "stopped", &stopped) && stopped > 0) {
+        return words("ĐÃ DỪNG", "STOPPED");
     }
     return board_counter(i, "ready", &ready) && ready == 1
                ? words("sẵn sàng", "ready")

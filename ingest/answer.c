@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
 
 #define SPARE_ARENAS_MAX 4096u
 
@@ -173,6 +174,7 @@ push_decided(struct ingest *in, struct push *push)
     reply.receipts = push->receipts;
     reply.receipt_count = push->count;
     answer_send(in, push->socket, &push->peer, &reply);
+    FAULT("ingest.receipt_sent");
     push_count(in, push);
     stats_add(in->ack_us, mono_since_us(push->began));
     ingest_arena_done(in, a); /* and the push with it */

@@ -15,256 +15,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/crypto.h"
 #include "lib/diag.h"
-#include "lib/keys.h"
+#include "lib/fault.h"
 
 static void
-receipt_from_present(struct wire_receipt *r, const struct pending *pend,
-                     enum outcome outcome, const struct present *p)
-{
-    const struct report_record *rec = &pend->checked.record;
-    struct arena *a = pend->push->arena;
-    char text[DAY_TEXT_BYTES];
-    char hash[33];
-
-    r->outcome = outcome;
-    r->unit = rec->unit;
-    r->group = rec->group;
-    r->period = rec->period;
-    r->revision = p->revision;
-    r->entry = p->entry;
-    r->index = p->index;
-    r->received_at_ms = p->received_at_ms;
-    r->on_time = p->on_time;
-    crypto_hex(p->hash, sizeof p->hash, hash);
-    r->hash = arena_text(a, hash);
-    day_text(rec->first_day, text);
-    r->from = arena_text(a, text);
-    day_text(rec->last_day, text);
-    r->to = arena_text(a, text);
-    r->due = "";
-    if (p->due_day != 0) {
-        day_text(p->due_day, text);
-        r->due = arena_text(a, text);
-    }
-}
-
-static void
-pending_done(struct province *p, struct pending *pend)
-{
-    struct push *push = pend->push;
-
-    push->left--;
-    push_decided(p->ingest, push); /* frees pend with the push when it was the last */
-}
-
-static void
-pending_refuse(struct province *p, struct pending *pend, enum outcome outcome,
-               const struct refused *why)
-{
-    struct wire_receipt *r = &pend->push->receipts[pend->at];
-
-    r->unit = pend->checked.record.unit;
-    r->group = pend->checked.record.group;
-    r->period = pend->checked.record.period;
-    r->hash = ""; /* it held the key until now */
-    receipt_refuse(r, outcome, why, pend->push->arena);
-    pending_done(p, pend);
-}
-
-static struct pending *
-queue_take(struct province *p)
-{
-    struct pending *pend = p->queue;
-
-    p->queue = pend->next;
-    if (p->queue == NULL) {
-        p->queue_end = &p->queue;
-    }
-    p->queued--;
-    return pend;
-}
-
-/* Figures of the revision that stands, from its entry; for the sender's eyes. */
-static enum status
-old_figures_read(struct province *p, const struct present *present,
-                 struct pending *pend)
-{
-    struct wire_receipt *r = &pend->push->receipts[pend->at];
-    struct arena *a = pend->push->arena;
-    struct journal_read rd;
-    enum status st;
-
-    journal_read_init(&rd);
-    st = journal_read_one(p->redis, p->slug, KEY_REPORTS, present->entry, &rd);
-    if (st == ST_OK) {
-        st = figures_of_entry(&rd.entries[0], present->index, p->catalogue, a,
-                              &r->old_figures, &r->old_count);
-    }
-    journal_read_fini(&rd);
-    return st == ST_AGAIN ? ST_AGAIN : ST_OK; /* archived: shown without */
-}
-
-static enum status
-present_fetch(struct province *p, const char *key, const struct present **known)
-{
-    struct present read;
-    enum status st = present_read(p->redis, p->slug, key, &read);
-
-    if (st == ST_OK) {
-        present_put(p->presents, key, &read);
-        *known = present_get(p->presents, key);
-    }
-    return st;
-}
-
-/*
- * What becomes of a report. A new one is taken for new, and guards of the append tell
- * when it is not. One that names what it replaces, or comes back from a call whose
- * outcome is not known, is asked for first. An answer that no guard protects (nothing
- * will be written) is given only on what Redis says now: another ingest may have
- * written since we looked.
- */
-static enum status
-pending_outcome(struct province *p, const struct pending *pend,
-                const struct present **known, enum outcome *outcome,
-                struct refused *why)
-{
-    const struct checked *c = &pend->checked;
-    bool fetched = false;
-    enum status st;
-
-    *known = present_get(p->presents, c->key);
-    if (*known == NULL && (pend->probe || c->replaces[0] != '\0')) {
-        st = present_fetch(p, c->key, known);
-        if (st != ST_OK) {
-            return st;
-        }
-        fetched = true;
-    }
-    *outcome = report_decide(c, *known, why);
-    if (*outcome != OUTCOME_ACCEPTED && *outcome != OUTCOME_REPLACED && !fetched) {
-        st = present_fetch(p, c->key, known);
-        if (st != ST_OK) {
-            return st;
-        }
-        *outcome = report_decide(c, *known, why);
-    }
-    return ST_OK;
-}
-
-/* The receipt of one that changes nothing; it leaves the queue. */
-static enum status
-pending_answer(struct province *p, struct pending *pend, enum outcome outcome,
-               const struct present *standing, struct refused *why)
-{
-    struct wire_receipt *r = &pend->push->receipts[pend->at];
-    char name[REVISION_NAME_BYTES];
-
-    if (outcome == OUTCOME_REJECTED) {
-        (void)queue_take(p);
-        pending_refuse(p, pend, OUTCOME_REJECTED, why);
-        return ST_OK;
-    }
-    if (outcome == OUTCOME_SUPERSEDED) {
-        enum status st = old_figures_read(p, standing, pend);
-
-        if (st != ST_OK) {
-            return st;
-        }
-        revision_name(standing, name);
-        refused_set(why, REFUSAL_SUPERSEDED, "replaces", pend->checked.replaces, name);
-        refusal_texts(why, pend->push->arena, &r->refusal);
-    }
-    (void)queue_take(p);
-    receipt_from_present(r, pend, outcome, standing);
-    pending_done(p, pend);
-    return ST_OK;
-}
-
-/* Decides one report. *take: it goes into the batch. ST_AGAIN: connection lost. */
-static enum status
-pending_decide(struct province *p, struct pending *pend, bool *take)
-{
-    const struct present *known;
-    struct present standing = {0};
-    struct refused why = {0};
-    enum outcome outcome;
-    enum status st = pending_outcome(p, pend, &known, &outcome, &why);
-
-    *take = false;
-    if (st != ST_OK) {
-        return st;
-    }
-    if (known != NULL) {
-        standing = *known; /* the cache may start anew while the batch forms */
-    }
-    if (outcome != OUTCOME_ACCEPTED && outcome != OUTCOME_REPLACED) {
-        return pending_answer(p, pend, outcome, &standing, &why);
-    }
-    if (outcome == OUTCOME_REPLACED) {
-        st = old_figures_read(p, &standing, pend);
-        if (st != ST_OK) {
-            return st;
-        }
-    }
-    p->stood[p->batch_count] = standing;
-    p->outcomes[p->batch_count] = outcome;
-    p->revisions[p->batch_count] = standing.revision + 1;
-    *take = true;
-    return ST_OK;
-}
-
-static bool
-batch_has_key(const struct province *p, const char *key)
-{
-    size_t i;
-
-    /* Mostly small; and a full one of 256 costs 256 first-byte comparisons. */
-    for (i = 0; i < p->batch_count; i++) {
-        if (strcmp(p->batch[i]->checked.key, key) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Takes decided reports from the queue until the batch is full. */
-static enum status
-batch_form(struct province *p)
-{
-    p->batch_count = 0;
-    buf_clear(&p->body);
-    while (p->queue != NULL && p->batch_count < JOURNAL_RECORDS_MAX) {
-        struct pending *pend = p->queue;
-        enum status st;
-        bool take;
-
-        if (batch_has_key(p, pend->checked.key)) {
-            break;
-        }
-        st = pending_decide(p, pend, &take);
-        if (st != ST_OK) {
-            return st;
-        }
-        if (!take) {
-            continue;
-        }
-        pend->checked.record.revision = p->revisions[p->batch_count];
-        pend->checked.record.hash = pend->checked.hash;
-        arena_reset(p->ingest->scratch);
-        report_record_encode(&pend->checked.record, p->ingest->scratch, &p->body);
-        p->batch[p->batch_count++] = queue_take(p);
-        if (p->body.len >= JOURNAL_BODY_MAX - BUS_MESSAGE_MAX) {
-            break;
-        }
-    }
-    return ST_OK;
-}
-
-static void
-present_of_batch(const struct province *p, size_t i, struct present *out)
+present_of_batch(const struct province *p, size_t i, struct receipt *out)
 {
     const struct checked *c = &p->batch[i]->checked;
 
@@ -279,6 +34,19 @@ present_of_batch(const struct province *p, size_t i, struct present *out)
 }
 
 static void
+receipt_set(struct journal_append *a, const char *key, const struct receipt *r)
+{
+    char field[RECEIPT_FIELD_BYTES];
+    char line[RECEIPT_LINE_BYTES];
+
+    receipt_field(key, r->revision, field);
+    receipt_line(r, line);
+    journal_append_set(a, TABLE_RECEIPTS, field, line);
+}
+
+/* The one that stands is still there and the next is not; revisions are dense, so with
+ * it all above are not there either. */
+static void
 batch_guards(struct province *p)
 {
     struct journal_append *a = &p->append;
@@ -289,24 +57,36 @@ batch_guards(struct province *p)
     p->guard_count = 0;
     for (i = 0; i < p->batch_count; i++) {
         const char *key = p->batch[i]->checked.key;
+        uint32_t stands = p->stood[i].revision;
 
-        receipt_field(key, p->revisions[i], field);
+        receipt_field(key, stands + 1, field);
         journal_append_guard(a, TABLE_RECEIPTS, field, "");
         p->guard_owner[p->guard_count++] = i;
-        if (p->revisions[i] > 1) {
-            receipt_field(key, p->revisions[i] - 1, field);
+        if (stands > 0) {
+            receipt_field(key, stands, field);
             receipt_line(&p->stood[i], line);
             journal_append_guard(a, TABLE_RECEIPTS, field, line);
             p->guard_owner[p->guard_count++] = i;
         }
     }
-    for (i = 0; i < p->batch_count; i++) {
-        struct present next;
+}
 
+static void
+batch_sets(struct province *p)
+{
+    size_t i;
+
+    for (i = 0; i < p->batch_count; i++) {
+        const struct checked *c = &p->batch[i]->checked;
+        struct receipt next;
+        uint32_t k;
+
+        for (k = p->stood[i].revision + 1; k < p->revisions[i]; k++) {
+            receipt_placeholder(&next, k, c->record.received_at_ms);
+            receipt_set(&p->append, c->key, &next);
+        }
         present_of_batch(p, i, &next);
-        receipt_field(p->batch[i]->checked.key, p->revisions[i], field);
-        receipt_line(&next, line);
-        journal_append_set(a, TABLE_RECEIPTS, field, line);
+        receipt_set(&p->append, c->key, &next);
     }
 }
 
@@ -316,12 +96,15 @@ batch_send(struct province *p)
     journal_append_begin(&p->append, p->slug, &p->head, JOURNAL_REPORTS,
                          buf_str(&p->body), p->body.len);
     batch_guards(p);
+    batch_sets(p);
+    FAULT("ingest.batched");
     journal_append_put(&p->append, p->redis);
     p->in_flight = true;
     p->sent = mono_now();
     if (redis_send(p->redis, &p->want_write) != ST_OK) {
         province_lost(p, redis_error(p->redis));
     }
+    FAULT("ingest.sent");
 }
 
 void
@@ -354,6 +137,7 @@ hint_send(struct province *p)
 
     /* Only early news: the reader finds the entry by itself. */
     status_ignore(bus_send(p->ingest->hints, hint, (size_t)len));
+    FAULT("ingest.hint_sent");
 }
 
 static void
@@ -370,11 +154,12 @@ batch_committed(struct province *p)
     for (i = 0; i < count; i++) {
         struct pending *pend = p->batch[i];
         struct wire_receipt *r = &pend->push->receipts[pend->at];
-        struct present now;
+        struct receipt now;
 
         present_of_batch(p, i, &now);
         present_put(p->presents, pend->checked.key, &now);
-        receipt_from_present(r, pend, p->outcomes[i], &now);
+        p->ingest->counters.re_offered += pend->checked.offered > 0;
+        receipt_from_present(p, r, pend, p->outcomes[i], &now);
         pending_done(p, pend);
     }
     p->batch_count = 0;
@@ -405,7 +190,7 @@ batch_stale(struct province *p, const size_t *conflicts, size_t count)
 
     for (i = 0; i < count && st == ST_OK; i++) {
         struct pending *pend = p->batch[p->guard_owner[conflicts[i]]];
-        struct present read;
+        struct receipt read;
 
         st = present_read(p->redis, p->slug, pend->checked.key, &read);
         if (st == ST_OK) {
@@ -444,6 +229,7 @@ batch_collect(struct province *p)
         }
         return;
     }
+    FAULT("ingest.answered");
     p->in_flight = false;
     st = journal_append_result(&p->append, rep, conflicts,
                                sizeof conflicts / sizeof *conflicts, &count);

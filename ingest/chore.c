@@ -1,6 +1,7 @@
 /*
- * Chores: requests that read or append by themselves (standing, acts, programmes, the
- * clock of a simulation), done one after the other while no batch is in flight.
+ * Chores: requests that read or append by themselves (what a client holds, standing,
+ * acts, programmes, the clock of a simulation), done one after the other while no batch
+ * is in flight.
  */
 #include "ingest/ingest.h"
 
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/keys.h"
 #include "lib/programme.h"
 
@@ -75,6 +77,7 @@ append_repeat(struct province *p, enum journal_kind kind, const struct buf *body
     for (tries = 0; st == ST_STALE && count == 0 && tries < APPEND_TRIES; tries++) {
         journal_append_begin(&a, p->slug, &p->head, kind, buf_str(body), body->len);
         fill(&a, context);
+        FAULT("ingest.append_put");
         st = journal_append_call(&a, p->redis, conflicts, 4, &count);
         if (st == ST_OK) {
             p->head = a.next;
@@ -83,6 +86,7 @@ append_repeat(struct province *p, enum journal_kind kind, const struct buf *body
         }
     }
     journal_append_fini(&a);
+    FAULT("ingest.append_done");
     /* Beaten every time: not done, so not "it stood before". */
     return st == ST_STALE && count == 0 ? ST_AGAIN : st;
 }
@@ -96,7 +100,7 @@ standing_one(struct province *p, struct chore *c, const struct wire_key *key,
     char text[REPORT_KEY_BYTES];
     char name[REVISION_NAME_BYTES];
     struct refused why = {0};
-    struct present present;
+    struct receipt present;
     struct journal_read rd;
     enum status st;
 
@@ -304,6 +308,8 @@ static enum status
 chore_do(struct province *p, struct chore *c)
 {
     switch (c->request.kind) {
+    case UNIT_REQUEST_HELLO:
+        return chore_hello(p, c);
     case UNIT_REQUEST_STANDING:
         return chore_standing(p, c);
     case UNIT_REQUEST_ACT:
@@ -330,13 +336,35 @@ chore_pop(struct province *p)
     return c;
 }
 
+/* Redis is away: a hello is answered with that, and asks again another time. */
+static void
+chore_give_up(struct province *p, const struct chore *c)
+{
+    if (c->request.kind == UNIT_REQUEST_HELLO) {
+        hello_answer(p, c->socket, &c->peer, &c->who, c->request.request_id, c->arena,
+                     false);
+    } else {
+        chore_refuse(p, c, REFUSAL_NOT_READY, "", p->why, "");
+    }
+}
+
 void
 chores_give_up(struct province *p, int64_t older_us)
 {
-    while (p->chores != NULL && mono_since_us(p->chores->since) > older_us) {
-        struct chore *c = chore_pop(p);
+    struct chore **at = &p->chores;
 
-        chore_refuse(p, c, REFUSAL_NOT_READY, "", p->why, "");
+    p->chores_end = &p->chores;
+    while (*at != NULL) {
+        struct chore *c = *at;
+
+        if (c->request.kind != UNIT_REQUEST_HELLO &&
+            mono_since_us(c->since) <= older_us) {
+            p->chores_end = at = &c->next;
+            continue;
+        }
+        *at = c->next;
+        p->chore_count--;
+        chore_give_up(p, c);
         chore_free(p->ingest, &c);
     }
 }

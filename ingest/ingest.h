@@ -16,10 +16,12 @@
 #include "ingest/decide.h"
 #include "ingest/down.h"
 #include "ingest/present.h"
+#include "ingest/seal.h"
 #include "ingest/validate.h"
 #include "lib/bus.h"
 #include "lib/catalogue.h"
 #include "lib/journal.h"
+#include "lib/journal_check.h"
 #include "lib/keyring.h"
 #include "lib/redis.h"
 #include "lib/stats.h"
@@ -32,6 +34,7 @@
 #define CHORES_BUDGET_US 10000 /* of a turn; reports must not wait for questions */
 /* Decoding may take WIRE_ARENA_BYTES; the rest is for what we make of it. */
 #define REQUEST_ARENA_BYTES (4u * WIRE_ARENA_BYTES)
+#define REDIS_RUN_ID_BYTES 48
 #define MEMORY_FULL_PERCENT                                                            \
     85 /* of maxmemory: beyond it RETRY_LATER, long before OOM */
 
@@ -83,7 +86,8 @@ struct upload {
 
 enum province_state {
     PROVINCE_DOWN,      /* no connection; retried with back-off */
-    PROVINCE_UNSETTLED, /* connected, but Redis is not set up as it must be */
+    PROVINCE_CHECKING,  /* connected; the journal is being read before it is trusted */
+    PROVINCE_UNSETTLED, /* Redis, or what stands in it, is not as it must be */
     PROVINCE_READY,
 };
 
@@ -94,6 +98,12 @@ struct province {
     enum province_state state;
     char why[256]; /* not ready: the reason in words */
     struct journal_head head;
+    char run_id[REDIS_RUN_ID_BYTES]; /* of the Redis whose journal was checked; "" */
+    bool trusted;                    /* checked, or the same Redis as before */
+    bool broken;                     /* the journal is not as it was written */
+    struct journal_check check;
+    struct mono check_began;
+    struct mono check_said;
     struct catalogue *catalogue; /* NULL: no programme in force */
     struct present_cache *presents;
 
@@ -110,7 +120,7 @@ struct province {
     struct pending *batch[JOURNAL_RECORDS_MAX];
     enum outcome outcomes[JOURNAL_RECORDS_MAX];
     uint32_t revisions[JOURNAL_RECORDS_MAX];
-    struct present stood[JOURNAL_RECORDS_MAX];   /* what each replaces */
+    struct receipt stood[JOURNAL_RECORDS_MAX];   /* what each replaces */
     size_t guard_owner[2 * JOURNAL_RECORDS_MAX]; /* guard -> batch index */
     size_t batch_count;
     size_t guard_count;
@@ -131,7 +141,10 @@ struct province {
 struct ingest_counters {
     uint64_t accepted, replaced, duplicate, superseded, rejected, retry_later;
     uint64_t batches, ticks, acts, programmes, denied, malformed, unknown_fields;
-    uint64_t unsent; /* answers to peers that are gone or do not read */
+    uint64_t re_offer_asked; /* hellos answered with re_offer */
+    uint64_t re_offered;     /* reports taken that came with their old receipt */
+    uint64_t held_ignored;   /* receipts shown in a hello that are not ours or theirs */
+    uint64_t unsent;         /* answers to peers that are gone or do not read */
 };
 
 struct ingest {
@@ -140,6 +153,7 @@ struct ingest {
     struct bus_socket *units;
     struct bus_socket *ops;
     struct bus_socket *hints;
+    struct seal_key seal_key;
     bool simulated;
     long redis_timeout_ms;
     struct province *provinces;
@@ -180,6 +194,27 @@ void batch_run(struct province *p);     /* chores, then a batch, if none is in f
 void batch_collect(struct province *p); /* the answer, if it is there */
 void batch_give_up(struct province *p); /* what waited too long gets RETRY_LATER */
 
+/* batch_form.c */
+/* Takes decided reports from the queue until the batch is full; answers the others. */
+MUST_USE enum status batch_form(struct province *p);
+struct pending *queue_take(struct province *p);
+/* Sealed when it says that this report stands, so that it can be offered again. */
+void receipt_from_present(const struct province *province, struct wire_receipt *r,
+                          const struct pending *pend, enum outcome outcome,
+                          const struct receipt *p);
+void pending_done(struct province *p, struct pending *pend);
+void pending_refuse(struct province *p, struct pending *pend, enum outcome outcome,
+                    const struct refused *why);
+
+/* hello.c */
+/* Who asks, and what for: read from Redis, or at once from what is known. */
+bool hello_needs_look(const struct unit_request *request);
+/* re_offer: what the client holds is not here. texts of the answer live in `a`. */
+void hello_answer(struct province *p, struct bus_socket *socket,
+                  const struct bus_peer *peer, const struct principal *who,
+                  uint64_t request_id, struct arena *a, bool re_offer);
+MUST_USE enum status chore_hello(struct province *p, struct chore *c);
+
 /* figures.c */
 /*
  * Figures of record `index` of a reports entry as the wire shows them.
@@ -205,13 +240,28 @@ void province_fini(struct province *p);
 MUST_USE enum status province_head_read(struct province *p);
 /* Connects when it is time to; false while it is not ready. */
 bool province_work(struct province *p);
-/* Asks Redis for its memory every two seconds; unsettled when it is nearly full. The
+/* Every two seconds: has Redis room, and does nobody hold us? Else unsettled. The
  * connection must be idle. */
 void province_memory_look(struct province *p);
+/* After SIGHUP: look again at once at a journal that was broken. */
+void province_resume(struct province *p);
 void province_lost(struct province *p, const char *what);
 struct instant province_now(const struct province *p);
 void province_queue(struct province *p, struct pending *pend);
 void province_programme_set(struct province *p, struct catalogue *c);
+
+/* room.c */
+/* ST_LIMIT: nothing may be acknowledged now, p->why says why; else as redis_call. */
+MUST_USE enum status redis_room(struct province *p);
+
+/* check.c */
+/*
+ * province_check - before anything is acknowledged on a Redis that we do not know yet:
+ * does its journal stand as it was written? A piece of it at a time.
+ * Returns ST_OK; ST_LIMIT not read to its end, call again; ST_BAD, ST_GONE broken,
+ * redis_error names the entry; else the connection.
+ */
+MUST_USE enum status province_check(struct province *p);
 
 /* tick.c */
 void ticks_append(struct province *p);

@@ -53,6 +53,7 @@ loop_init(struct loop *l, struct service *s)
     memset(l, 0, sizeof *l);
     l->service = s;
     in->service = s;
+    seal_key_derive(service_keys(s)->secret_key, &in->seal_key);
     in->simulated = conf_switch(service_conf(s), "simulated");
     in->redis_timeout_ms = conf_int(service_conf(s), "redis-timeout-ms");
     in->bus = service_bus(s);
@@ -110,16 +111,22 @@ ops_show(struct loop *l)
     const struct ingest_counters *c = &l->in.counters;
     int64_t waiting = 0;
     int64_t ready = 1;
+    int64_t stopped = 0;
+    const char *why = "";
     size_t i;
 
     if (!ops_due(l->ops, l->ops_redis)) {
         return;
     }
     for (i = 0; i < l->in.province_count; i++) {
-        waiting +=
-            (int64_t)(l->in.provinces[i].queued + l->in.provinces[i].batch_count);
-        ready &= l->in.provinces[i].state == PROVINCE_READY;
+        const struct province *p = &l->in.provinces[i];
+
+        waiting += (int64_t)(p->queued + p->batch_count);
+        ready &= p->state == PROVINCE_READY;
+        stopped += p->broken;
+        why = p->state != PROVINCE_READY ? p->why : why;
     }
+    ops_why(l->ops, why);
     if (l->in.last_error[0] != '\0') {
         ops_error(l->ops, l->in.last_error);
         l->in.last_error[0] = '\0';
@@ -127,6 +134,7 @@ ops_show(struct loop *l)
     {
         const struct ops_value values[] = {
             {"ready", ready, true},
+            {"stopped", stopped, true},
             {"waiting", waiting, true},
             {"simulated", l->in.simulated, false},
             {"accepted", (int64_t)c->accepted, true},
@@ -142,6 +150,9 @@ ops_show(struct loop *l)
             {"denied", (int64_t)c->denied, true},
             {"malformed", (int64_t)c->malformed, true},
             {"unknown_fields", (int64_t)c->unknown_fields, false},
+            {"re_offer_asked", (int64_t)c->re_offer_asked, true},
+            {"re_offered", (int64_t)c->re_offered, true},
+            {"held_ignored", (int64_t)c->held_ignored, false},
             {"unsent", (int64_t)c->unsent, true},
             {"dropped", (int64_t)bus_dropped(l->in.bus), true},
             {"refused_handshakes", (int64_t)bus_refused(l->in.bus), true},
@@ -195,8 +206,19 @@ provinces_turn(struct loop *l)
         /* Something decided at once may leave the next batch ready to form. */
         busy |= p->state == PROVINCE_READY && !p->in_flight &&
                 (p->queue != NULL || p->chores != NULL);
+        busy |= p->state == PROVINCE_CHECKING;
     }
     return busy;
+}
+
+static void
+provinces_resume(struct loop *l)
+{
+    size_t i;
+
+    for (i = 0; i < l->in.province_count; i++) {
+        province_resume(&l->in.provinces[i]);
+    }
 }
 
 static void
@@ -279,6 +301,7 @@ ingest_run(struct service *s)
         }
         if (service_reload_wanted(s)) {
             service_reload(s);
+            provinces_resume(&l);
         }
         busy = take_messages(&l, l.in.units);
         busy |= take_messages(&l, l.in.ops);

@@ -6,8 +6,9 @@
  *     appends what else can change an outcome: ticks, programmes, acts of people.
  * Reads:  messages of units and ops; the head and receipts of the reports journal.
  * Writes: the reports journal and receipts, in one Function call a batch; hints.
- * On failure: without Redis, or with a Redis that is not set up as it must be, nothing
- *     is acknowledged: waiting reports get RETRY_LATER after ten seconds.
+ * On failure: without Redis, or with a Redis that is not set up as it must be, or whose
+ *     journal is not as it was written, nothing is acknowledged: reports get
+ *     RETRY_LATER, while Redis is away after ten seconds.
  * Known limits: one call in flight a province; a batch is 256 reports or 256 KiB.
  * See also: ingest/ingest.h (the path of a report), doc/delivery.md, proto/README.md.
  */

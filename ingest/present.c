@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/calendar.h"
 #include "lib/crypto.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
@@ -16,7 +15,7 @@
 
 struct present_cache {
     struct table *places; /* key -> index + 1 into items */
-    struct present *items;
+    struct receipt *items;
     size_t count;
     size_t room;
 };
@@ -50,7 +49,7 @@ present_cache_clear(struct present_cache *c)
     c->count = 0;
 }
 
-const struct present *
+const struct receipt *
 present_get(const struct present_cache *c, const char *key)
 {
     union table_value v;
@@ -62,7 +61,7 @@ present_get(const struct present_cache *c, const char *key)
 }
 
 void
-present_put(struct present_cache *c, const char *key, const struct present *p)
+present_put(struct present_cache *c, const char *key, const struct receipt *p)
 {
     union table_value v;
     size_t len = strlen(key);
@@ -81,72 +80,11 @@ present_put(struct present_cache *c, const char *key, const struct present *p)
     c->items[c->count++] = *p;
 }
 
-void
-receipt_line(const struct present *p, char out[RECEIPT_LINE_BYTES])
-{
-    char hash[CRYPTO_HEX128_BYTES];
-    char due[DAY_TEXT_BYTES] = "-";
-
-    crypto_hex(p->hash, sizeof p->hash, hash);
-    if (p->due_day != 0) {
-        day_text(p->due_day, due);
-    }
-    (void)snprintf(out, RECEIPT_LINE_BYTES,
-                   "hash=%s at=%" PRIu64 ":%" PRIu32 " received=%" PRId64
-                   " due=%s on_time=%d",
-                   hash, p->entry, p->index, p->received_at_ms, due, p->on_time);
-}
-
-static bool
-hex_read(const char *hex, uint8_t *out, size_t bytes)
-{
-    size_t i;
-
-    for (i = 0; i < bytes; i++) {
-        unsigned byte;
-        char two[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
-
-        if (strspn(two, "0123456789abcdef") != 2 || sscanf(two, "%x", &byte) != 1) {
-            return false;
-        }
-        out[i] = (uint8_t)byte;
-    }
-    return true;
-}
-
-enum status
-receipt_line_parse(const char *line, struct present *p)
-{
-    char hash[CRYPTO_HEX128_BYTES];
-    char due[DAY_TEXT_BYTES];
-    int on_time;
-
-    memset(p, 0, sizeof *p);
-    if (sscanf(line,
-               "hash=%32s at=%" SCNu64 ":%" SCNu32 " received=%" SCNd64
-               " due=%15s on_time=%d",
-               hash, &p->entry, &p->index, &p->received_at_ms, due, &on_time) != 6 ||
-        strlen(hash) != 32 || !hex_read(hash, p->hash, sizeof p->hash)) {
-        return ST_BAD;
-    }
-    p->on_time = on_time != 0;
-    if (strcmp(due, "-") != 0 && day_parse(due, &p->due_day) != ST_OK) {
-        return ST_BAD;
-    }
-    return ST_OK;
-}
-
-void
-receipt_field(const char *key, uint32_t revision, char out[RECEIPT_FIELD_BYTES])
-{
-    (void)snprintf(out, RECEIPT_FIELD_BYTES, "%s/%" PRIu32, key, revision);
-}
-
 #define PRESENT_PROBE 16u /* revisions asked for at once */
 
 enum status
 present_read(struct redis *r, const char *province, const char *key,
-             struct present *out)
+             struct receipt *out)
 {
     char hash_key[KEY_BYTES];
     uint32_t base = 1;
@@ -188,7 +126,7 @@ present_read(struct redis *r, const char *province, const char *key,
 }
 
 void
-revision_name(const struct present *p, char out[REVISION_NAME_BYTES])
+revision_name(const struct receipt *p, char out[REVISION_NAME_BYTES])
 {
     char hash[CRYPTO_HEX128_BYTES];
 

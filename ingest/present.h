@@ -8,49 +8,27 @@
 #ifndef INGEST_PRESENT_H
 #define INGEST_PRESENT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
+#include "lib/receipt.h"
 #include "lib/redis.h"
 #include "lib/status.h"
-
-#define RECEIPT_LINE_BYTES 192
-#define RECEIPT_FIELD_BYTES 176
-
-struct present {
-    uint32_t revision; /* 0: nothing stands */
-    uint8_t hash[16];
-    uint64_t entry;
-    uint32_t index;
-    int64_t received_at_ms;
-    int32_t due_day; /* 0: none */
-    bool on_time;
-};
 
 struct present_cache;
 struct present_cache *present_cache_new(void);
 void present_cache_free(struct present_cache **c);
 void present_cache_clear(struct present_cache *c);
 /* NULL: not known here. Borrowed until the next put or clear. */
-const struct present *present_get(const struct present_cache *c, const char *key);
-void present_put(struct present_cache *c, const char *key, const struct present *p);
-
-/* The value under receipts unit/group/period/revision; ASCII. */
-void receipt_line(const struct present *p, char out[RECEIPT_LINE_BYTES]);
-MUST_USE enum status receipt_line_parse(const char *line, struct present *p);
-/* The field: key/revision. */
-void receipt_field(const char *key, uint32_t revision, char out[RECEIPT_FIELD_BYTES]);
+const struct receipt *present_get(const struct present_cache *c, const char *key);
+void present_put(struct present_cache *c, const char *key, const struct receipt *p);
 
 /*
  * present_read - what stands for a key, from Redis; blocking. revision 0: nothing.
  * Revisions are dense, so the last one that exists stands.
  */
 MUST_USE enum status present_read(struct redis *r, const char *province,
-                                  const char *key, struct present *out);
+                                  const char *key, struct receipt *out);
 
 /* Names one revision of one report for the sender: "2/<hash>". out 64 bytes. */
 #define REVISION_NAME_BYTES 64
-void revision_name(const struct present *p, char out[REVISION_NAME_BYTES]);
+void revision_name(const struct receipt *p, char out[REVISION_NAME_BYTES]);
 
 #endif

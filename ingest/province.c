@@ -8,13 +8,16 @@
 #include "lib/backoff.h"
 #include "lib/crypto.h"
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/keys.h"
 #include "lib/programme.h"
 #include "lib/service.h"
 
-#define RETRY_MIN_MS 100
-#define RETRY_MAX_MS 3000
+/* The units wait for it, and an attempt that fails costs Redis next to nothing. */
+#define RETRY_MIN_MS 50
+#define RETRY_MAX_MS 500
 #define LOOK_AGAIN_US 2000000
+#define BROKEN_AGAIN_US 60000000
 
 void
 province_init(struct province *p, struct ingest *in, const char *slug,
@@ -50,10 +53,20 @@ province_fini(struct province *p)
     redis_free(&p->redis);
 }
 
+/* The journal's time never runs back: while the clock is behind the last tick (status
+ * says so), time stands still, and no window that was over is open again. */
 struct instant
 province_now(const struct province *p)
 {
-    return p->ingest->simulated ? p->clock : instant_now();
+    struct instant now = instant_now();
+
+    if (p->ingest->simulated) {
+        return p->clock;
+    }
+    if (p->head.tick != 0 && now.ms < hour_start(p->head.tick).ms) {
+        now = hour_start(p->head.tick);
+    }
+    return now;
 }
 
 void
@@ -69,6 +82,8 @@ province_lost(struct province *p, const char *what)
     (void)snprintf(p->ingest->last_error, sizeof p->ingest->last_error, "%.150s", what);
     redis_close(p->redis);
     p->state = PROVINCE_DOWN;
+    p->trusted = false;
+    p->broken = false;
     down_begin(&p->down, instant_now().ms);
     present_cache_clear(p->presents);
     /* The outcome of what was in flight is unknown: the same again, in order. */
@@ -97,18 +112,38 @@ province_programme_set(struct province *p, struct catalogue *c)
     p->catalogue = c;
 }
 
+/* Another Redis, with no programme in force: what waits was checked against one. */
+static void
+programme_gone(struct province *p)
+{
+    struct refused why = {0};
+
+    refused_set(&why, REFUSAL_NOT_READY, "", "programme", "");
+    while (p->queue != NULL) {
+        pending_refuse(p, queue_take(p), OUTCOME_RETRY_LATER, &why);
+    }
+    catalogue_free(&p->catalogue);
+}
+
 static enum status
 programme_follow(struct province *p)
 {
     struct catalogue *c = NULL;
     enum status st;
 
-    if (p->head.programme[0] == '\0' ||
-        (p->catalogue != NULL &&
-         strcmp(p->catalogue->digest, p->head.programme) == 0)) {
+    if (p->head.programme[0] == '\0') {
+        programme_gone(p);
+        return ST_OK;
+    }
+    if (p->catalogue != NULL && strcmp(p->catalogue->digest, p->head.programme) == 0) {
         return ST_OK;
     }
     st = programme_read(p->redis, p->slug, p->head.programme, &c);
+    if (st == ST_GONE || st == ST_BAD) {
+        redis_error_set(p->redis, "programme %.12s, in force, %s", p->head.programme,
+                        st == ST_GONE ? "is not there any more"
+                                      : "cannot be read by this version");
+    }
     if (st == ST_OK) {
         province_programme_set(p, c);
         diag_info("programme", "province=%s digest=%.12s", p->slug, p->head.programme);
@@ -149,6 +184,7 @@ down_find(struct province *p)
     return st;
 }
 
+/* ST_GONE, ST_BAD: what the head tells of is not there. */
 static enum status
 province_connect(struct province *p)
 {
@@ -161,46 +197,16 @@ province_connect(struct province *p)
     if (st == ST_OK) {
         st = redis_load_functions(p->redis);
     }
-    if (st == ST_OK) {
-        st = province_head_read(p);
+    if (st != ST_OK) {
+        return ST_AGAIN; /* whatever it is, it may be mended there at any time */
+    }
+    st = province_head_read(p);
+    if (st == ST_OK && p->ingest->simulated && p->head.tick != 0 &&
+        p->clock.ms < hour_start(p->head.tick).ms) {
+        /* Where the player left it, to the hour; reports are looked at from now on. */
+        p->clock = hour_start(p->head.tick);
     }
     return st == ST_OK && !p->known ? down_find(p) : st;
-}
-
-/* "used_memory:123" in the answer to INFO; 0 when it is not there. */
-static int64_t
-info_number(const char *info, const char *name)
-{
-    const char *at = strstr(info, name);
-    long long n = 0;
-
-    if (at == NULL || sscanf(at + strlen(name), ":%lld", &n) != 1) {
-        return 0;
-    }
-    return n;
-}
-
-static enum status
-memory_check(struct province *p)
-{
-    const char *argv[] = {"INFO", "memory"};
-    struct reply *rep = NULL;
-    enum status st = redis_call(p->redis, 2, argv, NULL, &rep);
-    int64_t used = info_number(reply_str(rep, NULL), "\nused_memory");
-    int64_t most = info_number(reply_str(rep, NULL), "\nmaxmemory");
-
-    reply_free(&rep);
-    if (st != ST_OK) {
-        return st == ST_BAD ? ST_AGAIN : st;
-    }
-    p->memory_at.us = mono_now().us + LOOK_AGAIN_US;
-    if (most == 0 || used < most / 100 * MEMORY_FULL_PERCENT) {
-        return ST_OK;
-    }
-    (void)snprintf(p->why, sizeof p->why,
-                   "redis memory: %" PRId64 " of %" PRId64 " MiB used", used >> 20,
-                   most >> 20);
-    return ST_LIMIT;
 }
 
 static void
@@ -215,42 +221,73 @@ province_unsettle(struct province *p)
     p->retry_at.us = mono_now().us + LOOK_AGAIN_US;
 }
 
-void
-province_memory_look(struct province *p)
+/* False: not acknowledging. */
+static bool
+room_settled(struct province *p)
 {
-    if (mono_now().us < p->memory_at.us) {
-        return;
-    }
-    switch (memory_check(p)) {
+    switch (redis_room(p)) {
     case ST_OK:
-        break;
+        p->memory_at.us = mono_now().us + LOOK_AGAIN_US;
+        return true;
     case ST_LIMIT:
         province_unsettle(p);
-        break;
+        return false;
     default:
         province_lost(p, redis_error(p->redis));
-        break;
+        return false;
     }
 }
 
-bool
-province_work(struct province *p)
+/* Looked at again in a minute, on a new connection: somebody may mend it. */
+static void
+province_break(struct province *p)
 {
-    char why[200];
+    (void)snprintf(p->why, sizeof p->why, "%s", redis_error(p->redis));
+    diag_error("journal_broken",
+               "province=%s why=\"%s\" effect=\"nothing is acknowledged\" "
+               "remedy=\"dondoc verify; dondoc restore\"",
+               p->slug, p->why);
+    province_unsettle(p);
+    redis_close(p->redis);
+    p->broken = true;
+    p->trusted = false;
+    p->retry_at.us = mono_now().us + BROKEN_AGAIN_US;
+}
 
-    if (p->state == PROVINCE_READY) {
+/* False: not connected, or nothing may be acknowledged on this Redis, or not yet. */
+static bool
+journal_settled(struct province *p)
+{
+    enum status st = redis_connected(p->redis) ? ST_OK : province_connect(p);
+
+    if (st == ST_OK) {
+        st = province_check(p);
+    }
+    switch (st) {
+    case ST_OK:
+        p->broken = false;
         return true;
-    }
-    if (mono_now().us < p->retry_at.us) {
+    case ST_LIMIT:
+        p->state = PROVINCE_CHECKING;
         return false;
-    }
-    if (p->state == PROVINCE_DOWN && province_connect(p) != ST_OK) {
+    case ST_BAD:
+    case ST_GONE:
+        province_break(p);
+        return false;
+    default:
         province_lost(p, redis_error(p->redis));
         return false;
     }
+}
+
+static bool
+settings_settled(struct province *p)
+{
+    char why[200];
+
     switch (redis_settings_check(p->redis, why, sizeof why)) {
     case ST_OK:
-        break;
+        return true;
     case ST_BAD:
         (void)snprintf(p->why, sizeof p->why,
                        "redis settings: %s; start Redis with etc/redis.conf", why);
@@ -260,20 +297,38 @@ province_work(struct province *p)
         province_lost(p, redis_error(p->redis));
         return false;
     }
-    switch (memory_check(p)) {
-    case ST_OK:
-        break;
-    case ST_LIMIT:
-        province_unsettle(p);
-        return false;
-    default:
-        province_lost(p, redis_error(p->redis));
+}
+
+void
+province_memory_look(struct province *p)
+{
+    if (mono_now().us < p->memory_at.us) {
+        return;
+    }
+    (void)room_settled(p);
+}
+
+void
+province_resume(struct province *p)
+{
+    if (p->broken) {
+        p->retry_at.us = 0;
+    }
+}
+
+bool
+province_work(struct province *p)
+{
+    if (p->state == PROVINCE_READY) {
+        return true;
+    }
+    if (mono_now().us < p->retry_at.us) {
         return false;
     }
-    if (p->ingest->simulated && p->head.tick != 0 &&
-        p->clock.ms < hour_start(p->head.tick).ms) {
-        p->clock = hour_start(p->head.tick); /* where the player left it, to the hour */
+    if (!journal_settled(p) || !settings_settled(p) || !room_settled(p)) {
+        return false;
     }
+    FAULT("ingest.connected");
     p->state = PROVINCE_READY;
     p->why[0] = '\0';
     down_end(&p->down, instant_now().ms);

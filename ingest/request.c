@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/programme.h"
 #include "lib/service.h"
-#include "lib/version.h"
 
 #define UPLOAD_IDLE_US 30000000
 /* The entry adds digest, key and time to the bundle. */
@@ -55,57 +55,6 @@ province_find(struct ingest *in, const char *slug)
         }
     }
     return NULL;
-}
-
-/* ---- hello ---- */
-
-static const struct wire_group_info *
-group_infos(const struct catalogue *c, struct arena *a, size_t *count)
-{
-    struct wire_group_info *infos;
-    size_t i;
-    size_t k;
-
-    *count = c == NULL ? 0 : c->group_count;
-    infos = arena_take(a, (*count + 1) * sizeof *infos);
-    MUST(infos != NULL);
-    for (i = 0; i < *count; i++) {
-        const struct group *g = &c->groups[i];
-        const char **names = arena_take(a, (g->measure_count + 1) * sizeof *names);
-
-        MUST(names != NULL);
-        for (k = 0; k < g->measure_count; k++) {
-            names[k] = c->measures[g->measures[k]].code;
-        }
-        infos[i] = (struct wire_group_info){g->code, names, g->measure_count};
-    }
-    return infos;
-}
-
-static void
-hello(struct asked *q)
-{
-    const struct province *p = q->province;
-    struct unit_reply reply = {.version = WIRE_VERSION,
-                               .request_id = q->request.request_id,
-                               .kind = UNIT_REPLY_SERVER_INFO};
-    static const char *const everything[] = {"*"};
-
-    reply.info = (struct wire_server_info){
-        .server_version = DONDOC_VERSION,
-        .log_id = p->head.log_id,
-        .now_ms = province_now(p).ms,
-        .programme_digest = p->head.programme,
-        .message_bytes_max = BUS_MESSAGE_MAX,
-        .reports_max = WIRE_REPORTS_MAX,
-        .principal = q->who->name,
-        .scope = q->who->scope_all ? everything : q->who->scope,
-        .scope_count = q->who->scope_all ? 1 : q->who->scope_count,
-        .simulated = q->in->simulated,
-        .state = p->state == PROVINCE_READY ? "ready" : p->why,
-    };
-    reply.info.groups = group_infos(p->catalogue, q->arena, &reply.info.group_count);
-    answer_send(q->in, q->socket, &q->message->peer, &reply);
 }
 
 /* ---- push ---- */
@@ -168,6 +117,11 @@ push_report(struct asked *q, struct push *push, size_t i)
         receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
         return false;
     }
+    if (in->offered != NULL && !seal_offer(&q->in->seal_key, q->province->slug,
+                                           in->offered, &pend->checked, &why)) {
+        receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
+        return false;
+    }
     if (q->request.push.validate_only) {
         r->outcome = OUTCOME_VALID;
         return false;
@@ -177,6 +131,7 @@ push_report(struct asked *q, struct push *push, size_t i)
     pend->at = i;
     pend->since = push->began;
     push->left++;
+    FAULT("ingest.validated");
     province_queue(q->province, pend);
     return true;
 }
@@ -258,6 +213,19 @@ chore_take(struct asked *q, struct chore *c)
         return;
     }
     chore_queue(q->province, c);
+}
+
+/* What a client holds is looked for in Redis; while that is away it gets its answer at
+ * once, and asks again another time. */
+static void
+hello(struct asked *q)
+{
+    if (hello_needs_look(&q->request) && q->province->state == PROVINCE_READY) {
+        chore_take(q, chore_new(q));
+    } else {
+        hello_answer(q->province, q->socket, &q->message->peer, q->who,
+                     q->request.request_id, q->arena, false);
+    }
 }
 
 /* ---- a programme in parts ---- */
@@ -454,6 +422,7 @@ ingest_request(struct ingest *in, struct bus_socket *socket,
         asked_refuse(&q, REFUSAL_DENIED, "key", "", "");
         return;
     }
+    FAULT("ingest.received");
     q.arena = ingest_arena(in);
     if (unit_request_decode(m->body, m->body_bytes, q.arena, &q.request) != ST_OK ||
         arena_taken(q.arena) > WIRE_ARENA_BYTES) {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
 
 #define TICKS_A_BURST 200
 
@@ -44,6 +45,7 @@ tick_put(struct province *p, struct journal_append *a, struct buf *body, int64_t
     journal_append_guard(a, TABLE_HEAD, "tick", last);
     journal_append_set(a, TABLE_HEAD, "tick", next);
     journal_append_put(a, p->redis);
+    FAULT("ingest.tick_put");
     a->next.tick = hour;
     p->head = a->next; /* assumed; province_lost reads it again when it was not so */
 }
@@ -87,6 +89,7 @@ ticks_burst(struct province *p, int64_t hour_now)
         count++;
     }
     good = ticks_collect(p, a, count);
+    FAULT("ingest.tick_done");
     for (i = 0; i < count; i++) {
         buf_fini(&body[i]);
     }

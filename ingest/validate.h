@@ -34,7 +34,8 @@ struct checked {
     uint8_t hash[16];            /* record.hash points here when encoded */
     const char *replaces;        /* as the sender said: "2/<hash>", or "" */
     bool past_due;
-    bool by_office; /* a correction by an office: needs a reason */
+    bool by_office;   /* a correction by an office: needs a reason */
+    uint32_t offered; /* sent again after a loss: the revision it was; 0: ordinary */
 };
 
 /*

@@ -165,6 +165,29 @@ figures_place(const struct catalogue *c, const struct group *g,
     return true;
 }
 
+/* "7.01" as it would be sent. */
+static void
+scaled_text(const struct measure *m, int64_t scaled, char *out, size_t bytes)
+{
+    int64_t one = scale_of(m->decimals);
+
+    if (m->decimals == 0) {
+        (void)snprintf(out, bytes, "%" PRId64, scaled);
+    } else {
+        (void)snprintf(out, bytes, "%" PRId64 ".%0*" PRId64, scaled / one, m->decimals,
+                       scaled % one);
+    }
+}
+
+/* Both measures may have decimals, and not the same number of them. */
+static bool
+part_fits(const struct measure *part, int64_t scaled, const struct measure *whole,
+          int64_t whole_scaled)
+{
+    return (__int128)scaled * scale_of(whole->decimals) <=
+           (__int128)whole_scaled * scale_of(part->decimals);
+}
+
 static bool
 parts_check(const struct catalogue *c, const struct group *g, const struct placed *p,
             struct refused *why)
@@ -172,21 +195,25 @@ parts_check(const struct catalogue *c, const struct group *g, const struct place
     size_t i;
 
     for (i = 0; i < g->measure_count; i++) {
-        const struct measure *m = &c->measures[g->measures[i]];
-        int whole = m->part_of == NONE ? NONE : group_measure_place(g, m->part_of);
-        char value[96];
+        const struct measure *part = &c->measures[g->measures[i]];
+        int at = part->part_of == NONE ? NONE : group_measure_place(g, part->part_of);
+        const struct measure *whole;
+        char value[32];
+        char most[32];
         char expected[160];
 
-        if (whole == NONE || !p->given[i] || !p->given[whole] || p->not_applicable[i] ||
-            p->not_applicable[whole] || p->scaled[i] <= p->scaled[whole]) {
+        if (at == NONE || !p->given[i] || !p->given[at] || p->not_applicable[i] ||
+            p->not_applicable[at]) {
             continue;
         }
-        (void)snprintf(value, sizeof value, "%" PRId64,
-                       p->scaled[i] / scale_of(m->decimals));
-        (void)snprintf(expected, sizeof expected, "%s %" PRId64,
-                       c->measures[m->part_of].code,
-                       p->scaled[whole] / scale_of(c->measures[m->part_of].decimals));
-        refused_set(why, REFUSAL_PART_ABOVE_WHOLE, m->code, value, expected);
+        whole = &c->measures[part->part_of];
+        if (part_fits(part, p->scaled[i], whole, p->scaled[at])) {
+            continue;
+        }
+        scaled_text(part, p->scaled[i], value, sizeof value);
+        scaled_text(whole, p->scaled[at], most, sizeof most);
+        (void)snprintf(expected, sizeof expected, "%s %s", whole->code, most);
+        refused_set(why, REFUSAL_PART_ABOVE_WHOLE, part->code, value, expected);
         return false;
     }
     return true;

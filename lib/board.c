@@ -52,6 +52,11 @@ board_head(struct redis *r, const char *province, struct journal_head *head)
         text_take(reply_field(rep, "programme"), head->programme,
                   sizeof head->programme);
         text_take(reply_field(rep, "log"), head->log_id, sizeof head->log_id);
+        head->trimmed = (uint64_t)reply_int(reply_field(rep, "trim_seq"));
+        text_take(reply_field(rep, "trim_chain"), head->trim_chain,
+                  sizeof head->trim_chain);
+        head->receipts = (uint64_t)reply_int(reply_field(rep, "receipts"));
+        head->acts = (uint64_t)reply_int(reply_field(rep, "acts"));
     }
     reply_free(&rep);
     return st;
@@ -74,6 +79,8 @@ board_checkpoint(struct redis *r, const char *province, const char *service,
         out->seq = (uint64_t)reply_int(reply_field(rep, "seq"));
         out->out = (uint64_t)reply_int(reply_field(rep, "out"));
         out->tick = reply_int(reply_field(rep, "tick"));
+        out->sealed = (uint64_t)reply_int(reply_field(rep, "sealed"));
+        text_take(reply_field(rep, "seal"), out->seal, sizeof out->seal);
         text_take(reply_field(rep, "updated"), out->updated, sizeof out->updated);
         text_take(reply_field(rep, "programme"), out->programme, sizeof out->programme);
     }
@@ -92,6 +99,9 @@ board_first_day(struct redis *r, const char *province, int32_t *day)
     *day = DAY_NONE;
     journal_read_init(&rd);
     st = journal_read_one(r, province, KEY_REPORTS, 1, &rd);
+    if (st == ST_GONE) { /* archived: the scorer passed the same record on */
+        st = journal_read_one(r, province, KEY_ALERTS, 1, &rd);
+    }
     if (st == ST_OK && rd.entries[0].kind == JOURNAL_PROGRAMME &&
         programme_decode(rd.entries[0].body, rd.entries[0].body_bytes, a, &rec) ==
             ST_OK) {
@@ -116,6 +126,7 @@ board_simulated(struct redis *r, const char *province, const struct journal_head
     if (head->seq == 0) {
         return ST_OK;
     }
+    after = after < head->trimmed ? head->trimmed : after;
     journal_read_init(&rd);
     st = journal_read_after(r, province, KEY_REPORTS, after, TICK_LOOK_BACK, &rd);
     for (i = rd.count; st == ST_OK && i > 0; i--) {
@@ -177,6 +188,8 @@ instance_field(struct board_instance *i, const char *name, const char *value)
         (void)snprintf(i->updated, sizeof i->updated, "%s", value);
     } else if (strcmp(name, "last_error") == 0) {
         (void)snprintf(i->last_error, sizeof i->last_error, "%s", value);
+    } else if (strcmp(name, "why") == 0) {
+        (void)snprintf(i->why, sizeof i->why, "%s", value);
     } else if (i->counter_count < BOARD_COUNTERS_MAX) {
         c = &i->counters[i->counter_count++];
         (void)snprintf(c->name, sizeof c->name, "%s", name);

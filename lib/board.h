@@ -33,6 +33,8 @@ struct board_checkpoint {
     uint64_t seq;
     uint64_t out; /* scorer: last entry of the alerts journal */
     int64_t tick;
+    uint64_t sealed; /* scorer: the last entry that was sealed, and its chain value */
+    char seal[JOURNAL_CHAIN_BYTES];
     char updated[32]; /* UTC, as it was written */
     char programme[65];
 };
@@ -70,7 +72,8 @@ struct board_instance {
     char started[32]; /* as it was written: UTC */
     char updated[32];
     char last_error[256];
-    bool alive; /* its heartbeat has not expired */
+    char why[256]; /* why something is not served now; "" all is, or an older release */
+    bool alive;    /* its heartbeat has not expired */
     struct board_counter counters[BOARD_COUNTERS_MAX];
     size_t counter_count;
 };

@@ -72,6 +72,18 @@ crypto_hash_begin(struct crypto_hash *h, size_t hash_bytes)
 }
 
 void
+crypto_keyed_begin(struct crypto_hash *h, size_t hash_bytes, const void *key,
+                   size_t key_bytes)
+{
+    MUST(hash_bytes == CRYPTO_HASH128_BYTES || hash_bytes == CRYPTO_HASH256_BYTES);
+    /* A shorter key would be no secret; libsodium cuts nothing and takes up to 64. */
+    MUST(key_bytes >= CRYPTO_HASH128_BYTES &&
+         key_bytes <= crypto_generichash_KEYBYTES_MAX);
+    h->hash_bytes = hash_bytes;
+    MUST(crypto_generichash_init(crypto_state(h), key, key_bytes, hash_bytes) == 0);
+}
+
+void
 crypto_hash_add(struct crypto_hash *h, const void *p, size_t bytes)
 {
     MUST(crypto_generichash_update(crypto_state(h), p, bytes) == 0);

@@ -28,6 +28,9 @@ struct crypto_hash {
     size_t hash_bytes; /* 16 or 32 */
 };
 void crypto_hash_begin(struct crypto_hash *h, size_t hash_bytes);
+/* The same, keyed: only who has the key (16 to 64 bytes) can make or check it. */
+void crypto_keyed_begin(struct crypto_hash *h, size_t hash_bytes, const void *key,
+                        size_t key_bytes);
 void crypto_hash_add(struct crypto_hash *h, const void *p, size_t bytes);
 void crypto_hash_end(struct crypto_hash *h, uint8_t *out);  /* hash_bytes long */
 void crypto_hash_end_hex(struct crypto_hash *h, char *out); /* 2 * hash_bytes + 1 */

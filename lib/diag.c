@@ -76,6 +76,12 @@ diag_warn(const char *event, const char *format, ...)
 }
 
 void
+diag_error(const char *event, const char *format, ...)
+{
+    DIAG_BODY("error");
+}
+
+void
 diag_trace(const char *event, const char *format, ...)
 {
     if (diag_traces) {

@@ -19,6 +19,9 @@ void diag_info(const char *event, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void diag_warn(const char *event, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Something stands still until a person does something: what, and what to do. */
+void diag_error(const char *event, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void diag_trace(const char *event, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

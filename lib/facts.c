@@ -50,6 +50,18 @@ facts_free(struct facts **f)
     mem_free(f);
 }
 
+size_t
+facts_count(const struct facts *f)
+{
+    size_t count = 0;
+    size_t i;
+
+    for (i = 0; i < series_count(f->catalogue); i++) {
+        count += f->series[i].count;
+    }
+    return count;
+}
+
 const struct series *
 facts_series(const struct facts *f, int unit, int group)
 {

@@ -42,6 +42,8 @@ struct facts;
 struct facts *facts_new(const struct catalogue *c); /* borrowed until facts_free */
 void facts_free(struct facts **f);
 
+size_t facts_count(const struct facts *f); /* of all units and groups */
+
 /* Never NULL; empty when nothing was reported. */
 const struct series *facts_series(const struct facts *f, int unit, int group);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/functions.h"
 #include "lib/instant.h"
 #include "lib/keys.h"
@@ -33,12 +34,19 @@ checkpoint_parse(const struct reply *rep, struct follow *f)
     int64_t checkpoint = reply_int(reply_at(rep, 0));
     int64_t out = reply_int(reply_at(rep, 1));
     int64_t tick = reply_int(reply_at(rep, 3));
+    int64_t sealed = reply_int(reply_at(rep, 5));
     size_t len;
+    size_t seal_len;
     const char *programme = reply_str(reply_at(rep, 2), &len);
+    const char *seal = reply_str(reply_at(rep, 4), &seal_len);
 
-    if (checkpoint < 0 || out < 0 || tick < 0 || len >= sizeof f->programme) {
+    if (checkpoint < 0 || out < 0 || tick < 0 || sealed < 0 || sealed > checkpoint ||
+        len >= sizeof f->programme || seal_len >= sizeof f->seal ||
+        (sealed > 0) != (seal_len > 0)) {
         return ST_BAD;
     }
+    f->sealed = (uint64_t)sealed;
+    (void)snprintf(f->seal, sizeof f->seal, "%s", seal);
     f->checkpoint = (uint64_t)checkpoint;
     f->out_seq = (uint64_t)out;
     f->tick = tick;
@@ -53,7 +61,8 @@ follow_take_over(struct follow *f, struct redis *r)
     char epoch[KEY_BYTES];
     char key[KEY_BYTES];
     const char *incr[] = {"INCR", epoch};
-    const char *hmget[] = {"HMGET", key, "seq", "out", "programme", "tick"};
+    const char *hmget[] = {"HMGET",     key,    "seq",  "out",
+                           "programme", "tick", "seal", "sealed"};
     struct reply *rep = NULL;
     enum status st;
 
@@ -61,9 +70,10 @@ follow_take_over(struct follow *f, struct redis *r)
     key_make2(key, f->province, KEY_CHECKPOINT, f->service);
     st = redis_call(r, 2, incr, NULL, &rep);
     if (st == ST_OK) {
+        FAULT("follow.epoch");
         f->epoch = reply_int(rep);
         reply_free(&rep);
-        st = redis_call(r, 6, hmget, NULL, &rep);
+        st = redis_call(r, sizeof hmget / sizeof *hmget, hmget, NULL, &rep);
     }
     if (st == ST_OK) {
         st = checkpoint_parse(rep, f);
@@ -100,6 +110,7 @@ effects_clear(struct effects *e, const struct follow *f)
     args_clear(&e->ops);
     e->count = 0;
     e->out_next = f->out_seq;
+    e->seal[0] = '\0';
     e->run_name = NULL;
 }
 
@@ -173,6 +184,13 @@ effects_hdel(struct effects *e, const struct follow *f, const char *name,
 {
     effects_run(e, op_hdel, effects_key(e, f, name, part));
     args_text(&e->ops, field);
+}
+
+void
+effects_seal(struct effects *e, const char *chain)
+{
+    MUST(strlen(chain) < sizeof e->seal);
+    (void)snprintf(e->seal, sizeof e->seal, "%s", chain);
 }
 
 static void
@@ -253,7 +271,7 @@ apply_args(struct args *a, const struct follow *f, struct effects *e, uint64_t s
 
     effects_run_end(e);
     args_text(a, "FCALL");
-    args_text(a, "dd_apply");
+    args_text(a, FUNCTION_APPLY);
     args_int(a, (int64_t)(2 + e->keys.argc));
     key_make2(key, f->province, KEY_EPOCH, f->service);
     args_text(a, key);
@@ -271,6 +289,7 @@ apply_args(struct args *a, const struct follow *f, struct effects *e, uint64_t s
     args_int(a, tick);
     instant_text_utc(instant_now(), updated); /* for people; nothing reads it back */
     args_text(a, updated);
+    args_text(a, e->seal);
     for (i = 0; i < e->ops.argc; i++) {
         args_add(a, e->ops.argv[i], e->ops.lens[i]);
     }
@@ -310,14 +329,20 @@ follow_apply(struct follow *f, struct redis *r, struct effects *e, uint64_t seq,
     MUST(strlen(programme) < sizeof f->programme && tick >= 0);
     args_init(&a);
     apply_args(&a, f, e, seq, programme, tick);
+    FAULT("follow.put");
     st = redis_call(r, a.argc, a.argv, a.lens, &rep);
     if (st == ST_OK) {
         st = apply_result(r, rep);
     }
+    FAULT("follow.answered");
     if (st == ST_OK) {
         f->checkpoint = seq;
         f->out_seq = e->out_next;
         f->tick = tick;
+        if (e->seal[0] != '\0') {
+            f->sealed = seq;
+            memcpy(f->seal, e->seal, sizeof f->seal);
+        }
         memmove(f->programme, programme, strlen(programme) + 1); /* may be itself */
     }
     args_fini(&a);

@@ -26,6 +26,9 @@ struct follow {
     uint64_t out_seq;   /* seq of the last entry this service wrote to alerts; else 0 */
     char programme[65]; /* digest in force at the checkpoint; "" none */
     int64_t tick;       /* last tick at the checkpoint */
+    uint64_t sealed;    /* seq of the last entry that was sealed; 0: none yet. Lower
+                           than the checkpoint after an older release was at work */
+    char seal[JOURNAL_CHAIN_BYTES]; /* and its chain value */
 };
 
 void follow_init(struct follow *f, const char *province, const char *service,
@@ -40,12 +43,13 @@ MUST_USE enum status follow_take_over(struct follow *f, struct redis *r);
 struct effects {
     struct args keys;
     struct args ops;
-    size_t count;         /* effects put */
-    uint64_t out_next;    /* last out_seq including these effects */
-    const char *run_name; /* internal: the hset or hdel that still grows, */
-    size_t run_key;       /* the place of its key in KEYS, */
-    size_t run_at;        /* the place of its count in ops, */
-    size_t run_fields;    /* and the count */
+    size_t count;                   /* effects put */
+    uint64_t out_next;              /* last out_seq including these effects */
+    char seal[JOURNAL_CHAIN_BYTES]; /* of the entry at the new checkpoint; "" none */
+    const char *run_name;           /* internal: the hset or hdel that still grows, */
+    size_t run_key;                 /* the place of its key in KEYS, */
+    size_t run_at;                  /* the place of its count in ops, */
+    size_t run_fields;              /* and the count */
 };
 void effects_init(struct effects *e);
 void effects_fini(struct effects *e);
@@ -58,6 +62,9 @@ void effects_hset(struct effects *e, const struct follow *f, const char *name,
                   const char *part, const char *field, const void *value, size_t len);
 void effects_hdel(struct effects *e, const struct follow *f, const char *name,
                   const char *part, const char *field);
+/* Chain value of the entry at the new checkpoint, checked by the caller: stored with it
+ * as the seal. A reader of the alerts journal, which has no chain, seals nothing. */
+void effects_seal(struct effects *e, const char *chain);
 /* Appends to the alerts journal with the next dense id. */
 void effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
                    const void *body, size_t body_bytes);

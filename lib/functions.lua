@@ -1,4 +1,4 @@
-#!lua name=dondoc
+#!lua name=dondoc_2
 --
 -- dondoc's Redis Functions: every write that must be whole or not at all.
 --
@@ -10,8 +10,11 @@
 -- digit, because Lua's numbers lose integers above 2^53.
 -- Answers are arrays of strings ({'OK'}, {'HEAD', …}) or an error whose first word is
 -- VERSION, ARGS, WRONGTYPE, NOPERM or JOURNAL; after an error nothing was written.
+-- lib/functions_trim.lua is the end of this text: the Makefile puts them together.
+-- The version stands in the library's and in each Function's name, so that two releases
+-- are served side by side; lib/functions.h says when to raise it.
 
-local VERSION = '1'
+local VERSION = '2'
 
 -- Values unpacked at once: Lua's C stack has an end, and no call takes more than 1000.
 local CHUNK_FIELDS = 400
@@ -234,7 +237,9 @@ local function dd_append(keys, args)
         redis.call('SET', keys[5], args[8])
     end
     append_sets(shape, args)
-    redis.call('HSET', keys[2], 'seq', args[4], 'chain', args[5])
+    -- How many there are tells later whether some were lost.
+    redis.call('HSET', keys[2], 'seq', args[4], 'chain', args[5],
+        'receipts', redis.call('HLEN', keys[3]), 'acts', redis.call('HLEN', keys[4]))
     return {'OK'}
 end
 
@@ -268,6 +273,7 @@ end
 -- is the present one and the checkpoint is the expected one.
 -- KEYS  epoch, checkpoint, keys of the effects…
 -- ARGV  version, epoch, expected seq, new seq, out seq, programme, tick, updated,
+--       seal (chain value of the entry at the new seq; '': this reader seals nothing),
 --       then effects, each beginning with its name and the place of its key in KEYS:
 --         hset key n (field value)*n
 --         hdel key n field*n
@@ -277,7 +283,7 @@ end
 --         xdel key n id*n
 -- Answers  OK | FENCED epoch | STALE seq
 
-local APPLY_FIXED = 8
+local APPLY_FIXED = 9
 
 local TYPE_OF = {hset = 'hash', hdel = 'hash', xadd = 'stream', xdel = 'stream'}
 local WIDTH_OF = {hset = 2, hdel = 1, xadd = 2, xdel = 1}
@@ -422,9 +428,13 @@ local function dd_apply(keys, args)
     end
     redis.call('HSET', keys[2], 'seq', args[4], 'out', args[5], 'programme', args[6],
         'tick', args[7], 'updated', args[8])
+    if args[9] ~= '' then
+        -- With its place: an older release moves the checkpoint and not the seal.
+        redis.call('HSET', keys[2], 'seal', args[9], 'sealed', args[4])
+    end
     return {'OK'}
 end
 
-redis.register_function('dd_append', dd_append)
-redis.register_function('dd_log', dd_log)
-redis.register_function('dd_apply', dd_apply)
+redis.register_function('dd_append_' .. VERSION, dd_append)
+redis.register_function('dd_log_' .. VERSION, dd_log)
+redis.register_function('dd_apply_' .. VERSION, dd_apply)

@@ -106,7 +106,7 @@ static enum status
 head_log_mint(struct redis *r, const char *key, struct journal_head *head)
 {
     char id[CRYPTO_HEX128_BYTES];
-    const char *argv[] = {"FCALL", "dd_log", "1", key, FUNCTIONS_VERSION, id};
+    const char *argv[] = {"FCALL", FUNCTION_LOG, "1", key, FUNCTIONS_VERSION, id};
     struct reply *rep = NULL;
     enum status st;
 
@@ -119,34 +119,57 @@ head_log_mint(struct redis *r, const char *key, struct journal_head *head)
     return st;
 }
 
+static enum status
+head_parse(const struct reply *rep, struct journal_head *got)
+{
+    int64_t seq;
+    int64_t trimmed;
+    int64_t receipts;
+    int64_t acts;
+
+    if (head_number(reply_at(rep, 0), &seq) != ST_OK ||
+        head_text(reply_at(rep, 1), got->chain, sizeof got->chain) != ST_OK ||
+        head_number(reply_at(rep, 2), &got->tick) != ST_OK ||
+        head_text(reply_at(rep, 3), got->programme, sizeof got->programme) != ST_OK ||
+        head_text(reply_at(rep, 4), got->log_id, sizeof got->log_id) != ST_OK ||
+        head_number(reply_at(rep, 5), &trimmed) != ST_OK ||
+        head_text(reply_at(rep, 6), got->trim_chain, sizeof got->trim_chain) != ST_OK ||
+        head_number(reply_at(rep, 7), &receipts) != ST_OK ||
+        head_number(reply_at(rep, 8), &acts) != ST_OK ||
+        (trimmed > 0) != (got->trim_chain[0] != '\0')) {
+        return ST_BAD;
+    }
+    got->seq = (uint64_t)seq;
+    got->trimmed = (uint64_t)trimmed;
+    got->receipts = (uint64_t)receipts;
+    got->acts = (uint64_t)acts;
+    return ST_OK;
+}
+
 enum status
 journal_head_read(struct redis *r, const char *province, struct journal_head *head)
 {
     char key[KEY_BYTES];
-    const char *argv[] = {"HMGET", key, "seq", "chain", "tick", "programme", "log"};
+    const char *argv[] = {"HMGET",      key,         "seq", "chain",
+                          "tick",       "programme", "log", "trim_seq",
+                          "trim_chain", "receipts",  "acts"};
     struct journal_head got = {0};
     struct reply *rep = NULL;
-    int64_t seq = 0;
     enum status st;
 
     key_make(key, province, KEY_HEAD);
-    st = redis_call(r, 7, argv, NULL, &rep);
+    st = redis_call(r, sizeof argv / sizeof *argv, argv, NULL, &rep);
     if (st != ST_OK) {
         reply_free(&rep);
         return st;
     }
-    if (head_number(reply_at(rep, 0), &seq) != ST_OK ||
-        head_text(reply_at(rep, 1), got.chain, sizeof got.chain) != ST_OK ||
-        head_number(reply_at(rep, 2), &got.tick) != ST_OK ||
-        head_text(reply_at(rep, 3), got.programme, sizeof got.programme) != ST_OK ||
-        head_text(reply_at(rep, 4), got.log_id, sizeof got.log_id) != ST_OK) {
+    st = head_parse(rep, &got);
+    reply_free(&rep);
+    if (st != ST_OK) {
         redis_error_set(r, "%s: a field is not in its form; was it changed by hand?",
                         key);
-        reply_free(&rep);
-        return ST_BAD;
+        return st;
     }
-    reply_free(&rep);
-    got.seq = (uint64_t)seq;
     if (got.log_id[0] == '\0') {
         st = head_log_mint(r, key, &got);
     }
@@ -234,7 +257,7 @@ journal_append_begin(struct journal_append *a, const char *province,
     a->guards = 0;
     a->sets = 0;
     args_text(&a->args, "FCALL");
-    args_text(&a->args, "dd_append");
+    args_text(&a->args, FUNCTION_APPEND);
     append_keys(a, head->programme);
     append_head(a, head, kind, body, body_bytes);
     a->programme_at = a->args.argc;

@@ -46,6 +46,12 @@ struct journal_head {
     int64_t tick;                      /* hour of the last tick; 0: none yet */
     char programme[65];                /* digest in force at the head; "" none */
     char log_id[JOURNAL_LOG_ID_BYTES]; /* minted when the journal is first used */
+    uint64_t trimmed; /* seq of the last entry that was trimmed away; 0: none */
+    char trim_chain[JOURNAL_CHAIN_BYTES]; /* and its chain value */
+    /* How many there were after the last append; at least so many must stand. Only as
+     * read: an append of ours does not move them here. */
+    uint64_t receipts;
+    uint64_t acts;
 };
 
 /* Reads the head; mints the log id if there is none. Believable after the first write.
@@ -100,6 +106,23 @@ MUST_USE enum status journal_append_result(const struct journal_append *a,
 MUST_USE enum status journal_append_call(struct journal_append *a, struct redis *r,
                                          size_t *conflicts, size_t conflict_room,
                                          size_t *conflict_count);
+
+/*
+ * journal_trim - remove the entries up to and including `up_to` from the reports
+ * journal, and note in the head where it begins now. Call it when these entries lie
+ * exported and synced; the journal's newest entry always stays.
+ * head_seq  the journal's end, so that a decision taken on an older one does nothing
+ * chain     the chain value of entry `up_to`, as it was exported
+ * removed   out, may be NULL
+ * Returns ST_OK (again for one that was done before), ST_STALE (the head moved: read it
+ * again), ST_LIMIT (a reader's checkpoint is lower, or a parked report lies there),
+ * ST_BAD (the entry's chain is another: export again; or refused by its arguments),
+ * ST_AGAIN (unknown: the same again). redis_error says it in words. Nothing was removed
+ * unless ST_OK or ST_AGAIN.
+ */
+MUST_USE enum status journal_trim(struct redis *r, const char *province,
+                                  uint64_t head_seq, uint64_t up_to, const char *chain,
+                                  uint64_t *removed);
 
 /* Length-prefixed records of a JOURNAL_REPORTS body. */
 struct journal_cursor {

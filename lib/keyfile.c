@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/crypto.h"
+#include "lib/disk.h"
 
 #define KEYFILE_MAX_BYTES 4096
 #define BLANKS " \t\r"
@@ -158,51 +159,6 @@ keyfile_read(const char *path, struct bus_keys *keys, char *why, size_t why_byte
     return st;
 }
 
-static bool
-keyfile_put(int fd, const char *text, size_t bytes)
-{
-    while (bytes > 0) {
-        ssize_t put = write(fd, text, bytes);
-
-        if (put < 0 && errno == EINTR) {
-            continue;
-        }
-        if (put < 0) {
-            return false;
-        }
-        text += put;
-        bytes -= (size_t)put;
-    }
-    return fsync(fd) == 0;
-}
-
-/* The name is on disk only when its directory is. */
-static bool
-keyfile_sync_directory(const char *path)
-{
-    char directory[4096];
-    const char *slash = strrchr(path, '/');
-    size_t len = slash == NULL ? 0 : (size_t)(slash - path);
-    bool done;
-    int fd;
-
-    if (len >= sizeof directory) {
-        return false;
-    }
-    memcpy(directory, path, len);
-    directory[len] = '\0';
-    fd = open(slash == NULL ? "."
-              : len == 0    ? "/"
-                            : directory,
-              O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
-        return false;
-    }
-    done = fsync(fd) == 0;
-    (void)close(fd); /* only read */
-    return done;
-}
-
 enum status
 keyfile_write(const char *path, const struct bus_keys *keys, const char *about,
               char *why, size_t why_bytes)
@@ -230,10 +186,10 @@ keyfile_write(const char *path, const struct bus_keys *keys, const char *about,
         return keyfile_fail(&f, ST_BAD, "%s", strerror(cause));
     }
     /* fchmod: the umask may take away what 0600 gives, e.g. our own right to read. */
-    done = fchmod(fd, S_IRUSR | S_IWUSR) == 0 && keyfile_put(fd, text, (size_t)len);
+    done = fchmod(fd, S_IRUSR | S_IWUSR) == 0 && disk_put(fd, text, (size_t)len);
     done = close(fd) == 0 && done;
     crypto_wipe(text, sizeof text);
-    if (!done || !keyfile_sync_directory(path)) {
+    if (!done || !disk_sync_folder(path)) {
         int cause = errno;
 
         (void)unlink(path); /* no half file; if this fails too, read refuses it */

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/functions.h"
 #include "lib/mem.h"
 
 #define EVERY_US 1000000
+#define TIDY_US 60000000
 #define KEY_MAX_BYTES 192
 #define ERROR_MAX_BYTES 256
 
@@ -16,7 +18,9 @@ struct ops {
     char *version;
     char started[INSTANT_TEXT_BYTES];
     char error[ERROR_MAX_BYTES];
+    char why[ERROR_MAX_BYTES];
     struct mono written;    /* 0: not yet */
+    struct mono tidied;     /* 0: not yet */
     struct mono connect_at; /* not before */
 };
 
@@ -44,15 +48,27 @@ ops_free(struct ops **o)
     mem_free(o);
 }
 
-void
-ops_error(struct ops *o, const char *text)
+static void
+ascii_copy(char out[ERROR_MAX_BYTES], const char *text)
 {
     size_t i = 0;
 
-    for (; i < sizeof o->error - 1 && text[i] != '\0'; i++) {
-        o->error[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+    for (; i < ERROR_MAX_BYTES - 1 && text[i] != '\0'; i++) {
+        out[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
     }
-    o->error[i] = '\0';
+    out[i] = '\0';
+}
+
+void
+ops_error(struct ops *o, const char *text)
+{
+    ascii_copy(o->error, text);
+}
+
+void
+ops_why(struct ops *o, const char *text)
+{
+    ascii_copy(o->why, text);
 }
 
 int
@@ -85,8 +101,9 @@ ops_put_hash(const struct ops *o, struct redis *r, const struct ops_value *value
 {
     char key[KEY_MAX_BYTES];
     char now[INSTANT_TEXT_BYTES];
-    const char *fixed[] = {"version", o->version, "started",    o->started,
-                           "updated", now,        "last_error", o->error};
+    const char *fixed[] = {"version",    o->version, "functions", FUNCTIONS_VERSION,
+                           "started",    o->started, "updated",   now,
+                           "last_error", o->error,   "why",       o->why};
 
     ops_key("", o->service, o->instance, key);
     instant_text_utc(instant_now(), now);
@@ -156,6 +173,19 @@ ops_put(struct ops *o, struct redis *r, const struct ops_value *values, size_t c
     return answers;
 }
 
+/* After the heartbeat is written: this instance names its own version. */
+static void
+ops_tidy(struct ops *o, struct redis *r)
+{
+    if (o->tidied.us != 0 && mono_since_us(o->tidied) < TIDY_US) {
+        return;
+    }
+    o->tidied = mono_now();
+    if (functions_tidy(r) != ST_OK) {
+        ops_error(o, redis_error(r)); /* an old library is only untidy: in a minute */
+    }
+}
+
 enum status
 ops_write(struct ops *o, struct redis *r, const struct ops_value *values, size_t count)
 {
@@ -174,6 +204,9 @@ ops_write(struct ops *o, struct redis *r, const struct ops_value *values, size_t
             st = ST_BAD;
         }
         reply_free(&rep);
+    }
+    if (answers > 0) {
+        ops_tidy(o, r);
     }
     return st;
 }

@@ -1,11 +1,13 @@
 /*
  * ops - what operators see of a running instance, in plain keys of Redis:
- *     dondoc:ops:<service>:<instance>            hash    version started updated
- *                                                        last_error, and the counters
+ *     dondoc:ops:<service>:<instance>            hash    version functions started
+ *                                                        updated last_error why, and
+ *                                                        the counters
  *     dondoc:ops:metric:<service>:<name>         string  the values an alarm hangs on
  *     dondoc:ops:heartbeat:<service>:<instance>  string  wall time in ms; expires
  * At most once a second, in one pipeline. Values are ASCII. Display only: nothing is
- * decided by these keys, except that a heartbeat gone says the instance is.
+ * decided by these keys, except that a heartbeat gone says the instance is, and a
+ * library of Functions stays for as long as a live instance names its version.
  */
 #ifndef DONDOC_OPS_H
 #define DONDOC_OPS_H
@@ -34,6 +36,9 @@ void ops_free(struct ops **o);
 /* The last error in words, shown until the next; what is not ASCII becomes "?". */
 void ops_error(struct ops *o, const char *text);
 
+/* Why something is not served now, in words, ASCII as above; "" when all is. */
+void ops_why(struct ops *o, const char *text);
+
 /* Is a second over since the last time? Says how long until then, ms, else 0. */
 int ops_wait_ms(const struct ops *o);
 
@@ -53,6 +58,7 @@ size_t ops_put(struct ops *o, struct redis *r, const struct ops_value *values,
 
 /*
  * ops_write - ops_put, then wait for the answers; nothing else may be in the pipeline.
+ * Once a minute it tidies the Functions of older releases away, too (lib/functions.h).
  * Errors: ST_AGAIN  the connection broke, as redis_next says it
  *         ST_BAD    Redis refused one of the writes (kept as the last error)
  */

@@ -11,6 +11,7 @@
 #include <hiredis/hiredis.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/instant.h"
 #include "lib/mem.h"
 #include "lib/redis_private.h"
@@ -225,6 +226,7 @@ redis_next(struct redis *r, struct reply **out)
             return st;
         }
         st = redis_send(r, &more);
+        FAULT("redis.sent");
         if (st == ST_OK) {
             st = redis_wait(r, more, timeout_us - mono_since_us(start));
         }

@@ -70,24 +70,22 @@ value_one(const struct catalogue *c, const struct indicator *ind)
 }
 
 /*
- * a - b, not reduced while the products fit: this runs for every window of every
- * report, and a greatest common divisor costs more than all the rest of a score.
+ * a - b, not reduced: this runs for every window of every report, and a greatest common
+ * divisor costs more than all the rest of a score. Both are read to two decimals, so
+ * what a whole of absurd figures does not leave room for may go: who is short is
+ * decided by ratio_compare, exactly.
  */
 static struct ratio
 difference(struct ratio a, struct ratio b)
 {
-    int64_t left;
-    int64_t right;
-    int64_t num;
-    int64_t den;
+    __int128 num = (__int128)a.num * b.den - (__int128)b.num * a.den;
+    __int128 den = (__int128)a.den * b.den;
 
-    if (__builtin_mul_overflow(a.num, b.den, &left) ||
-        __builtin_mul_overflow(b.num, a.den, &right) ||
-        __builtin_sub_overflow(left, right, &num) ||
-        __builtin_mul_overflow(a.den, b.den, &den)) {
-        return ratio_sub(a, b);
+    while (num > INT64_MAX || num < INT64_MIN || den > INT64_MAX) {
+        num /= 2;
+        den /= 2;
     }
-    return ratio_of(num, den);
+    return ratio_of((int64_t)num, (int64_t)den);
 }
 
 /* before + (step - before) * elapsed/total, as ratio_pace, without reducing either. */
@@ -245,7 +243,8 @@ judge(const struct catalogue *c, const struct target *t, const struct score *s)
     return VERDICT_ON_PACE;
 }
 
-/* ceil(percent * den / 100) - num: 49,9589 % of 2386 is 1192,02: 1193 - 1130 = 63. */
+/* ceil(percent * den / 100) - num, of what is short of it: 49,9589 % of 2386 is
+ * 1192,02: 1193 - 1130 = 63. */
 static int64_t
 things_short(struct ratio percent, const struct standing *st)
 {
@@ -253,7 +252,7 @@ things_short(struct ratio percent, const struct standing *st)
     __int128 bottom = (__int128)percent.den * 100;
     __int128 needed = top / bottom + (top % bottom > 0 ? 1 : 0);
 
-    return needed > st->num ? (int64_t)(needed - st->num) : 0;
+    return (int64_t)(needed - st->num);
 }
 
 /* Places: 49th, 5 a year for 3 years from 60th is 45th: 4. */

@@ -54,10 +54,8 @@ day_add_pair(struct buf *out, const char *name, int32_t day)
 {
     char text[DAY_TEXT_BYTES];
 
-    if (day != DAY_NONE) {
-        day_text(day, text);
-        buf_format(out, " %s=%s", name, text);
-    }
+    day_text(day, text);
+    buf_format(out, " %s=%s", name, text);
 }
 
 static void

@@ -18,7 +18,7 @@ windows_insert(struct window *out, size_t count, size_t max, const struct window
     while (at > 0 && out[at - 1].last > w->last) {
         at--;
     }
-    if ((at > 0 && out[at - 1].last == w->last) || max == 0) {
+    if (at > 0 && out[at - 1].last == w->last) {
         return count;
     }
     if (count == max) {

@@ -1,10 +1,21 @@
 #include "lib/wire_private.h"
 
 /* Memory for protobuf-c: the arena gives it zeroed and takes it back as a whole. */
+struct wire_memory {
+    struct arena *arena;
+    bool full;
+};
+
 static void *
 wire_alloc(void *context, size_t bytes)
 {
-    return arena_take(context, bytes);
+    struct wire_memory *memory = context;
+    void *p = arena_take(memory->arena, bytes);
+
+    if (p == NULL) {
+        memory->full = true;
+    }
+    return p;
 }
 
 static void
@@ -14,26 +25,18 @@ wire_free(void *context, void *p)
     (void)p;
 }
 
-ProtobufCAllocator
-wire_allocator(struct arena *a)
-{
-    return (ProtobufCAllocator){wire_alloc, wire_free, a};
-}
-
 void *
 wire_unpack(const ProtobufCMessageDescriptor *d, const void *p, size_t bytes,
             struct arena *a, enum status *st)
 {
-    ProtobufCAllocator allocator = wire_allocator(a);
+    struct wire_memory memory = {a, false};
+    ProtobufCAllocator allocator = {wire_alloc, wire_free, &memory};
     static const uint8_t nothing[1];
     void *m = protobuf_c_message_unpack(d, &allocator, bytes,
                                         bytes == 0 ? nothing : (const uint8_t *)p);
 
-    *st = m != NULL ? ST_OK : ST_BAD;
-    /* protobuf-c says NULL for both; a full arena cannot give one byte more. */
-    if (m == NULL && arena_take(a, 4096) == NULL) {
-        *st = ST_LIMIT;
-    }
+    /* protobuf-c says NULL for both. */
+    *st = m != NULL ? ST_OK : memory.full ? ST_LIMIT : ST_BAD;
     return m;
 }
 

@@ -33,6 +33,7 @@ report_record_encode(const struct report_record *in, struct arena *a, struct buf
     m.source_system = wire_text(in->source_system);
     m.hash.data = (uint8_t *)in->hash; /* only read */
     m.hash.len = in->hash == NULL ? 0 : 16;
+    m.first_received_at_ms = in->first_received_at_ms;
     buf_add(out, head, sizeof head);
     wire_pack(&m.base, out);
     bytes = out->len - at - sizeof head;
@@ -83,6 +84,7 @@ report_record_decode(const void *p, size_t bytes, struct arena *a,
         .made_at_ms = m->made_at_ms,
         .source_system = m->source_system,
         .hash = m->hash.data,
+        .first_received_at_ms = m->first_received_at_ms,
     };
     return ST_OK;
 }

@@ -13,7 +13,6 @@
 #include "proto/journal.pb-c.h"
 #include "proto/report.pb-c.h"
 
-ProtobufCAllocator wire_allocator(struct arena *a);
 /* Unpacks into the arena; NULL with *st set when malformed or too large. */
 void *wire_unpack(const ProtobufCMessageDescriptor *d, const void *p, size_t bytes,
                   struct arena *a, enum status *st);
@@ -43,6 +42,15 @@ Dondoc__Figure **wire_figures_pack(const struct wire_figure *in, size_t count,
                                    struct arena *a);
 const struct wire_figure *wire_figures_read(Dondoc__Figure *const *in, size_t count,
                                             struct arena *a);
+/* NULL for none. */
+Dondoc__Held *wire_held_pack(const struct wire_held *in, struct arena *a);
+/* *out NULL when m is; false: the arena is full. */
+bool wire_held_read(const Dondoc__Held *m, struct arena *a,
+                    const struct wire_held **out);
+void wire_receipts_fill(const struct unit_reply *in, struct arena *a,
+                        Dondoc__Receipts *m);
+MUST_USE enum status wire_receipts_read(const Dondoc__Receipts *m, struct arena *a,
+                                        struct unit_reply *out);
 void wire_act_fill(const struct wire_act *in, Dondoc__Act *m);
 void wire_act_read(const Dondoc__Act *m, struct wire_act *out);
 Dondoc__Refusal *wire_refusal_pack(const struct wire_refusal *in, struct arena *a);

@@ -10,6 +10,7 @@
 
 #include "lib/calendar.h"
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/keys.h"
 #include "lib/text.h"
 
@@ -123,6 +124,7 @@ act_append(struct province *p, const struct wire_act *act, struct append_result 
                                  body.len);
             journal_append_guard(&a, TABLE_ACTS, act->id, "");
             journal_append_set(&a, TABLE_ACTS, act->id, next);
+            FAULT("notifier.act_put");
             st = journal_append_call(&a, p->redis, NULL, 0, &conflicts);
             done->tried = st != ST_STALE;
         }
@@ -193,6 +195,7 @@ acknowledge(struct province *p, const struct bus_message *m,
     }
     if (st == ST_OK) {
         st = act_append(p, &act, &done);
+        FAULT("notifier.act_done");
     }
     if (st == ST_OK && done.taken) {
         leader_refuse(n, &m->peer, q->request_id, LEADER_BAD_ACT, "acknowledge.id",

@@ -11,9 +11,11 @@
 
 #include "lib/crypto.h"
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/keys.h"
 
 #define EFFECTS_A_COMMIT 4000u
+#define SAY_AGAIN_US 60000000
 #define CODES_MAX (ENTRIES_A_READ * POSITION_EVENTS)
 
 /* ---- a commit ---- */
@@ -90,35 +92,55 @@ entries_follow(struct province *p)
     return st;
 }
 
-/* A hole is never stepped over: it may be the alert that mattered. */
+/* A hole is never stepped over: it may be the alert that mattered. What lies in the
+ * inboxes is still delivered. */
 static void
-gap_say(struct province *p)
+stop_say(struct province *p)
 {
-    if (!p->gap) {
-        diag_warn("journal_gap",
-                  "province=%s after=%" PRIu64
-                  " why=\"%s\" effect=\"no alert is passed "
-                  "on\" remedy=\"look with dondoc journal; restore the entry\"",
-                  p->slug, p->follow.checkpoint, redis_error(p->redis));
-    }
-    (void)snprintf(p->notifier->last_error, sizeof p->notifier->last_error,
-                   "journal_gap: %.120s", redis_error(p->redis));
-    p->gap = true;
+    p->said_at = mono_now();
+    diag_error("journal_broken",
+               "province=%s after=%" PRIu64 " why=\"%s\" effect=\"no alert is passed "
+               "on\" remedy=\"dondoc verify; dondoc restore; then SIGHUP\"",
+               p->slug, p->follow.checkpoint, p->why);
+}
+
+static void
+inbox_stop(struct province *p)
+{
+    p->stopped = true;
+    (void)snprintf(p->why, sizeof p->why, "%s", redis_error(p->redis));
+    (void)snprintf(p->notifier->last_error, sizeof p->notifier->last_error, "%s",
+                   p->why);
+    stop_say(p);
+}
+
+void
+inbox_resume(struct province *p)
+{
+    p->look |= p->stopped;
+    p->stopped = false;
 }
 
 bool
 inbox_follow(struct province *p)
 {
     uint64_t before = p->follow.checkpoint;
-    enum status st = journal_read_after(p->redis, p->slug, KEY_ALERTS, before,
-                                        ENTRIES_A_READ, &p->read);
+    enum status st;
 
     p->look = false;
-    if (st == ST_GONE || st == ST_BAD) {
-        gap_say(p);
+    if (p->stopped) {
+        if (mono_since_us(p->said_at) >= SAY_AGAIN_US) {
+            stop_say(p);
+        }
         return false;
     }
-    p->gap = false;
+    st = journal_read_after(p->redis, p->slug, KEY_ALERTS, before, ENTRIES_A_READ,
+                            &p->read);
+    FAULT("notifier.read");
+    if (st == ST_GONE || st == ST_BAD) {
+        inbox_stop(p);
+        return false;
+    }
     if (st == ST_OK && p->read.count > 0) {
         st = entries_follow(p);
     }
@@ -141,6 +163,7 @@ inbox_cursors(struct province *p)
     if (sessions_cursors(p) == 0) {
         return;
     }
+    FAULT("notifier.cursor");
     st = follow_apply(&p->follow, p->redis, &p->effects, p->follow.checkpoint,
                       p->follow.programme, p->follow.tick);
     if (st != ST_OK) {

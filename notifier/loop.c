@@ -112,16 +112,21 @@ ops_show(struct notifier *n)
 {
     const struct notifier_counters *c = &n->counters;
     int64_t ready = 1;
-    int64_t gaps = 0;
+    int64_t stopped = 0;
+    const char *why = "";
     size_t i;
 
     if (heartbeat_is_others(n) || !ops_due(n->ops, n->ops_redis)) {
         return;
     }
     for (i = 0; i < n->province_count; i++) {
-        ready &= n->provinces[i].state == PROVINCE_READY && !n->provinces[i].gap;
-        gaps += n->provinces[i].gap;
+        const struct province *p = &n->provinces[i];
+
+        ready &= p->state == PROVINCE_READY && !p->stopped;
+        stopped += p->stopped;
+        why = p->stopped ? p->why : why;
     }
+    ops_why(n->ops, why);
     if (n->last_error[0] != '\0') {
         ops_error(n->ops, n->last_error);
         n->last_error[0] = '\0';
@@ -129,7 +134,7 @@ ops_show(struct notifier *n)
     {
         const struct ops_value values[] = {
             {"ready", ready, true},
-            {"gaps", gaps, true},
+            {"stopped", stopped, true},
             {"sessions", (int64_t)n->session_count, true},
             {"entries", (int64_t)c->entries, false},
             {"events", (int64_t)c->events, true},
@@ -270,6 +275,9 @@ notifier_run(struct service *s)
         if (service_reload_wanted(s)) {
             service_reload(s);
             sessions_check_keys(&n);
+            for (i = 0; i < n.province_count; i++) {
+                inbox_resume(&n.provinces[i]);
+            }
         }
         hinted = hints_drain(&n);
         more = messages_take(&n);

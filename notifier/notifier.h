@@ -62,7 +62,9 @@ struct province {
     struct follow follow;
     struct effects effects;
     enum province_state state;
-    bool gap;                    /* the journal has a hole behind the checkpoint */
+    bool stopped; /* the journal has a hole behind the checkpoint: until SIGHUP */
+    char why[160];
+    struct mono said_at;         /* when that was said last */
     struct catalogue *catalogue; /* in force at the checkpoint; NULL: none */
     struct event_cache *events;
     struct journal_read read; /* the entries in hand */
@@ -134,6 +136,8 @@ struct instant province_now(const struct province *p);
 /* inbox.c */
 /* Follows the journal until its end, or a few commits far. True: there is more. */
 bool inbox_follow(struct province *p);
+/* After SIGHUP: look again at a journal that had a hole. */
+void inbox_resume(struct province *p);
 /* Commits the cursors alone, when any has moved and nothing else did. */
 void inbox_cursors(struct province *p);
 

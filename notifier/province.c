@@ -8,6 +8,7 @@
 #include "lib/backoff.h"
 #include "lib/crypto.h"
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/keys.h"
 #include "lib/programme.h"
 
@@ -183,9 +184,10 @@ province_work(struct province *p)
         return false;
     }
     effects_clear(&p->effects, &p->follow);
+    FAULT("notifier.taken_over");
     p->state = PROVINCE_READY;
     p->retries = 0;
-    p->gap = false;
+    p->stopped = false; /* another Redis, perhaps: looked at anew */
     p->look = true;
     diag_info("taken_over",
               "province=%s epoch=%" PRId64 " checkpoint=%" PRIu64 " programme=%.12s",

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/keys.h"
 #include "notifier/render.h"
 
@@ -171,6 +172,7 @@ row_send(struct session *s, const struct row *row, bool acknowledged)
         st = ST_OK; /* cannot be sent, today or ever; the inbox keeps it */
     }
     if (st == ST_OK) {
+        FAULT("notifier.message_sent");
         s->sent = row->position;
         s->in_flight[s->in_flight_count++] = row->position;
         s->beat = mono_now();

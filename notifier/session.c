@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
 
@@ -292,6 +293,7 @@ session_subscribe(struct province *p, const struct bus_message *m,
         session_forget(p->notifier, s);
         return st;
     }
+    FAULT("notifier.subscribed");
     s->more = true;
     diag_info("session",
               "province=%s leader=%s key=%s cursor=%" PRIu64 " waiting=%" PRIu64,
@@ -312,6 +314,7 @@ session_received(struct session *s, uint64_t position)
     if (position <= s->received) {
         return;
     }
+    FAULT("notifier.received");
     s->received = position;
     for (i = 0; i < s->in_flight_count; i++) {
         if (s->in_flight[i] > position) {

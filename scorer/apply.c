@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
+#include "lib/journal_check.h"
 #include "lib/keys.h"
 #include "lib/programme.h"
 
@@ -199,6 +201,7 @@ programme_apply(struct state *s, const struct journal_entry *e)
     if (s->catalogue != NULL) {
         summary_erase(s);
     }
+    FAULT("scorer.programme");
     st = state_memory_read(s, c); /* the same facts, seen with the new programme */
     if (st == ST_OK) {
         (void)snprintf(s->programme, sizeof s->programme, "%s", c->digest);
@@ -237,8 +240,11 @@ parked_retry(struct state *s, uint64_t entry, uint32_t index)
     enum status st;
     uint32_t i;
 
+    if (entry == 0) {
+        return ST_OK; /* names nothing */
+    }
     journal_read_init(&rd);
-    st = journal_read_one(s->redis, s->slug, KEY_REPORTS, entry, &rd);
+    st = journal_read_checked(s->redis, s->slug, entry, &rd);
     if (st == ST_OK && rd.entries[0].kind == JOURNAL_REPORTS && s->catalogue != NULL) {
         enum status next = ST_OK;
 
@@ -254,7 +260,7 @@ parked_retry(struct state *s, uint64_t entry, uint32_t index)
         }
     }
     journal_read_fini(&rd);
-    return st == ST_AGAIN ? ST_AGAIN : ST_OK;
+    return st == ST_GONE ? ST_OK : st; /* there never was such an entry */
 }
 
 static enum status

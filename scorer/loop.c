@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
 #include "lib/ops.h"
@@ -87,6 +88,7 @@ static bool
 commit(struct state *s)
 {
     char hint[96];
+    char facts[24];
     uint64_t out = s->follow.out_seq;
     enum status st;
     int len;
@@ -94,6 +96,12 @@ commit(struct state *s)
     if (s->seen == s->follow.checkpoint) {
         return true;
     }
+    (void)snprintf(facts, sizeof facts, "%zu",
+                   s->facts == NULL ? (size_t)0 : facts_count(s->facts));
+    effects_hset(&s->effects, &s->follow, KEY_CHECKPOINT, "scorer", FIELD_FACTS, facts,
+                 strlen(facts));
+    effects_seal(&s->effects, s->chain);
+    FAULT("scorer.computed");
     st =
         follow_apply(&s->follow, s->redis, &s->effects, s->seen, s->programme, s->tick);
     if (st != ST_OK) {
@@ -108,8 +116,29 @@ commit(struct state *s)
         len = snprintf(hint, sizeof hint, "%s %" PRIu64, s->slug, s->follow.out_seq);
         /* Only early news: the reader finds the entry by itself. */
         status_ignore(bus_send(s->scorer->hints_out, hint, (size_t)len));
+        FAULT("scorer.hint_sent");
     }
     return true;
+}
+
+/* Does the entry follow from the one before it? If not, what is good before it takes
+ * effect, and nothing else. */
+static bool
+entry_chained(struct state *s, const struct journal_entry *e)
+{
+    char why[200];
+
+    if (journal_entry_follows(e, s->chain)) {
+        return true;
+    }
+    (void)snprintf(why, sizeof why,
+                   "reports: entry %" PRIu64 "-0 is not as it was written: its chain "
+                   "value does not follow from the entry before it",
+                   e->seq);
+    if (commit(s)) {
+        state_stop(s, why);
+    }
+    return false;
 }
 
 static bool
@@ -119,12 +148,22 @@ entries_apply(struct state *s, const struct journal_read *rd)
 
     for (i = 0; i < rd->count; i++) {
         bool barrier = false;
+        enum status st;
 
         if (s->effects.count > EFFECTS_A_COMMIT && !commit(s)) {
             return false;
         }
-        if (entry_apply(s, &rd->entries[i], &barrier) != ST_OK) {
+        if (!entry_chained(s, &rd->entries[i])) {
+            return false;
+        }
+        st = entry_apply(s, &rd->entries[i], &barrier);
+        if (st == ST_BAD) {
+            s->seen = s->follow.checkpoint;
+            state_stop(s, redis_error(s->redis));
+        } else if (st != ST_OK) {
             state_lost(s, redis_error(s->redis));
+        }
+        if (st != ST_OK) {
             return false;
         }
         if (barrier) {
@@ -132,7 +171,9 @@ entries_apply(struct state *s, const struct journal_read *rd)
                 return false;
             }
             i--; /* the same entry again, with nothing before it */
+            continue;
         }
+        memcpy(s->chain, rd->entries[i].chain, strlen(rd->entries[i].chain) + 1);
     }
     return commit(s);
 }
@@ -151,16 +192,13 @@ state_turn(struct state *s)
     journal_read_init(&rd);
     st = journal_read_after(s->redis, s->slug, KEY_REPORTS, s->seen, ENTRIES_A_READ,
                             &rd);
+    FAULT("scorer.read");
     if (st == ST_OK) {
         more = rd.count > 0 && entries_apply(s, &rd);
-    } else if (st == ST_AGAIN) {
-        state_lost(s, redis_error(s->redis));
+    } else if (st == ST_GONE || st == ST_BAD) {
+        state_stop(s, redis_error(s->redis));
     } else {
-        diag_fatal(EXIT_CONFIG, "journal_gap",
-                   "province=%s after=%" PRIu64
-                   " remedy=\"an entry behind the checkpoint is missing or damaged: "
-                   "look with dondoc journal, restore before starting again\"",
-                   s->slug, s->seen);
+        state_lost(s, redis_error(s->redis));
     }
     journal_read_fini(&rd);
     return more;
@@ -186,15 +224,22 @@ static void
 ops_show(struct loop *l)
 {
     const struct scorer_counters *c = &l->scorer.counters;
+    const char *why = "";
     int64_t ready = 1;
+    int64_t stopped = 0;
     size_t i;
 
     if (heartbeat_is_others(l) || !ops_due(l->ops, l->ops_redis)) {
         return;
     }
     for (i = 0; i < l->scorer.state_count; i++) {
-        ready &= l->scorer.states[i].ready;
+        const struct state *s = &l->scorer.states[i];
+
+        ready &= s->ready;
+        stopped += s->stopped;
+        why = s->stopped ? s->why : why;
     }
+    ops_why(l->ops, why);
     if (l->scorer.last_error[0] != '\0') {
         ops_error(l->ops, l->scorer.last_error);
         l->scorer.last_error[0] = '\0';
@@ -202,6 +247,7 @@ ops_show(struct loop *l)
     {
         const struct ops_value values[] = {
             {"ready", ready, true},
+            {"stopped", stopped, true},
             {"entries", (int64_t)c->entries, false},
             {"reports", (int64_t)c->reports, true},
             {"commits", (int64_t)c->commits, false},
@@ -224,6 +270,7 @@ hints_drain(struct bus_socket *hints)
     struct bus_message m;
 
     while (hints != NULL && bus_receive(hints, &m) == ST_OK) {
+        FAULT("scorer.hinted");
         bus_message_close(&m);
     }
 }
@@ -252,6 +299,9 @@ scorer_run(struct service *s)
         }
         if (service_reload_wanted(s)) {
             service_reload(s);
+            for (i = 0; i < l.scorer.state_count; i++) {
+                state_resume(&l.scorer.states[i]);
+            }
         }
         hints_drain(l.scorer.hints_in);
         more = false;

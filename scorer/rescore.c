@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "lib/keys.h"
-#include "lib/latest.h"
 #include "lib/mem.h"
 
 void
@@ -227,34 +226,4 @@ rescore_all(struct state *s, uint64_t entry, int64_t at_ms)
     }
     rescore(s);
     summary_write(s);
-}
-
-void
-summary_fill(struct state *s)
-{
-    const struct catalogue *c = s->catalogue;
-    enum verdict verdict;
-    size_t u;
-    size_t t;
-    int year;
-
-    for (u = 0; c != NULL && u < c->unit_count; u++) {
-        for (t = 0; t < c->target_count; t++) {
-            const struct target *target = &c->targets[t];
-            struct subject_ref ref = {(int)u, target->level, false};
-
-            if (target->subject != SUBJECT_EACH) {
-                if ((int)u != c->province_unit) {
-                    continue;
-                }
-                ref.unit = NONE;
-            } else if (!target_concerns(c, target, &c->units[u])) {
-                continue;
-            }
-            if (latest_verdict(c, s->facts, target, ref, state_day(s),
-                               s->scorer->simulated, &year, &verdict)) {
-                summary_set(s, (int)t, (int)u, year, verdict, false);
-            }
-        }
-    }
 }

@@ -32,6 +32,7 @@
 #define EFFECTS_A_COMMIT 2000u /* a commit is closed when it holds so many */
 #define EVENTS_AN_ENTRY 500u
 #define ALERTS_MAX 1000000u
+#define FIELD_FACTS "facts" /* of the checkpoint: how many there were */
 
 struct scorer_counters {
     uint64_t entries, reports, commits, alerts, parked, ticks, acts;
@@ -51,13 +52,16 @@ struct state {
     struct scorer *scorer;
     const char *slug;
     struct redis *redis;
-    bool ready;  /* taken over; memory is that of follow.checkpoint */
-    bool fenced; /* another scorer has taken over; its heartbeat is watched */
+    bool ready;          /* taken over; memory is that of follow.checkpoint */
+    bool fenced;         /* another scorer has taken over; its heartbeat is watched */
+    bool stopped;        /* its journal is not whole: until SIGHUP or the next start */
+    struct mono said_at; /* when that was said last */
     char owner[OWNER_BYTES]; /* which */
     struct follow follow;
     struct effects effects;
     uint64_t seen; /* last entry in memory, committed or about to be */
-    int64_t tick;  /* as of seen */
+    char chain[JOURNAL_CHAIN_BYTES]; /* its chain value; what follows must follow */
+    int64_t tick;                    /* as of seen */
     char programme[65];
     struct catalogue *catalogue; /* NULL: none in force */
     struct facts *facts;
@@ -99,6 +103,12 @@ void state_fini(struct state *s);
 bool state_work(struct state *s);
 /* All memory is dropped; taken over again after a pause. */
 void state_lost(struct state *s, const char *why);
+/*
+ * The journal is not as it was written: this province stands still, the others go on.
+ * Never skipped, said again every minute, tried again after state_resume.
+ */
+void state_stop(struct state *s, const char *why);
+void state_resume(struct state *s);
 void state_memory_drop(struct state *s);
 /* Facts and told alerts from Redis for a catalogue (taken). */
 MUST_USE enum status state_memory_read(struct state *s, struct catalogue *c);
@@ -109,6 +119,8 @@ int32_t state_day(const struct state *s); /* of the last tick */
 /*
  * entry_apply - effects of one entry into s->effects and memory.
  * *barrier: the commit must be closed before this entry; nothing was done.
+ * Errors: ST_AGAIN the connection; ST_BAD what it names is not as it was written. What
+ *         was put into memory is then to be dropped.
  */
 MUST_USE enum status entry_apply(struct state *s, const struct journal_entry *e,
                                  bool *barrier);

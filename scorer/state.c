@@ -8,7 +8,9 @@
 #include "lib/backoff.h"
 #include "lib/crypto.h"
 #include "lib/diag.h"
+#include "lib/fault.h"
 #include "lib/facts_read.h"
+#include "lib/journal_check.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
 #include "lib/programme.h"
@@ -16,6 +18,8 @@
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 3000
 #define STAND_BY_MS 2000
+#define SAY_AGAIN_US 60000000
+#define ENTRIES_A_STEP 64u
 
 void
 state_init(struct state *s, struct scorer *scorer, const char *slug,
@@ -78,6 +82,37 @@ state_lost(struct state *s, const char *why)
         mono_now().us + 1000 * (s->fenced ? STAND_BY_MS
                                           : backoff_delay_ms(s->retries++, RETRY_MIN_MS,
                                                              RETRY_MAX_MS, chance));
+}
+
+static void
+stop_say(struct state *s)
+{
+    s->said_at = mono_now();
+    diag_error("journal_broken",
+               "province=%s after=%" PRIu64 " why=\"%s\" effect=\"nothing is scored\" "
+               "remedy=\"dondoc verify; dondoc restore; then SIGHUP\"",
+               s->slug, s->seen, s->why);
+}
+
+void
+state_stop(struct state *s, const char *why)
+{
+    s->stopped = true;
+    s->ready = false;
+    (void)snprintf(s->why, sizeof s->why, "%s", why);
+    (void)snprintf(s->scorer->last_error, sizeof s->scorer->last_error, "%s", why);
+    state_memory_drop(s);
+    redis_close(s->redis);
+    stop_say(s);
+}
+
+void
+state_resume(struct state *s)
+{
+    if (s->stopped) {
+        s->stopped = false;
+        s->retry_at.us = 0;
+    }
 }
 
 struct told *
@@ -168,13 +203,78 @@ state_take_over(struct state *s)
     if (st == ST_OK && s->follow.programme[0] != '\0') {
         st = programme_read(s->redis, s->slug, s->follow.programme, &c);
         if (st == ST_BAD || st == ST_GONE) {
-            diag_fatal(78, "programme_unreadable",
-                       "province=%s digest=%s remedy=\"a newer scorer read this: start "
-                       "that version\"",
-                       s->slug, s->follow.programme);
+            redis_error_set(s->redis, "programme %.12s %s", s->follow.programme,
+                            st == ST_GONE ? "is not there any more"
+                                          : "cannot be read by this version: start the "
+                                            "one that could");
+            return ST_GONE;
         }
     }
     return st == ST_OK ? state_memory_read(s, c) : st;
+}
+
+/*
+ * The chain value at the checkpoint: its seal. An older release moves the checkpoint
+ * without sealing it; then the entries since the last seal, or since the trimming, or
+ * all of them, are followed once.
+ */
+static enum status
+chain_take_over(struct state *s)
+{
+    const struct follow *f = &s->follow;
+    struct journal_check check;
+    struct journal_head head;
+    enum status st = journal_head_read(s->redis, s->slug, &head);
+
+    if (st != ST_OK) {
+        return st;
+    }
+    if (f->checkpoint > head.seq) {
+        redis_error_set(s->redis,
+                        "the checkpoint is entry %" PRIu64
+                        ", the journal ends at %" PRIu64,
+                        f->checkpoint, head.seq);
+        return ST_GONE;
+    }
+    if (f->sealed >= head.trimmed) {
+        journal_check_init(&check, s->slug, f->sealed, f->seal, f->checkpoint, "");
+    } else {
+        journal_check_init(&check, s->slug, head.trimmed, head.trim_chain,
+                           f->checkpoint, "");
+    }
+    while (st == ST_OK && !journal_check_done(&check)) {
+        st = journal_check_step(&check, s->redis, ENTRIES_A_STEP);
+    }
+    (void)snprintf(s->chain, sizeof s->chain, "%s", check.chain);
+    return st;
+}
+
+/* A part of Redis' data that is gone would show as units that never reported. */
+static enum status
+facts_whole(struct state *s)
+{
+    char key[KEY_BYTES];
+    const char *argv[] = {"HGET", key, FIELD_FACTS};
+    struct reply *rep = NULL;
+    size_t there = s->facts == NULL ? 0 : facts_count(s->facts);
+    enum status st;
+    int64_t written;
+
+    if (s->follow.sealed != s->follow.checkpoint) {
+        return ST_OK; /* an older release wrote last, and it does not count them */
+    }
+    key_make2(key, s->slug, KEY_CHECKPOINT, "scorer");
+    st = redis_call(s->redis, 3, argv, NULL, &rep);
+    written = reply_int(rep);
+    reply_free(&rep);
+    if (st == ST_OK && (int64_t)there < written) {
+        redis_error_set(s->redis,
+                        "facts: %zu reports are there, must be %" PRId64
+                        ": somebody removed them",
+                        there, written);
+        return ST_GONE;
+    }
+    return st;
 }
 
 /* Fenced off: does the other one still live? Then wait, and look again. */
@@ -199,16 +299,38 @@ state_stands_by(struct state *s)
 bool
 state_work(struct state *s)
 {
+    enum status st;
+
     if (s->ready) {
         return true;
+    }
+    if (s->stopped) {
+        if (mono_since_us(s->said_at) >= SAY_AGAIN_US) {
+            stop_say(s);
+        }
+        return false;
     }
     if (mono_now().us < s->retry_at.us || state_stands_by(s)) {
         return false;
     }
-    if (state_take_over(s) != ST_OK) {
+    st = state_take_over(s);
+    if (st == ST_OK) {
+        st = chain_take_over(s);
+        st = st == ST_BAD ? ST_GONE : st;
+    }
+    if (st == ST_OK) {
+        st = facts_whole(s);
+    }
+    if (st == ST_GONE) {
+        s->seen = s->follow.checkpoint;
+        state_stop(s, redis_error(s->redis));
+        return false;
+    }
+    if (st != ST_OK) {
         state_lost(s, redis_error(s->redis));
         return false;
     }
+    FAULT("scorer.taken_over");
     s->ready = true;
     s->retries = 0;
     s->seen = s->follow.checkpoint;

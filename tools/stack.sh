@@ -86,6 +86,7 @@ stack_up() {
     export DONDOC_REDIS=unix:$stack/redis/redis.sock DONDOC_PROVINCE=$province
     export DONDOC_SERVER_KEY
     DONDOC_SERVER_KEY=$(stack_public service)
+    export XDG_STATE_HOME=$stack/state # outboxes of dondoc push
 }
 
 stack_down() {

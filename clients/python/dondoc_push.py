@@ -35,7 +35,9 @@ zero) is refused with row, column, value and remedy; one bad row does not hold b
 reports, one for each group of measures; each is taken or refused whole. All of it: doc/report-format.md.
 
 The outbox is a folder. A report is written there and synced before it is sent, and removed only after a final receipt;
-every run sends what is there first, in order. Running it again is always safe.
+every run sends what is there first, in order. Running it again is always safe. What was acknowledged is kept for 7 days
+with its receipt (folder kept/) and offered again when the server says that it has lost it. `dondoc push` uses the same
+format: doc/outbox.md.
 
 Exit status: 0 all taken (or already there)   64 wrong usage   65 something was refused, the rest was taken
     69 no server, and nothing was kept   70 a fault of this program   75 kept in the outbox, will be sent by a later run
@@ -62,6 +64,8 @@ EXIT_DONE, EXIT_USAGE, EXIT_DATA, EXIT_UNAVAILABLE = 0, 64, 65, 69
 EXIT_BUG, EXIT_KEPT, EXIT_REFUSED, EXIT_CONFIG = 70, 75, 77, 78
 
 REPORTS_A_PUSH = 40  # the receipts have to fit into one message too
+HELD = ("unit", "group", "period", "revision", "hash", "entry", "index", "received_at_ms", "due", "on_time")
+KEPT_MS = 7 * 86400000
 PUSH_BYTES = 32768
 MESSAGE_BYTES = 65536
 FILE_BYTES_MAX = 16 * 1024 * 1024
@@ -139,12 +143,17 @@ SCHEMAS = {
         "version": (1, "u"), "request_id": (2, "u"), "province": (3, "s"),
         "hello": (10, "Hello"), "push": (11, "Push"), "standing": (12, "Standing"),
     },
-    "Hello": {"log_id": (1, "s"), "software": (2, "s")},
+    "Hello": {"log_id": (1, "s"), "software": (2, "s"), "last": (3, "Held")},
+    "Held": {
+        "unit": (1, "s"), "group": (2, "s"), "period": (3, "s"), "revision": (4, "u"), "hash": (5, "s"),
+        "entry": (6, "u"), "index": (7, "u"), "received_at_ms": (8, "i"), "due": (9, "s"), "on_time": (10, "b"),
+        "seal": (11, "y"),
+    },
     "Push": {"reports": (1, "Report", True), "validate_only": (2, "b")},
     "Report": {
         "unit": (1, "s"), "group": (2, "s"), "period": (3, "s"), "from": (4, "s"), "to": (5, "s"),
         "figures": (6, "Figure", True), "reason": (7, "s"), "made_at_ms": (8, "i"),
-        "source_system": (9, "s"), "replaces": (10, "s"),
+        "source_system": (9, "s"), "replaces": (10, "s"), "offered": (11, "Held"),
     },
     "Figure": {"measure": (1, "s"), "count!": (2, "z"), "decimal!": (3, "s"), "not_applicable!": (4, "b")},
     "Standing": {"keys": (1, "Key", True)},
@@ -158,7 +167,7 @@ SCHEMAS = {
         "server_version": (1, "s"), "log_id": (2, "s"), "now_ms": (3, "i"), "programme_digest": (4, "s"),
         "message_bytes_max": (5, "u"), "reports_max": (6, "u"), "principal": (7, "s"),
         "scope": (8, "s", True), "simulated": (9, "b"), "state": (10, "s"),
-        "groups": (11, "GroupInfo", True),
+        "groups": (11, "GroupInfo", True), "re_offer": (12, "b"),
     },
     "GroupInfo": {"code": (1, "s"), "measures": (2, "s", True)},
     "Receipts": {"receipts": (1, "Receipt", True)},
@@ -166,7 +175,7 @@ SCHEMAS = {
         "outcome": (1, "u"), "unit": (2, "s"), "group": (3, "s"), "period": (4, "s"), "revision": (5, "u"),
         "entry": (6, "u"), "index": (7, "u"), "hash": (8, "s"), "received_at_ms": (9, "i"), "due": (10, "s"),
         "on_time": (11, "b"), "from": (12, "s"), "to": (13, "s"), "old_figures": (14, "Figure", True),
-        "refusal": (15, "Refusal"),
+        "refusal": (15, "Refusal"), "seal": (16, "y"), "first_received_at_ms": (17, "i"),
     },
     "Refusal": {
         "code": (1, "s"), "field": (2, "s"), "value": (3, "s"), "message_vi": (4, "s"), "message_en": (5, "s"),
@@ -588,29 +597,27 @@ def parse(data, groups, scope):
 # ---- the outbox -------------------------------------------------------------------------
 
 class Outbox:
-    """A folder with one file a report, named by a number that grows. Written, synced, renamed; removed only after a
-    final receipt. One run at a time holds it."""
+    """A folder with one file a report, named by a number that grows. Written, synced, renamed; moved to kept/ (or, when it
+    was refused, removed) only after a final receipt. One run at a time holds it. The format: doc/outbox.md."""
 
     NAME = re.compile(r"^(\d{10})\.json$")
 
     def __init__(self, folder):
         self.folder = folder
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            os.makedirs(os.path.join(folder, "kept"), mode=0o700, exist_ok=True)
             self.lock = open(os.path.join(folder, "lock"), "a+", encoding="ascii")
         except OSError as why:
             raise Stop(EXIT_CONFIG, "%s: %s" % (folder, why.strerror)) from why
         self._take_lock()
-        self.items = []
-        for name in sorted(os.listdir(folder)):
-            if name.endswith(".new"):
-                os.unlink(self._path(name))  # never finished, so never sent
-            elif self.NAME.match(name):
-                self.items.append(self._read(name))
-        self.next = max([item["number"] for item in self.items] + [0]) + 1
+        self.server = self._server_read()
+        self.items = self._list("")
+        self.kept = self._list("kept")
+        self.promised = {self._promise(item["receipt"]) for item in self.kept}
+        self.next = max([item["number"] for item in self.items + self.kept] + [0]) + 1
 
-    def _path(self, name):
-        return os.path.join(self.folder, name)
+    def _path(self, *names):
+        return os.path.join(self.folder, *names)
 
     def _take_lock(self):
         try:
@@ -623,75 +630,192 @@ class Outbox:
                 fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as why:
             raise Stop(EXIT_KEPT, say(
-                "{folder}: một lần gửi khác đang chạy; đề nghị chờ lần đó kết thúc.",
-                "{folder}: another run is using this outbox; please wait until it has ended.",
+                "{folder}: một lần gửi khác đang chạy; đề nghị chờ lần đó kết thúc. Lần này chưa làm gì.",
+                "{folder}: another run is using this outbox; please wait until it has ended. This one has changed nothing.",
                 folder=self.folder)) from why
 
-    def _read(self, name):
+    def _list(self, where):
+        found = []
+        for name in sorted(os.listdir(self._path(where))):
+            if name.endswith(".new"):
+                os.unlink(self._path(where, name))  # never finished, so never sent
+            elif self.NAME.match(name):
+                item = self._read(where, name)
+                if item:
+                    found.append(item)
+        return found
+
+    def _read(self, where, name):
+        """A report; or None, with the file put aside under another name, when it is none."""
+        path = self._path(where, name)
         try:
-            with open(self._path(name), encoding="utf-8") as source:
+            with open(path, encoding="utf-8") as source:
                 item = json.load(source)
-            item["number"] = int(name[:10])
-            return item
-        except (OSError, ValueError) as why:
-            raise Stop(EXIT_CONFIG, say(
-                "{path}: không đọc được ({why}); đề nghị chuyển tệp này đi nơi khác và báo đầu mối của chương trình.",
-                "{path}: cannot be read ({why}); please move it away and tell the programme's contact.",
-                path=self._path(name), why=why)) from why
+            if where == "kept":
+                item["receipt"]["seal"] = bytes.fromhex(item["receipt"]["seal"])
+            encode("Report", item["report"])
+            key_of(item["report"])
+        except OSError as why:
+            raise Stop(EXIT_CONFIG, "%s: %s" % (path, why.strerror)) from why
+        except (ValueError, KeyError, TypeError, AttributeError) as why:
+            os.replace(path, path + ".bad")
+            show(say("{path}: không đọc được ({why}); tệp được đổi tên thành {path}.bad, các báo cáo khác vẫn được gửi. Đề nghị "
+                     "báo đầu mối của chương trình.", "{path}: cannot be read ({why}) and is now called {path}.bad; the other "
+                     "reports are sent. Please tell the programme's contact.", path=path, why=why), to=sys.stderr)
+            return None
+        item["number"] = int(name[:10])
+        return item
 
-    def _write(self, name, text):
-        new = self._path(name + ".new")
-        with open(new, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(new, self._path(name))
-        self._sync_folder()
+    def _write(self, texts, where=""):
+        """Files by name, in a folder of the outbox: all written and synced, then all named, then the names synced."""
+        for name, text in texts.items():
+            with open(self._path(where, name + ".new"), "w", encoding="utf-8", newline="\n") as out:
+                out.write(text)
+                out.flush()
+                os.fsync(out.fileno())
+        for name in texts:
+            os.replace(self._path(where, name + ".new"), self._path(where, name))
+        self._sync_folder(where)
 
-    def _sync_folder(self):
+    def _sync_folder(self, where=""):
         if os.name == "posix":
-            fd = os.open(self.folder, os.O_RDONLY)
+            fd = os.open(self._path(where), os.O_RDONLY)
             try:
                 os.fsync(fd)
             finally:
                 os.close(fd)
 
-    def save(self, item):
+    @staticmethod
+    def _name(item):
+        return "%010d.json" % item["number"]
+
+    @staticmethod
+    def _text(item):
         stored = {name: item[name] for name in ("province", "row", "file", "report", "asked")}
-        self._write("%010d.json" % item["number"], json.dumps(stored, ensure_ascii=False, indent=1))
+        if "receipt" in item:
+            stored["receipt"] = dict(item["receipt"], seal=item["receipt"]["seal"].hex())
+        return json.dumps(stored, ensure_ascii=False, indent=1)
 
-    def add(self, item):
-        """item: province, row, file, report. Asked: was Standing asked for `replaces`?"""
-        item["number"], item["asked"] = self.next, False
-        self.next += 1
-        self.save(item)
-        self.items.append(item)
+    def save(self, items):
+        self._write({self._name(item): self._text(item) for item in items})
 
-    def remove(self, item, receipt):
-        self.log(item, receipt)
-        os.unlink(self._path("%010d.json" % item["number"]))
+    def add(self, items):
+        """items: province, row, file, report each. Asked: was Standing asked for `replaces`? All of them, or none."""
+        for item in items:
+            item["number"], item["asked"] = self.next, False
+            self.next += 1
+        self.save(items)
+        self.items.extend(items)
+
+    def without_waiting(self, reports):
+        """Without those that wait already as the last word on their key: the same file sent every quarter of an hour to a
+        server that is away is kept once."""
+        last = {key_of(item["report"]): item["report"] for item in self.items}
+        parts = ("unit", "group", "period", "from", "to", "reason", "figures")
+        return [one for one in reports if key_of(one["report"]) not in last or any(
+            last[key_of(one["report"])].get(part) != one["report"].get(part) for part in parts)]
+
+    @staticmethod
+    def _promise(receipt):
+        return tuple(receipt[name] for name in ("unit", "group", "period", "revision", "hash"))
+
+    def settle(self, pairs):
+        """(item, final receipt) of what was sent: taken ones with a seal go to kept/, others go."""
+        keep = []
+        for item, receipt in pairs:
+            taken = outcome_of(receipt) in ("ACCEPTED", "REPLACED", "DUPLICATE") and len(receipt["seal"]) == 16
+            if taken and self._promise(receipt) not in self.promised:
+                item["receipt"] = dict({name: receipt[name] for name in HELD + ("seal",)}, outcome=outcome_of(receipt))
+                self.promised.add(self._promise(receipt))
+                keep.append(item)
+            elif not taken:
+                self.log(item, receipt)
+        self._write({self._name(item): self._text(item) for item in keep}, "kept")
+        self.kept.extend(keep)
+        for item, _ in pairs:
+            os.unlink(self._path(self._name(item)))
+            self.items.remove(item)
         self._sync_folder()
-        self.items.remove(item)
+
+    def settle_offered(self, pairs):
+        """The same of kept reports: the new receipt takes the old one's place; what was overtaken goes; what is refused now
+        goes to refused/, since it was acknowledged once."""
+        stand = []
+        for item, receipt in pairs:
+            outcome = outcome_of(receipt)
+            if outcome in ("ACCEPTED", "REPLACED", "DUPLICATE"):
+                item["receipt"] = dict({name: receipt[name] for name in HELD + ("seal",)}, outcome=outcome)
+                stand.append(item)
+        self._write({self._name(item): self._text(item) for item in stand}, "kept")
+        for item, receipt in pairs:
+            if item in stand:
+                continue
+            self.log(item, receipt)
+            if outcome_of(receipt) == "REJECTED":
+                os.makedirs(self._path("refused"), mode=0o700, exist_ok=True)
+                os.replace(self._path("kept", self._name(item)), self._path("refused", self._name(item)))
+            else:
+                os.unlink(self._path("kept", self._name(item)))
+            self.kept.remove(item)
+
+    def last(self):
+        """The newest receipt that we keep, or None."""
+        held = [item["receipt"] for item in self.kept]
+        return max(held, key=lambda r: (r["received_at_ms"], r["entry"], r["index"]), default=None)
+
+    def prune(self, now_ms):
+        """Removes what was kept long enough. Both clocks have to say so: a wrong one alone removes nothing."""
+        for item in list(self.kept):
+            if item["receipt"]["received_at_ms"] + KEPT_MS < min(now_ms, int(time.time() * 1000)):
+                os.unlink(self._path("kept", self._name(item)))
+                self.kept.remove(item)
 
     def log(self, item, receipt):
         report, refusal = item["report"], receipt.get("refusal", {})
         with open(self._path("log.txt"), "a", encoding="utf-8") as out:
-            out.write("%s outcome=%s number=%d unit=%s group=%s period=%s revision=%d at=%d:%d code=%s report=%s\n" % (
+            out.write("%s outcome=%s number=%d unit=%s group=%s period=%s revision=%d at=%d:%d code=%s %s\n" % (
                 time.strftime("%Y-%m-%dT%H:%M:%S%z"), outcome_of(receipt), item["number"], report["unit"],
                 report["group"], report["period"], receipt["revision"], receipt["entry"], receipt["index"],
-                refusal.get("code", "-"), json.dumps(report, ensure_ascii=False)))
+                refusal.get("code", "-"), figures_text(report["figures"])))
 
-    def info_save(self, info):
-        """Groups and scope of the last answer, so that a file can be taken while the server is away."""
-        self._write("server.json", json.dumps({"groups": info["groups"], "scope": info["scope"]}))
+    # What the server last said: who we are, groups and scope, so that a file can be taken while it is away; the journal that
+    # it holds, and whether it is being offered again what it has lost.
 
-    def info_read(self):
+    def _server_read(self):
         try:
             with open(self._path("server.json"), encoding="utf-8") as source:
-                info = json.load(source)
-            return info if info["groups"] else None
-        except (OSError, ValueError, KeyError):
+                found = json.load(source)
+            return found if isinstance(found, dict) else {}
+        except (OSError, ValueError):
+            return {}
+
+    def _server_write(self, **change):
+        now = dict(self.server, **change)
+        if now != self.server:
+            self._write({"server.json": json.dumps(now, ensure_ascii=False, indent=1)})
+            self.server = now
+
+    def learn(self, info, key):
+        other = self.server.get("principal") or info["principal"]
+        if other != info["principal"] and (self.items or self.kept):
+            raise Stop(EXIT_CONFIG, say(
+                "{folder}: hộp thư đi đang giữ báo cáo của {other}, còn khóa này là của {who}; mỗi khóa cần một hộp thư đi riêng.",
+                "{folder}: the outbox holds reports of {other}, and this key is of {who}; each key needs an outbox of its own.",
+                folder=self.folder, other=other, who=info["principal"]))
+        change = {"principal": info["principal"], "key": key, "scope": info["scope"], "reports_max": info["reports_max"]}
+        if info["groups"]:
+            change["groups"] = info["groups"]
+        self._server_write(**change)
+
+    def journal(self, log_id, offering):
+        self._server_write(log_id=log_id, offering=offering)
+
+    def info(self, key):
+        """ServerInfo as this key was told last, or None."""
+        known = self.server
+        if not known.get("groups") or known.get("key", key) != key:
             return None
+        return {"groups": known["groups"], "scope": known.get("scope", []), "reports_max": known.get("reports_max", 0)}
 
 
 # ---- the connection ---------------------------------------------------------------------
@@ -880,7 +1004,7 @@ def replaces_ask(link, outbox, batch):
         if standing["revision"]:
             item["report"]["replaces"] = standing["hash"]
         item["asked"] = True
-        outbox.save(item)
+    outbox.save(fresh)
 
 
 def push(link, reports, validate_only=False):
@@ -917,22 +1041,32 @@ class Result:
     def __init__(self):
         self.refused = 0
         self.kept_because = None
+        self.offered = {}  # outcome -> how many
 
 
 def settle(outbox, batch, receipts, of_before, result):
     """Removes what is final; True when something has to be sent again."""
-    again = False
-    for item, receipt in zip(batch, receipts):
-        outcome = outcome_of(receipt)
-        if outcome == "RETRY_LATER":
-            again = True
-            continue
-        outbox.remove(item, receipt)
-        if outcome == "SUPERSEDED" and item["number"] in of_before:
+    final = [(item, receipt) for item, receipt in zip(batch, receipts) if outcome_of(receipt) != "RETRY_LATER"]
+    outbox.settle(final)
+    for item, receipt in final:
+        if outcome_of(receipt) == "SUPERSEDED" and item["number"] in of_before:
             continue  # a later report has won; the log has the line
         receipt_print(item["row"], item["report"], receipt)
-        result.refused += outcome in ("REJECTED", "SUPERSEDED")
-    return again
+        result.refused += outcome_of(receipt) in ("REJECTED", "SUPERSEDED")
+    return len(final) < len(batch)
+
+
+def later_why(receipts):
+    return " ".join({r["refusal"]["message_" + LANG] for r in receipts
+                     if outcome_of(r) == "RETRY_LATER" and "refusal" in r})
+
+
+def patiently(link, rounds):
+    """A pause before the next attempt; False: it was the last one."""
+    if rounds > RETRIES:
+        return False
+    time.sleep(min(2**rounds, link.settings.timeout / 4) * (0.75 + random.random() / 2))
+    return True
 
 
 def outbox_send(link, outbox, info, of_before, result):
@@ -944,18 +1078,67 @@ def outbox_send(link, outbox, info, of_before, result):
             replaces_ask(link, outbox, batch)
             receipts = push(link, [item["report"] for item in batch])
             again = settle(outbox, batch, receipts, of_before, result)
-            why = " ".join({r["refusal"]["message_" + LANG] for r in receipts
-                            if outcome_of(r) == "RETRY_LATER" and "refusal" in r})
+            why = later_why(receipts)
         except Refused as refused:
             if refused.code not in ("busy", "not_ready"):
                 raise
             again, why = True, str(refused)
         if again:
             rounds += 1
-            if rounds > RETRIES:
+            if not patiently(link, rounds):
                 result.kept_because = why
                 return
-            time.sleep(min(2**rounds, link.settings.timeout / 4) * (0.75 + random.random() / 2))
+
+
+def offer_batches(link, outbox, info, left, result):
+    """Sends `left` in order, each with its old receipt; takes out what has its final answer."""
+    rounds = 0
+    while left:
+        batch = batch_of(left, info["reports_max"] or REPORTS_A_PUSH)
+        try:
+            receipts = push(link, [dict(item["report"], offered=item["receipt"]) for item in batch])
+            why = later_why(receipts)
+        except Refused as refused:
+            if refused.code not in ("busy", "not_ready", "no_programme"):
+                raise
+            receipts, why = [{"outcome": OUTCOMES.index("RETRY_LATER")}] * len(batch), str(refused)
+        final = [(i, r) for i, r in zip(batch, receipts) if outcome_of(r) != "RETRY_LATER"]
+        outbox.settle_offered(final)
+        for item, receipt in final:
+            left.remove(item)
+            result.offered[outcome_of(receipt)] = result.offered.get(outcome_of(receipt), 0) + 1
+            if outcome_of(receipt) == "REJECTED":
+                receipt_print(item["row"], item["report"], receipt)
+                result.refused += 1
+        if len(final) < len(batch):
+            rounds += 1
+            if not patiently(link, rounds):
+                result.kept_because = why
+                return
+
+
+def offer(link, outbox, info, result):
+    """When the server has lost what it had acknowledged: what we keep, again, oldest first. The new name of its journal is
+    stored only after the last answer, so a run that is cut short does it all again; doubles are harmless."""
+    if not outbox.kept or not (info["re_offer"] or outbox.server.get("offering")):
+        outbox.journal(info["log_id"], False)
+        return
+    outbox.journal(outbox.server.get("log_id", ""), True)
+    left = list(outbox.kept)
+    count = len(left)
+    try:
+        offer_batches(link, outbox, info, left, result)
+    except Silence as why:
+        result.kept_because = str(why)
+    if not left:
+        outbox.journal(info["log_id"], False)
+    done = result.offered
+    stand = sum(done.get(name, 0) for name in ("ACCEPTED", "REPLACED", "DUPLICATE"))
+    show(say("Máy chủ không còn giữ báo cáo đã tiếp nhận trước đây. Đã gửi lại {n} báo cáo lưu tại máy này: {m} báo cáo nay đã "
+             "được ghi nhận, {k} báo cáo đã có số liệu mới hơn, {r} báo cáo không được chấp nhận, {l} báo cáo chưa gửi lại được.",
+             "The server had lost reports that it had acknowledged. Reports kept here and offered again: {n}; they stand now: "
+             "{m}; overtaken by newer figures: {k}; refused: {r}; not answered yet: {l}.",
+             n=count, m=stand, k=done.get("SUPERSEDED", 0), r=done.get("REJECTED", 0), l=len(left)))
 
 
 def file_take(path):
@@ -1006,24 +1189,41 @@ def probe(link, info):
         show(say("Đây là dịch vụ mô phỏng.", "This is a simulated service."))
 
 
-def info_ask(link):
-    return link.ask("hello", {"software": "dondoc_push.py " + VERSION})["server_info"]
+def info_ask(link, outbox):
+    message = {"software": "dondoc_push.py " + VERSION}
+    if outbox:
+        message["log_id"] = outbox.server.get("log_id", "")
+        if outbox.last():
+            message["last"] = outbox.last()
+    return link.ask("hello", message)["server_info"]
 
 
 def hello(settings, link, outbox, result):
     """ServerInfo; or what the last one said, when the server does not answer and reports can be kept."""
+    key = fingerprint(link.public)
     try:
-        info = info_ask(link)
+        info = info_ask(link, outbox)
+        rounds = 1
+        while outbox and info["state"] != "ready" and rounds < RETRIES and patiently(link, rounds):
+            info, rounds = info_ask(link, outbox), rounds + 1  # it may only be starting
     except Silence as why:
         if link.sight == "server key":
             raise Stop(EXIT_CONFIG, str(why)) from why
-        info = outbox.info_read() if outbox else None
+        info = outbox.info(key) if outbox else None
         if outbox is None or (settings.file and info is None):
             raise Stop(EXIT_UNAVAILABLE, str(why) + " " + say("Chưa lưu được gì.", "Nothing was kept.")) from why
         result.kept_because = str(why)
         return info
-    if outbox and info["groups"]:
-        outbox.info_save(info)
+    if outbox:
+        outbox.learn(info, key)
+        if info["state"] != "ready":  # nor does it say now whether it has lost anything
+            result.kept_because = say("Máy chủ đang tạm dừng tiếp nhận: {state}", "The server does not acknowledge now: {state}",
+                                      state=info["state"])
+        else:
+            offer(link, outbox, info, result)
+            outbox.prune(info["now_ms"])
+        if not info["groups"] and outbox.info(key):
+            info["groups"] = outbox.info(key)["groups"]
     if settings.file and not info["groups"]:
         raise Stop(EXIT_CONFIG, say("Tỉnh “{p}” chưa có chương trình đang áp dụng ({state}); chưa gửi gì.",
                                     "No programme is in force for “{p}” ({state}); nothing was sent.",
@@ -1050,15 +1250,14 @@ def run_with(settings, link, outbox, result):
         except Silence as why:
             raise Stop(EXIT_UNAVAILABLE, str(why)) from why
     else:
-        outbox_try(link, outbox, info, {item["number"] for item in outbox.items}, result)
+        of_before = {item["number"] for item in outbox.items}
         if settings.file:
-            for one in file_read(settings, info, result):
-                outbox.add(one)
-            outbox_try(link, outbox, info, set(), result)
+            outbox.add(outbox.without_waiting(file_read(settings, info, result)))
+        outbox_try(link, outbox, info, of_before, result)
 
 
 def province_check(settings, outbox):
-    other = next((i["province"] for i in outbox.items if i["province"] != settings.province), None)
+    other = next((i["province"] for i in outbox.items + outbox.kept if i["province"] != settings.province), None)
     if other is not None:
         raise Stop(EXIT_CONFIG, say(
             "{folder}: hộp thư đi đang giữ báo cáo của tỉnh “{p}”; mỗi tỉnh cần một hộp thư đi riêng.",
@@ -1069,7 +1268,7 @@ def province_check(settings, outbox):
 def status_of(outbox, result):
     """What asks for another run comes first."""
     if result.kept_because is not None and (outbox.items or not result.refused):
-        return EXIT_KEPT if outbox.items else EXIT_UNAVAILABLE
+        return EXIT_KEPT if outbox.items or outbox.server.get("offering") else EXIT_UNAVAILABLE
     return EXIT_DATA if result.refused else EXIT_DONE
 
 
@@ -1097,8 +1296,10 @@ def run(settings):
     if result.kept_because is not None:
         show(result.kept_because, to=sys.stderr)
         if outbox and outbox.items:
-            show(say("{n} báo cáo đang được giữ trong {folder} và sẽ được gửi ở lần chạy sau.",
-                      "{n} reports are kept in {folder}; a later run will send them.",
+            show(say("{n} báo cáo đang được giữ trong {folder}; chúng được gửi khi chạy lại lệnh này, có hoặc không có tệp (dòng "
+                     "cho cron hoặc Task Scheduler: ở đầu tệp dondoc_push.py).",
+                     "{n} reports are kept in {folder}; they go when this program is run again, with or without a file (the "
+                     "lines for cron and Task Scheduler stand at the head of dondoc_push.py).",
                       n=len(outbox.items), folder=settings.outbox), to=sys.stderr)
     return status
 

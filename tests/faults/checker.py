@@ -7,14 +7,15 @@ C1  nothing acknowledged is lost          C6  effects are the model's, field by 
 C2  nothing stands twice                  C7  alerts are the model's, each once
 C3  nothing from nowhere                  C8  no leader was shown another's alert
 C4  one history: dense, chained, stable   C9  leaders: stable ids, nothing missing
-C5  effects and checkpoint are one        C10 who was overtaken writes nothing
-                                          C12 everything drains in time
+C5  effects and checkpoint are one        C10 who was overtaken writes nothing, nobody is overtaken for ever
+C11 counters of ops never go back         C12 everything drains in time
 Prints a line a violation (at most --most for each kind) and one line of counts; exit 1 when there was any, 65 when
 the histories are too thin to prove anything.
 """
 
 import argparse
 import base64
+import bisect
 import collections
 import glob
 import hashlib
@@ -27,6 +28,13 @@ sys.dont_write_bytecode = True  # nothing is left in the source
 import model
 
 CANARY = re.compile(r"XK\d{3}")
+COUNTERS = {  # of doc/operations.md; the others of the hashes go up and down
+    "ingest": ("accepted", "replaced", "duplicate", "superseded", "rejected", "retry_later", "batches", "ticks", "acts",
+               "programmes", "denied", "malformed", "unsent", "dropped", "refused_handshakes"),
+    "scorer": ("entries", "reports", "commits", "alerts", "parked", "ticks", "acts"),
+    "notifier": ("entries", "events", "routed", "parked", "commits", "sent", "received", "acknowledged", "refused",
+                 "malformed", "dropped", "refused_handshakes"),
+}
 
 
 class Checker:
@@ -61,7 +69,13 @@ class Checker:
         self.last = last
         if not name.endswith("end"):
             self.wrong("C12", "the run did not reach its end (see faults.jsonl)")
-        self.log = self.journal(last["reports"])
+        self.archive = {line["row"][0]: line["row"] for line in self.lines("archive.jsonl")}
+        rows = dict(self.archive)
+        rows.update((row[0], row) for row in last["reports"])
+        self.rows = sorted(rows.values(), key=lambda row: int(row[0].split("-")[0]))
+        self.log = self.journal(self.rows)
+        self.alerts = [(seq, model.events(body) if kind == "alerts" else None)
+                       for seq, kind, body, _ in self.journal(last["alerts"])]
         self.places = {}
         for seq, kind, body, _ in self.log:
             if kind == "reports":
@@ -111,10 +125,38 @@ class Checker:
             if line["f"] != "push" or line["type"] not in ("ok", "fail"):
                 continue
             self.receipt(line, ops[line["op"]], of_op, refused)
+        for line in self.faults:
+            if line["f"] == "by-hand" and not of_op.get(line["op"]):
+                self.wrong("C1", "dondoc push said that op %d stands; it stands nowhere", line["op"])
+        self.check_replaces(of_op, ops)
+        self.check_again(ops, of_op)
         for op in refused:
             if of_op.get(op):
                 self.wrong("C3", "op %d was refused and stands at %s", op, of_op[op])
         self.numbers["sent"], self.numbers["records"] = len(ops), len(self.places)
+
+    def check_replaces(self, of_op, ops):
+        """What stands took the place of exactly what its sender named: nothing is overwritten unseen."""
+        names = {(r["unit"], r["period"], r["revision"]): "%d/%s" % (r["revision"], r["hash"])
+                 for r in self.places.values()}
+        for op, places in of_op.items():
+            r = self.places[places[0]]
+            before = names.get((r["unit"], r["period"], r["revision"] - 1), "")
+            if ops[op]["replaces"] != before:
+                self.wrong("C3", "op %d named %s and took the place of %s", op, ops[op]["replaces"] or "nothing",
+                           before or "nothing")
+
+    def check_again(self, ops, of_op):
+        """The same report once more, from its own key or another one, is never taken."""
+        for line in self.units:
+            if line["f"] not in ("again", "replay") or line["type"] != "ok":
+                continue
+            self.numbers[line["f"]] += 1
+            if line["outcome"] in ("ACCEPTED", "REPLACED"):
+                self.wrong("C2", "op %d, sent %s by %s, was %s at %d:%d; it stood at %s", line["op"], line["f"],
+                           line["p"], line["outcome"], line["entry"], line["index"], of_op.get(line["op"]))
+            elif line["outcome"] == "REJECTED" and ops[line["op"]]["p"] == line["p"]:
+                self.wrong("C2", "op %d, which was taken, was refused when it came again: %s", line["op"], line["code"])
 
     def receipt(self, line, op, of_op, refused):
         outcome = line["outcome"]
@@ -154,14 +196,18 @@ class Checker:
         head = self.pairs(self.last["head"])
         if int(head.get("seq", 0)) != seq_before or head.get("chain", "") != before:
             self.wrong("C4", "the head says %s, the journal ends at %d %s", head, seq_before, before)
-        final = {row[0]: row for row in self.last["reports"]}
+        final = {row[0]: row for row in self.rows}
+        for ident, row in self.archive.items():
+            if final[ident] != row:
+                self.wrong("C4", "%s was archived and is another one now", ident)
         final_alerts = {row[0]: row for row in self.last["alerts"]}
         for name, dump in self.dumps:
             for stream, now, start in (("reports", final, dump["from"][0]), ("alerts", final_alerts, dump["from"][1])):
                 last = start - 1 if start else 0
                 for row in dump[stream]:
                     seq = int(row[0].split("-")[0])
-                    if seq != last + 1:
+                    if seq != last + 1 and not (stream == "reports" and all(
+                            "%d-0" % n in self.archive for n in range(last + 1, seq))):
                         self.wrong("C4", "dump %s: %s %d follows %d", name, stream, seq, last)
                     last = seq
                     if now.get(row[0]) != row:
@@ -249,11 +295,12 @@ class Checker:
 
     def alerts_of_dump(self, name, dump, fold, out):
         """The events that the journal holds at this checkpoint are the model's so far."""
-        rows = [r for r in self.journal(self.last["alerts"]) if r[0] <= out]
         got, passed = [], 0
-        for seq, kind, body, _ in rows:
-            if kind == "alerts":
-                got.extend(model.events(body))
+        for seq, told in self.alerts:
+            if seq > out:
+                break
+            if told is not None:
+                got.extend(told)
             else:
                 passed += 1
         ends = [int(row[0].split("-")[0]) for row in dump["alerts"]]
@@ -274,9 +321,9 @@ class Checker:
 
     def routed(self):
         """(leader, row id, code, n) of every event of the journal, in order."""
-        for seq, kind, body, _ in self.journal(self.last["alerts"]):
-            if kind == "alerts":
-                for index, event in enumerate(model.events(body)):
+        for seq, told in self.alerts:
+            if told is not None:
+                for index, event in enumerate(told):
                     for leader in model.hearers(event[0]):
                         yield leader, seq, index, event
 
@@ -297,14 +344,20 @@ class Checker:
     # ---- C8 C9 ----
 
     def check_leaders(self):
+        watching = {n for line in self.faults if line["f"] == "leaders" for n in line["names"]}
         due = collections.defaultdict(dict)
         for leader, seq, index, event in self.routed():
             due[leader]["%s/%d" % event[:2]] = (seq * 1024 + index, event)
-        got, at = collections.defaultdict(set), {}
+        got, at, cursor, most = collections.defaultdict(set), {}, {}, {}
         for line in self.leaders:
+            device = line["p"]  # office, or office/2: its second device
+            who = device.split("/")[0]
+            if line["f"] == "subscribed":
+                self.check_cursor(device, line["position"], cursor, most)
+                at[(device, line["session"])] = line["position"]
             if line["f"] != "alert":
                 continue
-            who, alert = line["p"], line["alert"]
+            alert = line["alert"]
             self.numbers["messages"] += 1
             foreign = {c for c in CANARY.findall(line["raw"]) if who not in model.hearers("x-" + c)}
             if foreign:
@@ -317,14 +370,70 @@ class Checker:
             if (alert["position"], alert["code"], alert["kind"], alert["reason"], alert["window"]) != (
                     position, event[0], event[2], event[3], event[4]):
                 self.wrong("C9", "%s received %s, must be at %d %s", who, alert, position, event)
-            if alert["position"] <= at.get((who, line["session"]), -1):
-                self.wrong("C9", "%s: position %d again within a session", who, alert["position"])
-            at[(who, line["session"])] = alert["position"]
-            got[who].add(alert["id"])
-        for who, alerts in due.items():
-            missing = sorted(set(alerts) - got[who])
+            if alert["position"] <= at.get((device, line["session"]), -1):
+                self.wrong("C9", "%s: position %d again within a session, or behind its cursor", who, alert["position"])
+            at[(device, line["session"])] = alert["position"]
+            most[device] = max(most.get(device, 0), alert["position"])
+            got[device].add(alert["id"])
+        for who in watching:
+            missing = sorted(set(due[who]) - got[who])
             if missing:
                 self.wrong("C9", "%s never received %d messages, e.g. %s", who, len(missing), missing[0])
+
+    def check_cursor(self, who, position, cursor, most):
+        """A cursor never goes back, and stands at nothing that its leader did not store."""
+        if position < cursor.get(who, 0):
+            self.wrong("C9", "%s: the cursor was at %d and is at %d", who, cursor[who], position)
+        if position > most.get(who, 0):
+            self.wrong("C9", "%s: the cursor is at %d, %d was the last one received", who, position, most.get(who, 0))
+        cursor[who] = max(position, cursor.get(who, 0))
+
+    def check_acts(self):
+        """An acknowledgement stands once, by its leader, where its answer said."""
+        asked = {line["id"]: line for line in self.leaders if line["f"] == "acknowledge" and line["type"] == "invoke"}
+        stands = collections.defaultdict(list)
+        for seq, kind, body, _ in self.log:
+            if kind == "act":
+                act = model.message(body)
+                stands[model.text(act, 1)].append(seq)
+                line = asked.get(model.text(act, 1))
+                if line is None:
+                    self.wrong("C3", "entry %d holds an act that nobody sent: %s", seq, act)
+                elif (line["p"].split("/")[0], line["code"]) != (model.text(act, 6), model.text(act, 3)):
+                    self.wrong("C3", "entry %d: %s took on %s, %s stands in it", seq, line["p"], line["code"], act)
+        for ident, places in stands.items():
+            if len(places) > 1:
+                self.wrong("C2", "act %s stands %d times: %s", ident, len(places), places)
+        for line in self.leaders:
+            if line["f"] == "acknowledge" and line["type"] == "ok":
+                self.numbers["acts"] += 1
+                if not stands[line["id"]] or line["entry"] not in (0, stands[line["id"]][0]):
+                    self.wrong("C1", "act %s was answered with entry %d, it stands at %s", line["id"], line["entry"],
+                               stands[line["id"]])
+
+    # ---- C11 ----
+
+    def check_counters(self):
+        starts = collections.defaultdict(list)
+        for line in self.faults:
+            if line["f"] == "start":
+                name, _, second = line["part"].partition("-")
+                starts["dondoc:ops:%s:%s" % (name, second or "1")].append(line["t"])
+        before = {}
+        for name, dump in self.dumps:
+            for key in starts:
+                now = self.pairs(dump.get(key, []))
+                if not now:
+                    continue
+                old, at = before.get(key, ({}, 0.0))
+                began = bisect.bisect(starts[key], dump["t"]) != bisect.bisect(starts[key], at)
+                if old.get("started") == now["started"] and not began:
+                    for counter in COUNTERS[key.split(":")[2]]:
+                        self.numbers["counters"] += 1
+                        if int(now.get(counter, 0)) < int(old.get(counter, 0)):
+                            self.wrong("C11", "dump %s: %s of %s was %s and is %s, and it was not started since", name,
+                                       counter, key, old.get(counter), now.get(counter))
+                before[key] = (now, dump["t"])
 
     # ---- C10 C12 ----
 
@@ -339,6 +448,26 @@ class Checker:
                 self.numbers["drains"] += 1
                 if line["type"] != "ok" or line["seconds"] > self.drain_seconds:
                     self.wrong("C12", "not drained after %.1f s: %s", line["seconds"], line.get("why", ""))
+            elif line["f"] == "standoff":
+                self.numbers["standoffs"] += 1
+                if line["before"] != line["after"]:
+                    self.wrong("C10", "two of %s take over from each other: epochs %s, then %s", line["p"],
+                               line["before"], line["after"])
+            elif line["f"] == "dd_trim":
+                self.numbers["trims"] += 1
+                if line["answer"] == "OK" and line["up_to"] > line["checkpoint"]:
+                    self.wrong("C4", "the journal was trimmed up to %d, the scorer had read %d", line["up_to"],
+                               line["checkpoint"])
+            elif line["f"] == "append-on-flipped":
+                self.numbers["flips"] += 1
+                if line["type"] != "fail":
+                    self.wrong("C4", "entry %d was changed behind the seal, and the journal went on from %s to %s",
+                               line["entry"], line["head"], line["after"])
+            elif line["f"] == "start-on-flipped":
+                self.numbers["flips"] += 1
+                if line["type"] != "fail" or line["status"] != 78:
+                    self.wrong("C4", "a byte was changed (%s) and Redis started, or ended with status %s", line["where"],
+                               line["status"])
             elif line["f"] == "broken":
                 self.wrong("C12", "the run broke: %s", line["why"])
             elif line["type"] == "info":
@@ -350,6 +479,8 @@ class Checker:
             self.check_log()
             self.check_effects()
             self.check_leaders()
+            self.check_acts()
+            self.check_counters()
         self.check_faults()
         bad = " ".join("%s=%d" % kv for kv in sorted(self.found.items())) or "none"
         print("checker: violations: %s | %s" % (bad, " ".join("%s=%d" % kv for kv in sorted(self.numbers.items()))))
@@ -362,6 +493,10 @@ class Checker:
             return 65
         return 0
 
+    def write(self, path):
+        with open(path, "w", encoding="utf-8") as out:
+            json.dump({"violations": self.found, "numbers": self.numbers}, out)
+
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -369,7 +504,10 @@ def main():
     p.add_argument("--most", type=int, default=3)
     p.add_argument("--drain-seconds", type=float, default=20)
     o = p.parse_args()
-    return Checker(o.directory, o.most, o.drain_seconds).run()
+    checker = Checker(o.directory, o.most, o.drain_seconds)
+    code = checker.run()
+    checker.write(os.path.join(o.directory, "verdict.json"))
+    return code
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
  * powercut - preloaded into redis-server: knows how much of each append-only file is on
  * disk, and can end, delay or fail the server at a chosen system call.
  *
- * After each fdatasync or fsync that succeeded, the file's size goes into
- * $DONDOC_POWERCUT/<name>.durable (20 digits, written over in place: this process may
- * be killed between any two instructions). tests/faults/cut makes a power cut of it.
+ * After each fdatasync or fsync that succeeded, the file's size and inode go into
+ * $DONDOC_POWERCUT/<name>.durable (twice 20 digits, written over in place: this process
+ * may be killed between any two instructions). tests/faults/cut makes a power cut of
+ * it.
  *
  *   DONDOC_POWERCUT=DIR          where the sizes go; without it nothing here acts
  *   DONDOC_POWERCUT_KILL=CALL:K:WHEN
@@ -15,11 +16,15 @@
  *   DONDOC_POWERCUT_DELAY_US=N   every fdatasync takes so much longer
  *   DONDOC_POWERCUT_EIO=K        the K-th fdatasync fails with EIO. The pages count as
  *                                clean then: what they held is never durable any more,
- *                                whatever a later fdatasync says (<name>.failed)
+ *                                whatever a later fdatasync of that inode says
+ *                                (<name>.failed)
+ *   files DIR/eio, DIR/eio-once  every fdatasync fails so, as long as it is there; the
+ *                                next one, which removes it
  *
  * fsync and fdatasync count as one call. Only a process whose argv[0] is redis-server
- * acts, so that the shell and the checker of etc/redis-start may inherit the preload.
- * Not thread-safe on purpose: with `appendfsync always` Redis syncs in its main thread.
+ * acts, so that the shell and the checker of etc/redis-start may inherit the preload;
+ * and dd, which copies doubtful files there: it counts no calls and is not killed. Not
+ * thread-safe on purpose: with `appendfsync always` Redis syncs in its main thread.
  */
 #define _GNU_SOURCE /* RTLD_NEXT, program_invocation_short_name */
 #include <dlfcn.h>
@@ -46,6 +51,7 @@ static const char *const when_names[] = {"before", "middle", "after"};
 static struct {
     bool ready;
     const char *dir;
+    bool copies;   /* dd */
     int kill_call; /* -1: none */
     enum when kill_when;
     long kill_at;
@@ -96,13 +102,14 @@ acts(void)
 
     if (!shim.ready) {
         shim.ready = true;
-        if (strcmp(program_invocation_short_name, "redis-server") == 0) {
+        shim.copies = strcmp(program_invocation_short_name, "dd") == 0;
+        if (shim.copies || strcmp(program_invocation_short_name, "redis-server") == 0) {
             shim.dir = getenv("DONDOC_POWERCUT");
         }
-        kill_read(getenv("DONDOC_POWERCUT_KILL"));
+        kill_read(shim.copies ? NULL : getenv("DONDOC_POWERCUT_KILL"));
         text = getenv("DONDOC_POWERCUT_DELAY_US");
         shim.delay_us = text == NULL ? 0 : (useconds_t)strtoul(text, NULL, 10);
-        text = getenv("DONDOC_POWERCUT_EIO");
+        text = shim.copies ? NULL : getenv("DONDOC_POWERCUT_EIO");
         shim.eio_at = text == NULL ? 0 : strtol(text, NULL, 10);
     }
     return shim.dir != NULL;
@@ -144,24 +151,48 @@ half_wanted(enum call call)
            shim.counts[call] == shim.kill_at;
 }
 
-/* Writes a number beside the others: <name>.<suffix>. */
-static void
-side_write(const char *path, const char *suffix, int flags, long long size)
+/* <dir>/<name>.<suffix>, or false. */
+static bool
+side_path(char side[PATH_BYTES], const char *path, const char *suffix)
+{
+    return snprintf(side, PATH_BYTES, "%s/%s.%s", shim.dir, strrchr(path, '/') + 1,
+                    suffix) < PATH_BYTES;
+}
+
+/* Size and inode, as side_write left them; false: nothing there. */
+static bool
+side_read(const char *path, const char *suffix, long long *size, long long *inode)
 {
     char side[PATH_BYTES];
-    char digits[24];
+    bool found = false;
+    FILE *in = NULL;
+
+    if (side_path(side, path, suffix)) {
+        in = fopen(side, "r");
+    }
+    if (in != NULL) {
+        found = fscanf(in, "%lld %lld", size, inode) == 2;
+        (void)fclose(in);
+    }
+    return found;
+}
+
+static void
+side_write(const char *path, const char *suffix, long long size, long long inode)
+{
+    char side[PATH_BYTES];
+    char digits[48];
     int len;
     int fd;
 
-    if (snprintf(side, sizeof side, "%s/%s.%s", shim.dir, strrchr(path, '/') + 1,
-                 suffix) >= (int)sizeof side) {
+    if (!side_path(side, path, suffix)) {
         return;
     }
-    fd = open(side, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0644);
+    fd = open(side, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) {
         return;
     }
-    len = snprintf(digits, sizeof digits, "%020lld\n", size);
+    len = snprintf(digits, sizeof digits, "%020lld %020lld\n", size, inode);
     if (pwrite(fd, digits, (size_t)len, 0) != len) {
         abort(); /* without the size every later cut would be wrong */
     }
@@ -171,32 +202,52 @@ side_write(const char *path, const char *suffix, int flags, long long size)
 static void
 note(const char *path)
 {
+    char failed[PATH_BYTES];
+    long long size;
+    long long inode;
     struct stat st;
 
-    if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && strstr(path, ".aof") != NULL) {
-        side_write(path, "durable", 0, (long long)st.st_size);
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || strstr(path, ".aof") == NULL) {
+        return;
+    }
+    side_write(path, "durable", (long long)st.st_size, (long long)st.st_ino);
+    /* A failure of the file that had this name before: its inode may come again. */
+    if (side_read(path, "failed", &size, &inode) && inode != (long long)st.st_ino &&
+        side_path(failed, path, "failed")) {
+        (void)unlink(failed);
     }
 }
 
-/* What stood on disk when a sync failed for the first time; later ones change nothing.
- */
+/* What stood on disk when a sync of this inode failed for the first time; later ones
+ * change nothing. */
 static void
 note_failed(const char *path)
 {
-    const char *name = strrchr(path, '/') + 1;
-    char side[PATH_BYTES];
     long long durable = 0;
-    FILE *in = NULL;
+    long long size;
+    long long inode;
+    struct stat st;
 
-    if (snprintf(side, sizeof side, "%s/%s.durable", shim.dir, name) <
-        (int)sizeof side) {
-        in = fopen(side, "r");
+    if (stat(path, &st) != 0 ||
+        (side_read(path, "failed", &size, &inode) && inode == (long long)st.st_ino)) {
+        return;
     }
-    if (in != NULL) {
-        durable = fscanf(in, "%lld", &durable) == 1 ? durable : 0;
-        (void)fclose(in);
+    if (side_read(path, "durable", &size, &inode) && inode == (long long)st.st_ino) {
+        durable = size;
     }
-    side_write(path, "failed", O_EXCL, durable);
+    side_write(path, "failed", durable, (long long)st.st_ino);
+}
+
+/* The disk is bad as long as the one file is there, for one sync with the other. */
+static bool
+bad_disk(void)
+{
+    char path[PATH_BYTES];
+
+    return (snprintf(path, PATH_BYTES, "%s/eio", shim.dir) < PATH_BYTES &&
+            access(path, F_OK) == 0) ||
+           (snprintf(path, PATH_BYTES, "%s/eio-once", shim.dir) < PATH_BYTES &&
+            unlink(path) == 0);
 }
 
 static int
@@ -212,7 +263,7 @@ sync_one(int fd, int (*real)(int))
     if (shim.delay_us > 0) {
         (void)usleep(shim.delay_us);
     }
-    if (shim.counts[CALL_FDATASYNC] == shim.eio_at) {
+    if (shim.counts[CALL_FDATASYNC] == shim.eio_at || bad_disk()) {
         note_failed(path);
         errno = EIO;
         return -1;

@@ -5,13 +5,17 @@
  *
  * Prints `ready` when it listens (tcp:0 takes a free port: `ready PORT`). Then
  * commands, a line each, on standard input; each is answered with `ok` or `what?`:
- *   delay MS       each piece waits MS, more or less
- *   hole WAY       nothing passes, all sockets stay open; WAY: up (to BACK), down,
- * both. What was sent in the meantime comes after `heal`, as TCP would do it reset all
- * connections are closed at once, new ones are taken refuse         the same, and new
- * ones are closed too, until `heal` flip           one bit of the next piece of at
- * least 64 bytes is changed cut            the next piece goes out in part, then its
- * connection is closed heal           all of that ends It ends with its standard input.
+ *   delay MS  each piece waits MS, more or less
+ *   hole WAY  nothing passes, all sockets stay open; WAY: up (to BACK), down, both.
+ *             What was sent in the meantime comes after `heal`, as TCP would do it
+ *   half      the connections of now lose their BACK; who speaks to FRONT hears nothing
+ *             of it. New ones work
+ *   reset     all connections are closed at once, new ones are taken
+ *   refuse    the same, and new ones are closed too, until `heal`
+ *   flip      one bit of the next piece of at least 64 bytes is changed
+ *   cut       the next piece goes out in part, then its connection is closed
+ *   heal      all of that ends
+ * It ends with its standard input.
  * No more than CHANNELS_MAX connections at once.
  */
 #define _GNU_SOURCE /* accept4 */
@@ -51,6 +55,7 @@ enum { UP, DOWN };
 
 struct channel {
     bool open;
+    bool half; /* its BACK is gone, FRONT does not know */
     struct way ways[2];
 };
 
@@ -146,11 +151,38 @@ channel_close(struct channel *c)
     struct linger hard = {1, 0};
     int i;
 
-    for (i = UP; i <= DOWN; i++) {
+    for (i = UP; i <= (c->half ? UP : DOWN); i++) {
         (void)setsockopt(c->ways[i].from, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
         (void)close(c->ways[i].from);
     }
     c->open = false;
+}
+
+static void
+half_all(void)
+{
+    size_t i;
+
+    for (i = 0; i < CHANNELS_MAX; i++) {
+        struct channel *c = &relay.channels[i];
+
+        if (c->open && !c->half) {
+            (void)close(c->ways[DOWN].from);
+            c->half = true;
+        }
+    }
+}
+
+static void
+close_half(void)
+{
+    size_t i;
+
+    for (i = 0; i < CHANNELS_MAX; i++) {
+        if (relay.channels[i].open && relay.channels[i].half) {
+            channel_close(&relay.channels[i]);
+        }
+    }
 }
 
 static void
@@ -269,7 +301,7 @@ watch_all(int *wait)
             struct way *w = &relay.channels[i].ways[d];
             int64_t left = w->due_ms - now_ms();
 
-            if (relay.hole[d]) {
+            if (relay.hole[d] || relay.channels[i].half) {
                 continue;
             }
             if (w->have > 0 && left > 0) {
@@ -307,6 +339,8 @@ command(char *line)
         relay.delay_ms = strtol(rest, NULL, 10);
     } else if (strcmp(word, "hole") == 0) {
         return hole_set(rest);
+    } else if (strcmp(word, "half") == 0) {
+        half_all();
     } else if (strcmp(word, "reset") == 0) {
         close_all();
     } else if (strcmp(word, "refuse") == 0) {
@@ -319,6 +353,7 @@ command(char *line)
     } else if (strcmp(word, "heal") == 0) {
         relay.hole[UP] = relay.hole[DOWN] = false;
         relay.refuse = relay.flip = relay.cut = false;
+        close_half();
         relay.delay_ms = 0;
     } else {
         return false;

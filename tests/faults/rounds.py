@@ -28,8 +28,9 @@ import zmq
 
 sys.dont_write_bytecode = True  # nothing is left in the source
 import resp
+from disturb import Disturb
 from sides import History, Leaders, Units, push
-from stack import FAULTS, PROVINCE, SERVICES, Broken, Stack, end, spawn
+from stack import FAULTS, PROVINCE, SERVICES, Broken, Stack, end
 
 COMMUNES = ["XK%d" % (101 + i) for i in range(24)]
 DISTRICTS = ["HZ%d" % (1 + i) for i in range(4)]
@@ -37,9 +38,12 @@ LEADERS = ["chair"] + ["head-" + u for u in DISTRICTS + COMMUNES]
 PERIODS = ["%d-%02d" % (y, m) for y in (2023, 2024) for m in range(1, 13)]
 OVERLAP = 200  # entries of a journal that two dumps have in common
 RATE = 0.2  # chance of a push, a key and turn of 10 ms or less
-WEIGHTS = {"kill": 5, "redis": 6, "rewrite_and_die": 1, "rewrite": 1, "stop": 1, "link": 4, "eio": 1}
-NOT_YET = ("eio",)  # drawn only when --only names it: the remedy (a rewrite before anything is acknowledged) is to come
+WEIGHTS = {"kill": 10, "redis": 12, "rewrite_and_die": 2, "rewrite": 2, "stop": 2, "link": 8, "eio": 2, "restart": 2,
+           "box": 3, "second": 4, "frozen": 2, "recovery": 3, "sync_lost": 2, "flip": 1, "swizzle": 2, "hints": 3,
+           "trim": 2}
+IMPOSTORS = {"head-XK124": b"XK101", "head-XK123": b"XK102"}  # second devices, and what their connections announce
 KEY = "dondoc:{%s}:" % PROVINCE
+OPS = "dondoc:ops:"
 
 
 def text_of(value):
@@ -54,7 +58,9 @@ def text_of(value):
     return value
 
 
-class Run:
+class Run(Disturb):
+    text_of = staticmethod(text_of)
+
     def __init__(self, options):
         self.options = options
         self.chance = random.Random(options.seed)
@@ -68,8 +74,11 @@ class Run:
         self.counts = {}
         self.dumps = 0
         self.slowest = 0.0
+        self.drains = []
         self.units = self.leaders = None
         self.seen = [0, 0]
+        self.archive, self.archived, self.trimmed, self.chains = History(options.out + "/archive.jsonl"), 0, 0, {}
+        self.hints_held = False  # until the round is drained
 
     # ---- setting up ----
 
@@ -93,6 +102,8 @@ class Run:
             key(name, "role=unit name=%s scope=%s" % (name, ",".join(scope)))
         for name in LEADERS:
             key(name, "role=leader name=" + name)
+        for name in IMPOSTORS:
+            key("impostor " + name, "role=leader name=" + name)
         with open(stack.path("keyring"), "w", encoding="ascii") as out:
             out.write("\n".join(lines) + "\n")
         return keys, scopes
@@ -104,7 +115,7 @@ class Run:
         stack.redis.wait_ready()
         stack.relays_start()
         for name in SERVICES:
-            stack.service_start(name)
+            self.service_start(name)
         put = [stack.build + "/bin/dondoc", "programme", "put", FAULTS + "/programme", "--server",
                "ipc://" + stack.path("ops"), "--key", stack.path("ops.key"), "--province", PROVINCE, "--lang", "en"]
         env = dict(os.environ, DONDOC_SERVER_KEY=stack.service_public,
@@ -125,8 +136,15 @@ class Run:
                                History(options.out + "/leaders.jsonl"))
         for name in LEADERS:
             self.leaders.add(name, keys[name])
+        for name, pretends in IMPOSTORS.items():
+            self.leaders.add_impostor(name, keys["impostor " + name], pretends)
+        self.faults.put("rounds", "ok", "leaders", names=LEADERS)
         self.units.start()
         self.leaders.start()
+
+    def service_start(self, part):
+        self.faults.put("rounds", "ok", "start", part=part)
+        self.stack.service_start(part)
 
     # ---- looking ----
 
@@ -140,6 +158,7 @@ class Run:
         wanted += [("HGETALL", KEY + n + ":" + u) for u in COMMUNES for n in ("facts", "scores")]
         wanted += [("XRANGE", KEY + "inbox:" + leader, alerts, "+") for leader in LEADERS]
         wanted += [("HGETALL", KEY + "receipts")] if kind == "end" else []
+        wanted += [("HGETALL", OPS + s + i) for s in SERVICES for i in (":1", ":2")]
         try:
             redis = resp.Redis(self.stack.redis.socket)
             answers = redis.together(wanted)
@@ -147,7 +166,8 @@ class Run:
         except (resp.Lost, resp.Wrong):
             return None
         self.dumps += 1
-        content = {c[1][len(KEY):]: text_of(a) for c, a in zip(wanted, answers)}
+        content = {c[1][len(KEY):] if c[1].startswith(KEY) else c[1]: text_of(a) for c, a in zip(wanted, answers)}
+        content["t"] = time.monotonic()
         content["from"] = [0 if n == "-" else int(n) for n in (reports, alerts)]
         self.seen = [int(a[-1][0].split(b"-")[0]) if a else 0 for a in answers[:2]]
         path = "%s/dumps/%05d-%s.json" % (self.options.out, self.dumps, kind)
@@ -158,6 +178,7 @@ class Run:
     def probe_epoch(self):
         """A call as an instance would make it that was overtaken: the answer must be FENCED."""
         redis = resp.Redis(self.stack.redis.socket)
+        version = self.stack.functions_version
         for service in ("scorer", "notifier"):
             mark = redis.call("HGETALL", KEY + "checkpoint:" + service)
             mark = dict(zip(mark[::2], mark[1::2]))
@@ -165,9 +186,9 @@ class Run:
             if not mark:
                 continue
             try:
-                answer = redis.call("FCALL", "dd_apply", 2, KEY + "epoch:" + service, KEY + "checkpoint:" + service,
-                                    "1", epoch - 1, mark[b"seq"], mark[b"seq"], mark.get(b"out", b"0"),
-                                    mark.get(b"programme", b""), mark.get(b"tick", b"0"), mark.get(b"updated", b""))
+                answer = redis.call("FCALL", "dd_apply_" + version, 2, KEY + "epoch:" + service,
+                                    KEY + "checkpoint:" + service, version, epoch - 1, mark[b"seq"], mark[b"seq"], mark.get(b"out", b"0"),
+                                    mark.get(b"programme", b""), mark.get(b"tick", b"0"), mark.get(b"updated", b""), "")
                 word = answer[0].decode()
             except resp.Wrong as why:
                 word = str(why)
@@ -182,7 +203,7 @@ class Run:
             scorer = redis.call("HMGET", KEY + "checkpoint:scorer", "seq", "out")
             notifier = int(redis.call("HGET", KEY + "checkpoint:notifier", "seq") or 0)
             behind = []
-            for name in LEADERS:
+            for name in self.leaders.all:
                 last = redis.call("XREVRANGE", KEY + "inbox:" + name, "+", "-", "COUNT", "1")
                 if last:
                     seq, index = last[0][0].decode().split("-")
@@ -193,6 +214,8 @@ class Run:
             return "redis: %s" % why
         if not self.units.idle():
             return "units wait for %d receipts" % sum(len(p.ops) for u in self.units.all for p in u.pushes)
+        if not self.leaders.idle():
+            return "leaders wait for their acts"
         if int(scorer[0] or 0) != head:
             return "scorer at %s of %d" % (scorer[0], head)
         if notifier != int(scorer[1] or 0):
@@ -203,12 +226,15 @@ class Run:
 
     def drain(self):
         began = time.monotonic()
+        waited = why = None
         while True:
+            waited = why or waited
             why = self.drained()
             took = time.monotonic() - began
             if why is None:
-                self.faults.put("rounds", "ok", "drained", seconds=round(took, 3))
+                self.faults.put("rounds", "ok", "drained", seconds=round(took, 3), last=waited)
                 self.slowest = max(self.slowest, took)
+                self.drains.append(took)
                 return True
             if took > self.options.drain_wait:
                 self.faults.put("rounds", "fail", "drained", seconds=round(took, 3), why=why)
@@ -264,7 +290,7 @@ class Run:
         end(self.stack.parts[name])
         self.stack.parts[name] = None
         self.pause(self.chance.random() * 0.4)
-        self.stack.service_start(name)
+        self.service_start(name)
 
     def fault_redis(self):
         cut = self.chance.random() < 0.6
@@ -296,7 +322,7 @@ class Run:
             self.look()
             time.sleep(0.01)
         if redis.process.poll() is not None:
-            self.redis_back(cut=False)  # back at once, as a supervisor would do it
+            self.redis_back(cut=False)  # back at once, its files written anew by etc/redis-start
             self.pause(0.3 + self.chance.random() * 0.3)
             redis.kill()
             self.redis_back(cut=True)
@@ -318,24 +344,23 @@ class Run:
         self.note("stop-" + name)
         process = self.stack.parts[name]
         process.send_signal(signal.SIGSTOP)
-        time.sleep(0.1 + self.chance.random() * 0.9)
+        time.sleep(0.1 + self.chance.random() * 0.6)
         process.send_signal(signal.SIGCONT)
 
     def fault_link(self):
         name = self.chance.choice(sorted(self.stack.relays))
         # RESP carries no checksum: on a link to Redis a changed bit is TCP's business.
-        what = self.chance.choice(["delay 60", "hole both", "hole up", "hole down", "reset", "cut", "refuse"] +
+        what = self.chance.choice(["delay 60", "hole both", "hole up", "hole down", "reset", "cut", "refuse", "half"] +
                                   ([] if name.startswith("redis") else ["flip"]))
-        self.note("link", link=name, what=what)
+        self.note("link-" + what.replace(" ", "-").replace("-60", ""), link=name)
         relay = self.stack.relays[name]
         relay.say(what)
         if what != "reset":
-            self.pause(0.1 + self.chance.random() * 0.9)
+            self.pause(0.1 + self.chance.random() * 0.6)
             relay.say("heal")
 
     def fault(self):
-        only = self.options.only.split(",") if self.options.only else [
-            n for n in WEIGHTS if n not in NOT_YET]
+        only = self.options.only.split(",") if self.options.only else list(WEIGHTS)
         name = self.chance.choices(only, [WEIGHTS[n] for n in only])[0]
         getattr(self, "fault_" + name)()
 
@@ -349,22 +374,27 @@ class Run:
         look_after = self.chance.randrange(count)
         for at in range(count):
             self.fault()
-            self.pause(self.chance.random() * 0.35)
+            self.pause(self.chance.random() * 0.25)
             if at == look_after:
                 self.dump("live")
-        for relay in self.stack.relays.values():
-            relay.say("heal")
+        for name, relay in self.stack.relays.items():
+            if not self.hints_held or name not in ("hints", "alert-hints"):
+                relay.say("heal")
         self.units.rate = 0.0
         for name in SERVICES:
             if self.stack.parts[name] is None:
-                self.stack.service_start(name)
+                self.service_start(name)
         if self.stack.redis.process.poll() is not None:
             self.redis_back()
         elif self.stack.redis.armed:
             self.note("disarm")
             self.stack.redis.kill()
             self.redis_back(cut=True)
+        for part in [p for p, process in self.stack.parts.items() if process is None]:
+            # (its last word may have come through the relay after we ended its heartbeat)
+            self.heartbeat_end(part.partition("-")[0], 2)
         drained = self.drain()
+        self.hints_heal()
         if self.dump("rest") is None:
             raise Broken("redis gave no dump at rest")
         self.probe_epoch()
@@ -391,11 +421,12 @@ def options_read():
     p.add_argument("--build", default="build", help="where bin/ is")
     p.add_argument("--root", default=os.path.dirname(os.path.dirname(FAULTS)), help="where etc/ is")
     p.add_argument("--max-seconds", type=int, default=900)
-    p.add_argument("--delay-us", type=int, default=0, help="every fdatasync takes so much longer (0: drawn at each start)")
+    p.add_argument("--delay-us", type=int, default=0, help="every fdatasync takes so long (0: drawn, -1: none)")
     p.add_argument("--redis-option", action="append", default=[], help="'appendfsync everysec' (mutants)")
     p.add_argument("--no-repair", action="store_true", help="start Redis without etc/redis-start (a mutant)")
     p.add_argument("--only", default="", help="faults with commas: " + " ".join(WEIGHTS))
     p.add_argument("--drain-wait", type=float, default=30, help="seconds before a round is given up")
+    p.add_argument("--simulated", action="store_true", help="services with --simulated: the clock is the player's")
     p.add_argument("--keep", action="store_true", help="keep the data directory")
     return p.parse_args()
 
@@ -424,6 +455,9 @@ def main():
         options.seed, done, options.rounds, run.units.made if run.units else 0, run.units.done if run.units else 0,
         run.dumps, run.slowest, time.monotonic() - run.began))
     print("rounds: " + " ".join("%s=%d" % kv for kv in sorted(run.counts.items())))
+    with open(options.out + "/rounds.json", "w", encoding="utf-8") as out:
+        json.dump({"seed": options.seed, "rounds": done, "faults": run.counts, "drains": run.drains, "code": code,
+                   "extra": run.units.extra if run.units else {}, "seconds": time.monotonic() - run.began}, out)
     if code == 0 and not options.keep:
         shutil.rmtree(run.directory, ignore_errors=True)
     else:

@@ -1,5 +1,8 @@
 """sides - units that push and leaders that watch, each in a thread; what they see goes into histories.
 
+Beside new reports and corrections the units do what must be harmless: the same report again long after it was taken
+(`again`), another body for a revision that stands (`conflict`), somebody else's report under one's own key (`replay`).
+
 A history line is {"t": monotonic seconds, "p": who, "type": invoke|ok|fail|info, "f": push|read|alert|…, …}, as Jepsen
 writes them: `info` means that the outcome is unknown. Histories are written by this process, which is never killed.
 """
@@ -23,14 +26,18 @@ _spec.loader.exec_module(push)
 push.SCHEMAS.update({
     "LeaderRequest": {
         "version": (1, "u"), "request_id": (2, "u"), "province": (3, "s"), "subscribe": (10, "Subscribe"),
-        "received": (11, "Received"), "beat": (13, "Beat"),
+        "received": (11, "Received"), "acknowledge": (12, "Acknowledge"), "beat": (13, "Beat"),
     },
+    "Clock": {"now_ms": (1, "i")},
+    "Acknowledge": {"id": (1, "s"), "alert": (2, "s"), "note": (3, "s")},
+    "Acknowledged": {"alert": (1, "s"), "entry": (2, "u")},
     "Subscribe": {"credit": (1, "u"), "from_start": (2, "b")},
     "Received": {"position": (1, "u")},
     "Beat": {},
     "LeaderReply": {
         "version": (1, "u"), "request_id": (2, "u"), "subscribed": (10, "Subscribed"), "alert": (11, "AlertMessage"),
-        "backlog_end": (13, "Received"), "beat": (14, "Beat"), "refusal": (15, "Refusal"),
+        "acknowledged": (12, "Acknowledged"), "backlog_end": (13, "Received"), "beat": (14, "Beat"),
+        "refusal": (15, "Refusal"),
     },
     "Subscribed": {"leader": (1, "s"), "position": (4, "u"), "waiting": (5, "u")},
     "AlertMessage": {
@@ -39,7 +46,9 @@ push.SCHEMAS.update({
         "text_vi": (11, "s"), "text_en": (12, "s"),
     },
 })
-ANSWER_S = 1.0
+push.SCHEMAS["UnitRequest"]["clock"] = (15, "Clock")
+ANSWER_S = 0.5
+KEPT = 400  # reports that were taken, kept to be sent again
 FINAL = ("ACCEPTED", "REPLACED", "DUPLICATE", "SUPERSEDED")
 
 
@@ -54,8 +63,10 @@ class History:
             self.out.write(line + "\n")
 
 
-def dealer(context, endpoint, server_key, keys):
+def dealer(context, endpoint, server_key, keys, routing_id=None):
     link = context.socket(zmq.DEALER)
+    if routing_id is not None:
+        link.setsockopt(zmq.ROUTING_ID, routing_id)
     for option, value in ((zmq.LINGER, 0), (zmq.RECONNECT_IVL, 20), (zmq.RECONNECT_IVL_MAX, 200),
                           (zmq.HANDSHAKE_IVL, 2000), (zmq.SNDHWM, 1000), (zmq.IPV6, 0)):
         link.setsockopt(option, value)
@@ -76,8 +87,9 @@ class Unit:
     """One key: pushes first reports, corrections, and now and then asks what stands."""
 
     def __init__(self, units, name, scope, keys, seed):
-        self.units, self.name, self.keys = units, name, keys
+        self.units, self.name, self.keys, self.scope = units, name, keys, set(scope)
         self.chance = random.Random(seed)
+        self.taken = []  # ops that have their final receipt
         self.link = None
         self.slots = {(u, p): None for u in scope for p in units.periods}  # revision name as far as known
         self.busy = set()
@@ -90,7 +102,8 @@ class Unit:
         if self.link is not None:
             self.units.poller.unregister(self.link)
             self.link.close()
-        self.link = dealer(self.units.context, self.units.endpoint, self.units.server_key, self.keys)
+        self.endpoint = self.chance.choice(self.units.endpoints)
+        self.link = dealer(self.units.context, self.endpoint, self.units.server_key, self.keys)
         self.units.poller.register(self.link, zmq.POLLIN)
 
     def send(self, body, what):
@@ -108,6 +121,8 @@ class Unit:
         den = 100000 + number  # no two reports have the same figures
         num = self.chance.randint(0, den)
         op = dict(op=number, unit=slot[0], period=slot[1], results=den, digitised=num, replaces=self.slots[slot] or "")
+        if op["replaces"] and self.chance.random() < 0.03:
+            op["replaces"] = ""  # as if nothing stood: must never be taken
         self.units.history.put(self.name, "invoke", "push", **op)
         return op
 
@@ -121,14 +136,28 @@ class Unit:
         self.pushes.append(one)
         self.push_send(one)
 
-    def push_send(self, one):
-        reports = [{
+    @staticmethod
+    def report(op):
+        return {
             "unit": op["unit"], "group": "digitisation", "period": op["period"], "replaces": op["replaces"],
             "reason": "corrected" if op["replaces"] else "",
             "figures": [{"measure": "results", "count": op["results"]},
-                        {"measure": "digitised", "count": op["digitised"]}]} for op in one.ops]
-        one.due = time.monotonic() + ANSWER_S * (0.7 + 0.6 * self.chance.random())
-        self.send({"push": {"reports": reports}}, (one, list(one.ops)))
+                        {"measure": "digitised", "count": op["digitised"]}]}
+
+    def push_send(self, one):
+        one.due = time.monotonic() + self.units.answer_s * (0.7 + 0.6 * self.chance.random())
+        self.send({"push": {"reports": [self.report(op) for op in one.ops]}}, (one, list(one.ops)))
+
+    def push_again(self):
+        """What was taken before, from this key or from another one: changes nothing, whenever it comes."""
+        other = self.chance.choice(self.units.all)
+        if not other.taken:
+            return
+        op = self.chance.choice(other.taken)
+        what = "again" if other is self else "replay"
+        self.units.history.put(self.name, "invoke", what, op=op["op"])
+        self.units.extra[what] = self.units.extra.get(what, 0) + 1
+        self.send({"push": {"reports": [self.report(op)]}}, (what, op))
 
     def ask(self, slot=None):
         if slot is None:
@@ -154,8 +183,21 @@ class Unit:
             self.busy.discard(slot)
         else:
             self.ask(slot)  # somebody else was first: what stands now?
+        if outcome in ("ACCEPTED", "REPLACED"):
+            self.taken.append(op)
+            if len(self.taken) > KEPT:
+                del self.taken[self.chance.randrange(KEPT)]
+        elif outcome == "SUPERSEDED" and not op["replaces"]:
+            self.units.extra["conflict"] = self.units.extra.get("conflict", 0) + 1
         if not one.ops:
             self.pushes.remove(one)
+
+    def again_receipt(self, what, op, receipt):
+        outcome = push.outcome_of(receipt)
+        if outcome != "RETRY_LATER":
+            self.units.history.put(self.name, "ok", what, op=op["op"], outcome=outcome,
+                                   code=receipt.get("refusal", {}).get("code", ""), entry=receipt["entry"],
+                                   index=receipt["index"])
 
     def standing(self, slot, answer):
         revision, name = answer["revision"], answer["hash"]
@@ -175,15 +217,19 @@ class Unit:
             what = self.waiting.get(reply["request_id"])
             if what is None:
                 continue
-            if "receipts" in reply and isinstance(what[0], Push):
+            if "receipts" in reply and what[0] in ("again", "replay"):
+                self.again_receipt(*what, reply["receipts"]["receipts"][0])
+            elif "receipts" in reply and isinstance(what[0], Push):
                 one, ops = what
                 for op, receipt in zip(ops, reply["receipts"]["receipts"]):
                     self.receipt(one, op, receipt)
-            elif "standings" in reply and not isinstance(what[0], Push):
+            elif "standings" in reply and isinstance(what[0], str):
                 self.standing(what, reply["standings"]["standings"][0])
 
     def turn(self, rate):
         now = time.monotonic()
+        if self.endpoint not in self.units.endpoints:
+            self.connect()
         for one in list(self.pushes):
             if now >= one.due:
                 for op in one.ops:
@@ -199,16 +245,18 @@ class Unit:
             self.push_new()
             if self.chance.random() < 0.1:
                 self.ask()
+            if self.chance.random() < 0.15:
+                self.push_again()
 
     def idle(self):
         return not self.pushes and not self.busy
 
 
 class Units(threading.Thread):
-    def __init__(self, context, endpoint, server_key, history, periods):
+    def __init__(self, context, endpoint, server_key, history, periods, answer_s=ANSWER_S):
         super().__init__(daemon=True)
-        self.context, self.endpoint, self.server_key, self.history = context, endpoint, server_key, history
-        self.periods, self.poller, self.all = periods, zmq.Poller(), []
+        self.context, self.endpoints, self.server_key, self.history = context, [endpoint], server_key, history
+        self.periods, self.poller, self.all, self.answer_s, self.extra = periods, zmq.Poller(), [], answer_s, {}
         self.made, self.done, self.rate, self.stopping, self.failed = 0, 0, 0.0, False, None
 
     def number(self):
@@ -221,28 +269,36 @@ class Units(threading.Thread):
     def run(self):
         try:
             while not self.stopping:
-                self.poller.poll(10)
-                for unit in self.all:
-                    unit.receive()
-                    unit.turn(self.rate)
+                self.turn(dict(self.poller.poll(10)))
         except Exception as why:  # the main thread ends the run
             self.failed = why
+
+    def turn(self, ready):
+        """`ready`: the sockets that have something."""
+        for unit in self.all:
+            if unit.link in ready:
+                unit.receive()
+            unit.turn(self.rate)
 
     def idle(self):
         return all(unit.idle() for unit in self.all)
 
 
 class Leader:
-    def __init__(self, leaders, name, keys):
-        self.leaders, self.name, self.keys = leaders, name, keys
+    def __init__(self, leaders, name, keys, pretends=None):
+        self.leaders, self.name, self.keys, self.pretends = leaders, name, keys, pretends
         self.link, self.request, self.last, self.session, self.due, self.spoke = None, 0, 0, 0, 0.0, 0.0
+        self.refused = False
+        self.act = self.act_due = None  # an acknowledgement without an answer, the same bytes until it has one
+        self.acts, self.code = 0, None  # the newest alert
         self.connect()
 
     def connect(self):
         if self.link is not None:
             self.leaders.poller.unregister(self.link)
             self.link.close()
-        self.link = dealer(self.leaders.context, self.leaders.endpoint, self.leaders.server_key, self.keys)
+        self.endpoint = random.choice(self.leaders.endpoints)
+        self.link = dealer(self.leaders.context, self.endpoint, self.leaders.server_key, self.keys, self.pretends)
         self.leaders.poller.register(self.link, zmq.POLLIN)
         self.subscribe()
 
@@ -258,6 +314,23 @@ class Leader:
         self.due = time.monotonic() + 1.5
         self.send(subscribe={"credit": 64})
 
+    def acknowledge(self, code):
+        """A person takes an alert on."""
+        self.acts += 1
+        self.act = {"id": "%s-act-%04d" % (self.name.replace("/", "-"), self.acts), "alert": code, "note": "seen"}
+        self.leaders.history.put(self.name, "invoke", "acknowledge", id=self.act["id"], code=code)
+        self.act_send()
+
+    def act_send(self):
+        self.act_due = time.monotonic() + 0.8
+        self.send(acknowledge=self.act)
+
+    def act_answer(self, reply):
+        if "acknowledged" in reply and reply["acknowledged"]["alert"] == self.act["alert"]:
+            self.leaders.history.put(self.name, "ok", "acknowledge", id=self.act["id"],
+                                     entry=reply["acknowledged"]["entry"])
+            self.act = None
+
     def receive(self):
         while True:
             try:
@@ -266,6 +339,8 @@ class Leader:
                 return
             reply = push.decode("LeaderReply", data)
             self.spoke = time.monotonic()
+            if self.act is not None:
+                self.act_answer(reply)
             if "subscribed" in reply:
                 self.session += 1
                 self.leaders.history.put(self.name, "ok", "subscribed", session=self.session,
@@ -275,16 +350,27 @@ class Leader:
                 self.leaders.history.put(self.name, "ok", "alert", session=self.session,
                                          raw=data.decode("latin-1"), alert=alert)
                 self.last = max(self.last, alert["position"])
+                self.code = alert["code"]
                 self.send(received={"position": alert["position"]})
                 self.due = self.spoke + 1.5
+                if self.act is None and random.random() < self.leaders.acknowledge_rate:
+                    self.acknowledge(alert["code"])
             if "refusal" in reply:
                 self.due = self.spoke + 0.3
+                self.refused = True
 
     def turn(self):
         now = time.monotonic()
+        if self.endpoint not in self.leaders.endpoints:
+            self.connect()
+        if self.act is not None and now >= self.act_due:
+            self.act_send()
         if now < self.due:
             return
-        if now - self.spoke > 6:
+        if self.refused and len(self.leaders.endpoints) > 1:
+            self.refused = False
+            self.connect()  # this one stands by
+        elif now - self.spoke > 6:
             self.spoke = now
             self.connect()  # the connection may be dead without a word
         else:
@@ -294,18 +380,29 @@ class Leader:
 class Leaders(threading.Thread):
     def __init__(self, context, endpoint, server_key, history):
         super().__init__(daemon=True)
-        self.context, self.endpoint, self.server_key, self.history = context, endpoint, server_key, history
+        self.context, self.endpoints, self.server_key, self.history = context, [endpoint], server_key, history
         self.poller, self.all, self.stopping, self.failed = zmq.Poller(), {}, False, None
+        self.impostors, self.acknowledge_rate = [], 0.02
 
     def add(self, name, keys):
         self.all[name] = Leader(self, name, keys)
 
+    def add_impostor(self, name, keys, pretends):
+        """A second device of `name` whose connection announces another leader's name as its routing id."""
+        self.impostors.append(Leader(self, name + "/2", keys, pretends))
+
     def run(self):
         try:
             while not self.stopping:
-                self.poller.poll(20)
-                for leader in self.all.values():
-                    leader.receive()
-                    leader.turn()
+                self.turn(dict(self.poller.poll(20)))
         except Exception as why:
             self.failed = why
+
+    def turn(self, ready):
+        for leader in list(self.all.values()) + self.impostors:
+            if leader.link in ready:
+                leader.receive()
+            leader.turn()
+
+    def idle(self):
+        return all(leader.act is None for leader in self.all.values())

@@ -7,6 +7,7 @@ process id.
 import ctypes
 import glob
 import os
+import re
 import signal
 import subprocess
 import time
@@ -18,6 +19,7 @@ ROOT = os.path.dirname(os.path.dirname(FAULTS))
 PROVINCE = "faults"
 SERVICES = ("ingest", "scorer", "notifier")
 START_S = 20
+SWEEP_MS = 200  # how soon a service looks without a hint
 libc = ctypes.CDLL(None)
 
 
@@ -77,8 +79,10 @@ class Server:
         env = dict(os.environ, LC_ALL="C", LD_PRELOAD=self.stack.build + "/tests/faults/powercut.so",
                    DONDOC_POWERCUT=self.side)
         # A slow disk makes batches large and the time between write and sync long.
-        delay = self.stack.options.delay_us or self.stack.chance.choice((0, 0, 0, 20000))
-        if delay:
+        delay = self.stack.options.delay_us
+        if delay == 0:
+            delay = self.stack.chance.choices((0, 20000, 50000), (75, 22, 3))[0]
+        if delay > 0:
             env["DONDOC_POWERCUT_DELAY_US"] = str(delay)
         if self.armed and self.armed.startswith("eio:"):
             env["DONDOC_POWERCUT_EIO"] = self.armed[4:]
@@ -134,9 +138,16 @@ class Server:
             look.extend(children)
         return found or [self.process.pid]
 
-    def kill(self):
+    def incremental(self):
+        """The file that is appended to."""
+        return max(glob.glob(self.dir + "/appendonlydir/*.incr.aof"), key=lambda p: int(p.split(".")[-3]))
+
+    def kill(self, wrapper=False):
+        """SIGKILL to the server, its wrapper finds it dead; or to both, as when the power goes."""
         self.armed = None
         pids = self.pids()
+        if wrapper and self.process.pid not in pids and self.process.poll() is None:
+            pids.insert(0, self.process.pid)
         for pid in pids:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -161,31 +172,47 @@ class Stack:
         self.redis = Server(self)
         self.parts = dict.fromkeys(SERVICES)
         self.relays = {}
+        with open(self.root + "/lib/functions.lua", encoding="utf-8") as source:
+            self.functions_version = re.search(r"^local VERSION = '(\d+)'", source.read(), re.M)[1]
 
     def path(self, name):
         return "%s/%s" % (self.dir, name)
 
     def relays_start(self):
         links = [("units", "units", "b-units"), ("leaders", "leaders", "b-leaders"), ("hints", "hints", "b-hints")]
+        links += [("alert-hints", "alert-hints", "b-alert-hints")]
         links += [("redis-" + s, "r-" + s, "redis/redis.sock") for s in SERVICES]
         for name, front, back in links:
             self.relays[name] = Relay(self, name, self.path(front), self.path(back))
 
-    def service_start(self, name, instance="1"):
+    def service_start(self, part, fault=None):
+        """`part` is a service, or its second instance: scorer-2. That one listens beside the first; a relay stands
+        before its Redis only."""
+        name, _, second = part.partition("-")
+        end = "-2" if second else ""
         argv = [self.build + "/bin/dondoc-" + name, "--redis", "unix:" + self.path("r-" + name), "--province", PROVINCE,
                 "--key-file", self.path("service.key"), "--keyring", self.path("keyring"), "--redis-timeout-ms", "500",
-                "--instance", instance, "--ready-file", self.path(name + ".ready")]
+                "--instance", second or "1", "--ready-file", self.path(part + ".ready")]
+        if not self.relays:
+            argv[2] = "unix:" + self.redis.socket
+        if self.options.simulated:
+            argv += ["--simulated"]
         if name == "ingest":
-            argv += ["--listen", "ipc://" + self.path("b-units"), "--listen-ops", "ipc://" + self.path("ops"),
-                     "--listen-hints", "ipc://" + self.path("b-hints")]
+            argv += ["--listen", self.at("units", end), "--listen-ops", "ipc://" + self.path("ops" + end),
+                     "--listen-hints", self.at("hints", end)]
         else:
-            argv += ["--sweep-ms", "200", "--hints-from-key", self.service_public, "--hints-from",
+            argv += ["--sweep-ms", str(SWEEP_MS), "--hints-from-key", self.service_public, "--hints-from",
                      "ipc://" + self.path("hints" if name == "scorer" else "alert-hints")]
         if name == "scorer":
-            argv += ["--listen-hints", "ipc://" + self.path("alert-hints")]
+            argv += ["--listen-hints", self.at("alert-hints", end)]
         if name == "notifier":
-            argv += ["--listen", "ipc://" + self.path("b-leaders")]
-        self.parts[name] = spawn(argv, self.path(name + ".log"))
+            argv += ["--listen", self.at("leaders", end)]
+        env = dict(os.environ, DONDOC_FAULT=fault) if fault else None
+        self.parts[part] = spawn(argv, self.path(part + ".log"), env)
+
+    def at(self, front, end):
+        """Where a service listens: behind its relay, if there is one."""
+        return "ipc://" + self.path(("b-" if self.relays or end else "") + front + end)
 
     def services_look(self):
         """A service that ended by itself is a finding: Redis being away never ends one."""

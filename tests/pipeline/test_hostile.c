@@ -13,6 +13,7 @@
 
 #include "lib/instant.h"
 #include "lib/mem.h"
+#include "tests/support/golden.h"
 #include "tests/support/stack.h"
 
 struct fixture {
@@ -210,6 +211,127 @@ a_text_as_long_as_a_message_is_not_sent_back(void **state)
     others_are_served();
 }
 
+/* Every beginning of a good push: refused or, cut between two fields, answered as the
+ * report that it then is; never taken. */
+static void
+a_push_that_was_cut_anywhere_is_never_taken(void **state)
+{
+    const struct wire_figure figures[] = {
+        {"results_in_force", WIRE_COUNT, 2386, NULL},
+        {"results_in_force_digitised", WIRE_COUNT, 1130, NULL}};
+    const struct wire_report report = {.unit = "21055",
+                                       .group = "digitisation",
+                                       .period = "2023-01",
+                                       .figures = figures,
+                                       .figure_count = 2};
+    struct unit_request q = {
+        .version = WIRE_VERSION, .province = "quang-ngai", .kind = UNIT_REQUEST_PUSH};
+    struct arena *a = arena_new(WIRE_ARENA_BYTES);
+    struct buf out;
+    char code[64];
+    size_t len;
+
+    (void)state;
+    buf_init(&out, BUS_MESSAGE_MAX);
+    q.push.reports = &report;
+    q.push.count = 1;
+    unit_request_encode(&q, a, &out);
+    for (len = 1; len < out.len; len++) {
+        send_bytes(buf_str(&out), len, code);
+        if (code[0] == '\0') {
+            fail_msg("the first %zu of %zu bytes were taken", len, out.len);
+        }
+    }
+    arena_free(&a);
+    buf_fini(&out);
+    others_are_served();
+}
+
+/* It may be read as a message in which nothing is said. */
+static void
+refused_as_frame(const char *code)
+{
+    assert_true(strcmp(code, "bad_frame") == 0 || strcmp(code, "wrong_version") == 0);
+}
+
+/* A push of more reports than fit an answer, and a group within a group within … */
+static void
+counts_and_depths_beyond_measure_are_refused(void **state)
+{
+    static struct wire_report reports[2000];
+    struct unit_request q = {.province = "quang-ngai", .kind = UNIT_REQUEST_PUSH};
+    static uint8_t deep[4000];
+    char code[64];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2000; i++) {
+        reports[i] = (struct wire_report){.unit = "21055"};
+    }
+    q.push.reports = reports;
+    q.push.count = 2000;
+    send_request(&q, code);
+    assert_string_equal(code, "too_many");
+    memset(deep, 0x5b, sizeof deep); /* field 11, "a group begins", 4000 times */
+    send_bytes(deep, sizeof deep, code);
+    refused_as_frame(code);
+    for (i = 0; i + 3 < sizeof deep; i += 3) { /* field 11 as long as what is left */
+        size_t left = sizeof deep - i - 3;
+
+        deep[i] = 0x5a;
+        deep[i + 1] = (uint8_t)((left & 0x7f) | 0x80);
+        deep[i + 2] = (uint8_t)(left >> 7);
+    }
+    send_bytes(deep, sizeof deep, code);
+    refused_as_frame(code);
+    others_are_served();
+}
+
+/* A message without a byte: no request id to answer, so a refusal or silence, and the
+ * session goes on. */
+static void
+an_empty_message_harms_nothing(void **state)
+{
+    char code[64];
+
+    (void)state;
+    send_bytes("", 0, code);
+    refused_as_frame(code);
+    others_are_served();
+}
+
+static void
+one_request_of_a_release(void *context, const struct golden *g)
+{
+    size_t *count = context;
+    char code[64];
+
+    if (strcmp(g->kind, "unit_request") != 0) {
+        return;
+    }
+    send_bytes(g->bytes, g->len, code);
+    *count += 1;
+    if (strcmp(g->path, "newer/body-unknown.hex") == 0) {
+        assert_string_equal(code, "bad_frame");
+    } else if (strcmp(g->path, "newer/hello-more.hex") == 0) {
+        assert_string_equal(code, ""); /* ServerInfo */
+    } else if (strcmp(g->path, "newer/push-more.hex") == 0) {
+        assert_string_equal(code, "not_in_scope"); /* understood, and another's unit */
+    }
+}
+
+/* What was recorded of every release, and of newer ones, is answered. */
+static void
+requests_of_every_release_are_answered(void **state)
+{
+    size_t count = 0;
+
+    (void)state;
+    assert_true(golden_all(one_request_of_a_release, &count) > count);
+    assert_true(count >= 10);
+    others_are_served();
+}
+
 static void
 nothing_of_it_was_stored(void **state)
 {
@@ -229,6 +351,10 @@ main(void)
         cmocka_unit_test(acts_of_operators_are_not_for_units),
         cmocka_unit_test(a_push_that_fills_memory_is_refused),
         cmocka_unit_test(a_text_as_long_as_a_message_is_not_sent_back),
+        cmocka_unit_test(a_push_that_was_cut_anywhere_is_never_taken),
+        cmocka_unit_test(counts_and_depths_beyond_measure_are_refused),
+        cmocka_unit_test(an_empty_message_harms_nothing),
+        cmocka_unit_test(requests_of_every_release_are_answered),
         cmocka_unit_test(nothing_of_it_was_stored),
     };
 

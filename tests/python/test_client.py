@@ -196,12 +196,16 @@ class Wire(unittest.TestCase):
                               {"measure": "c", "not_applicable": True}, {"measure": "d", "count": -(1 << 62)},
                               {"measure": "e"}],
                   "reason": "nhập nhầm", "made_at_ms": 1 << 50, "source_system": "s", "replaces": "2/ab"}
+        held = {"unit": "u", "group": "g", "period": "p", "revision": 2, "hash": "ab", "entry": 9, "index": 1,
+                "received_at_ms": 1 << 50, "due": "2023-07-07", "on_time": True, "seal": bytes(range(16))}
         for schema, message in (
-                ("Report", report),
+                ("Report", report), ("Report", dict(report, offered=held)),
+                ("Hello", {"log_id": "ab", "software": "s", "last": held}),
                 ("Push", {"reports": [report, dict(report, unit="x")], "validate_only": True}),
                 ("Receipt", {"outcome": 4, "unit": "u", "group": "g", "period": "p", "revision": 3, "entry": 1 << 60,
                              "index": 255, "hash": "h", "received_at_ms": 5, "due": "", "on_time": True, "from": "",
-                             "to": "", "old_figures": report["figures"], "refusal": {
+                             "to": "", "old_figures": report["figures"], "seal": bytes(range(16)),
+                             "first_received_at_ms": 7, "refusal": {
                                  "code": "c", "field": "", "value": "", "message_vi": "đ", "message_en": "e"}})):
             with self.subTest(schema):
                 self.assertEqual(push.decode(schema, push.encode(schema, message)), message)
@@ -316,7 +320,8 @@ class FakeServer(threading.Thread):
         self.socket = self.context.socket(zmq.ROUTER)
         self.socket.curve_server, self.socket.curve_secretkey, self.socket.linger = True, secret, 0
         self.endpoint = "tcp://127.0.0.1:%d" % self.socket.bind_to_random_port("tcp://127.0.0.1")
-        self.silent, self.later = set(), 0
+        self.silent, self.later, self.principal, self.state = set(), 0, "unit", "ready"
+        self.log_id, self.hellos, self.seals = "first", [], False
         self.stands, self.pushes, self.asked, self.done = {}, [], [], False
         self.start()
 
@@ -350,13 +355,25 @@ class FakeServer(threading.Thread):
             have.append(content)
         else:
             outcome = 4
-        return {"outcome": outcome, "unit": key[0], "group": key[1], "period": key[2], "revision": len(have),
+        if outcome == 4 and "offered" in report and report["offered"]["revision"] > len(have):
+            outcome = 2 if have else 1
+            have.extend(["-"] * (report["offered"]["revision"] - len(have) - 1) + [content])
+        more = {"seal": b"%016d" % len(self.pushes), "received_at_ms": int(time.time() * 1000)} if self.seals else {}
+        return {"outcome": outcome, **more, "hash": "%032x" % (hash(content) % (1 << 128)), "unit": key[0], "group": key[1], "period": key[2], "revision": len(have),
                 "entry": 1, "on_time": True, "old_figures": []}
+
+    def lose(self):
+        """Its disk is gone, and with it the name of its journal."""
+        self.stands, self.log_id = {}, "second"
+        self.pushes.clear()
 
     def answer(self, request):
         if "hello" in request:
+            self.hellos.append(request["hello"])
             return "hello", "server_info", {"server_version": "fake", "groups": GROUPS, "scope": ["*"], "reports_max": 200,
-                                            "state": "ready", "message_bytes_max": 65536}
+                                            "state": self.state, "message_bytes_max": 65536, "log_id": self.log_id,
+                                            "re_offer": request["hello"]["log_id"] not in ("", self.log_id),
+                                            "now_ms": int(time.time() * 1000), "principal": self.principal}
         if "standing" in request:
             self.asked.extend(request["standing"]["keys"])
             return "standing", "standings", {"standings": [
@@ -497,6 +514,118 @@ class Outbox(Folder):
             child.kill()
             child.communicate()
 
+    def kept(self):
+        return sorted(os.listdir(self.path("outbox/kept")))
+
+    def test_what_was_acknowledged_is_kept_and_shown_at_the_next_hello(self):
+        self.server.seals = True
+        self.assertEqual(self.send(self.csv("21043;2023-09;5", "21055;2023-09;6"))[0], 0)
+        self.assertEqual((self.waiting(), self.kept()), ([], ["0000000001.json", "0000000002.json"]))
+        path = self.csv("21043;2023-09;5", "21055;2023-09;6")
+        self.assertEqual(self.send(path)[0], 0)
+        self.assertEqual(len(self.kept()), 2)  # the same receipt is not kept twice
+        last = self.server.hellos[-1]["last"]
+        self.assertEqual((last["seal"], self.server.hellos[-1]["log_id"]), (b"%016d" % 1, "first"))
+
+    def test_a_receipt_without_a_seal_is_no_promise_and_not_kept(self):
+        self.assertEqual(self.send(self.csv("21043;2023-09;5"))[0], 0)
+        self.assertEqual((self.waiting(), self.kept()), ([], []))
+
+    def test_after_a_loss_what_is_kept_is_offered_again_before_anything_else(self):
+        self.server.seals = True
+        self.send(self.csv("21043;2023-09;5", "21055;2023-09;6"))
+        self.send(self.csv("21043;2023-09;7"))
+        self.server.lose()
+        status, text = self.send(self.csv("21046;2023-09;8"))
+        self.assertEqual(status, 0, text)
+        self.assertIn("offered again: 3; they stand now: 3", text)
+        flat = [(r["unit"], "offered" in r) for p in self.server.pushes for r in p]
+        self.assertEqual(flat, [("21043", True), ("21055", True), ("21043", True), ("21046", False)])
+        self.assertEqual(self.server.stands[("21043", "work", "2023-09")], ["work_files=5", "work_files=7"])
+        status, text = self.send()
+        self.assertEqual((status, text, self.server.hellos[-1]["log_id"]), (0, "", "second"))
+        self.assertEqual(len(self.kept()), 4)
+
+    def test_killed_while_it_offers_it_offers_all_of_it_again(self):
+        self.server.seals = True
+        self.send(self.csv("21043;2023-09;5", "21055;2023-09;6"))
+        self.server.lose()
+        self.server.silent = {"push"}
+        self.kill_when(lambda: self.server.pushes)
+        self.server.silent = set()
+        status, text = self.send()
+        self.assertEqual(status, 0, text)
+        self.assertIn("they stand now: 2", text)
+        self.assertEqual((len(self.kept()), self.server.hellos[-1]["log_id"]), (2, "first"))
+        self.assertEqual(self.send(), (0, ""))
+
+    def test_a_restored_server_that_is_not_asked_twice_is_still_offered_the_rest(self):
+        self.server.seals = True
+        self.send(self.csv("21043;2023-09;5", "21055;2023-09;6"))
+        self.server.lose()
+        self.server.later = 1000
+        status, text = self.send(timeout=1)
+        self.assertEqual(status, 75, text)
+        self.assertIn("not answered yet: 2", text)
+        self.server.later, self.server.log_id = 0, "first"  # it says no more that anything is missing
+        status, text = self.send()
+        self.assertEqual(status, 0, text)
+        self.assertIn("they stand now: 2", text)
+
+    def test_while_the_server_is_not_ready_nothing_is_sent(self):
+        self.server.seals = True
+        self.send(self.csv("21043;2023-09;5"))
+        self.server.lose()
+        self.server.state = "starting"
+        status, text = self.send(self.csv("21055;2023-09;5"))
+        self.assertEqual((status, self.server.pushes, len(self.waiting())), (75, [], 1), text)
+        self.server.state = "ready"
+        status, text = self.send()
+        self.assertEqual(status, 0, text)
+        self.assertEqual([len(p) for p in self.server.pushes], [1, 1])
+
+    def test_kept_reports_go_after_seven_days_by_both_clocks(self):
+        self.server.seals = True
+        self.send(self.csv("21043;2023-09;5"))
+        outbox = push.Outbox(self.path("outbox"))
+        self.addCleanup(outbox.lock.close)
+        received = outbox.kept[0]["receipt"]["received_at_ms"]
+        outbox.prune(received + 100 * 86400000)  # only the server's clock says so
+        self.assertEqual(len(self.kept()), 1)
+        outbox.kept[0]["receipt"]["received_at_ms"] -= 8 * 86400000
+        outbox.prune(received - 9 * 86400000)  # only ours
+        self.assertEqual(len(self.kept()), 1)
+        outbox.prune(received)
+        self.assertEqual(self.kept(), [])
+
+    def test_a_file_that_is_no_report_is_put_aside_and_holds_nothing_back(self):
+        self.server.silent = {"push"}
+        self.kill_when(lambda: self.server.pushes, self.csv("21043;2023-09;5"))
+        self.file("outbox/0000000007.json", "{\"report\": 5}")
+        self.server.silent = set()
+        status, text = self.send()
+        self.assertEqual((status, self.waiting()), (0, []), text)
+        self.assertIn("0000000007.json.bad", text)
+        self.assertTrue(os.path.exists(self.path("outbox/0000000007.json.bad")))
+
+    def test_the_outbox_of_one_key_is_not_sent_with_another(self):
+        self.server.seals = True
+        self.send(self.csv("21043;2023-09;5"))
+        self.server.principal = "other"
+        status, text = self.send(self.csv("21043;2023-10;5"))
+        self.assertEqual((status, len(self.server.pushes), self.waiting()), (78, 1, []), text)
+        self.assertIn("holds reports of unit", text)
+
+    def test_the_same_file_while_the_server_is_away_is_kept_once(self):
+        self.assertEqual(self.send()[0], 0)
+        away = {"server": "tcp://127.0.0.1:1", "server_key": self.server.key, "timeout": 1}
+        path = self.csv("21043;2023-09;5", "21055;2023-09;6")
+        for _ in range(2):
+            status, text = self.run_client(path, **away)
+            self.assertEqual((status, len(self.waiting())), (75, 2), text)
+        status, text = self.run_client(self.csv("21043;2023-09;6"), **away)
+        self.assertEqual((status, len(self.waiting())), (75, 3), text)
+
     def test_a_dry_run_keeps_nothing(self):
         status, text = self.send("--dry-run", self.csv("21043;2023-09;1.20"))
         self.assertEqual(status, 65, text)
@@ -557,10 +686,20 @@ class EndToEnd(Folder):
         cls._key("three", "role=unit name=three scope=21055,21412,21436")
         cls._key("ops", "role=ops name=ops")
         cls.server_key = cls._key("service", "role=service name=services")
-        cls._spawn("redis.log", os.path.join(ROOT, "etc", "redis-start"), at("redis"),
-                   os.path.join(ROOT, "etc", "redis.conf"))
-        cls._wait(at("redis/redis.sock"))
+        cls._redis()
         cls._ingest()
+        cls._programme()
+
+    @classmethod
+    def _redis(cls):
+        at = lambda name: os.path.join(cls.base, name)
+        cls.redis = cls._spawn("redis.log", os.path.join(ROOT, "etc", "redis-start"), at("redis"),
+                               os.path.join(ROOT, "etc", "redis.conf"))
+        cls._wait(at("redis/redis.sock"))
+
+    @classmethod
+    def _programme(cls):
+        at = lambda name: os.path.join(cls.base, name)
         put = subprocess.run([os.path.join(BUILD, "bin", "dondoc"), "programme", "put", "programmes/quang-ngai",
                               "--server", cls.ops, "--server-key", cls.server_key, "--key", at("ops.key"),
                               "--province", "quang-ngai", "--lang", "en"], cwd=ROOT, stdout=subprocess.PIPE,
@@ -647,6 +786,53 @@ class EndToEnd(Folder):
         self._ingest()
         status, text = self.send()
         self.assertEqual((status, text.count("ACCEPTED"), self.waiting()), (0, 1, []), text)
+
+    def command(self, *args):
+        """`dondoc push`, the command in C, on the same outbox."""
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("DONDOC_")}
+        done = subprocess.run([os.path.join(BUILD, "bin", "dondoc"), "push", *args, "--server", self.endpoint, "--server-key",
+                               self.server_key, "--province", "quang-ngai", "--key", os.path.join(self.base, "unit.key"),
+                               "--outbox", self.path("outbox"), "--lang", "en"], cwd=self.dir, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, encoding="utf-8", timeout=60, check=False, env=environ)
+        return done.returncode, done.stdout
+
+    def test_7_the_command_and_this_client_share_an_outbox(self):
+        self.assertEqual(self.send()[0], 0)
+        away = {"server": "tcp://127.0.0.1:1", "server_key": self.server_key, "timeout": 1,
+                "key": os.path.join(self.base, "unit.key")}
+        status, text = self.run_client(self.file("r.csv", self.HEAD + "21043;2023-05;2386;1130;9\n"), **away)
+        self.assertEqual((status, len(self.waiting())), (75, 2), text)
+        status, text = self.command()
+        self.assertEqual((status, self.waiting(), text.count("accepted")), (0, [], 2), text)
+        self.assertEqual(len(os.listdir(self.path("outbox/kept"))), 2)
+        outbox = push.Outbox(self.path("outbox"))  # what the command has kept is read here
+        self.assertEqual((len(outbox.kept), outbox.server["principal"]), (2, "21043"))
+        outbox.lock.close()
+        status, text = self.send(self.file("r.csv", self.HEAD + "21043;2023-05;2387;1130;9\n"), "--reason", "sót")
+        self.assertEqual((status, text.count("REPLACED"), text.count("DUPLICATE")), (0, 1, 1), text)
+        self.assertEqual(len(os.listdir(self.path("outbox/kept"))), 3)
+        self.assertEqual(self.command(), (0, ""))
+
+    def test_8_a_lost_disk_gets_everything_back(self):
+        rows = "21043;2023-04;2386;1130;9\n21043;2023-03;2386;1120;\n"
+        self.assertEqual(self.send(self.file("r.csv", self.HEAD + rows))[0], 0)
+        status, text = self.send(self.file("s.csv", self.HEAD + "21043;2023-04;2386;1131;\n"), "--reason", "sót")
+        self.assertEqual((status, text.count("REPLACED")), (0, 1), text)
+        self.assertEqual(len(os.listdir(self.path("outbox/kept"))), 4)
+        self.redis.terminate()
+        self.redis.wait(20)
+        shutil.rmtree(os.path.join(self.base, "redis"))
+        self._redis()
+        status, text = self.send()
+        self.assertEqual(status, 75, text)  # it needs its programme first
+        self.assertIn("not answered yet: 4", text)
+        self._programme()
+        status, text = self.send()
+        self.assertEqual(status, 0, text)
+        self.assertIn("offered again: 4; they stand now: 4", text)
+        self.assertEqual(self.send(), (0, ""))
+        status, text = self.send(self.file("r.csv", self.HEAD + rows))
+        self.assertEqual((status, text.count("DUPLICATE"), text.count("reason_needed")), (65, 2, 1), text)
 
 
 if __name__ == "__main__":

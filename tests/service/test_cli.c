@@ -134,7 +134,8 @@ help_teaches_every_command_in_both_languages(void **state)
 {
     static const char *const commands[] = {
         "join",   "push",    "watch", "check",   "programme", "keys", "tick",
-        "status", "explain", "table", "journal", "parked",    "play"};
+        "status", "explain", "table", "journal", "parked",    "play",
+        "verify", "archive", "restore"};
     struct run r;
 
     (void)state;
@@ -167,7 +168,7 @@ wrong_usage_is_64_and_suggests(void **state)
     want(&r, 64, "không có lệnh");
     run(&r, "push x.csv --dryrun");
     want(&r, 64, "did you mean --dry-run?");
-    run(&r, "push");
+    run(&r, "push --dry-run");
     want(&r, 64, "missing");
     run(&r, "push a b");
     want(&r, 64, "one file");

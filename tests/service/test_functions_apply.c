@@ -347,29 +347,29 @@ static void
 apply_refuses_calls_of_another_form(void **state)
 {
     static const char *const rows[][2] = {
-        {"2 1 0 1 0 '' 0 now", "!VERSION"},
-        {"1 1 0 1 0 '' 0", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset 3", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset 3 1 f", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset 3 0", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset 3 1.5 f v", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset 4 1 f v", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset 0 1 f v", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset 3 1 f v rest", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset 3 1 f v xadd 3 1-0 '' '' 1 f", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now xadd 3 1-0 '' x 1 f v", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now xadd 3 0-0 '' '' 1 f v", "!JOURNAL"},
-        {"1 1 0 1 0 '' 0 now xadd 3 * '' '' 1 f v", "!JOURNAL"},
-        {"1 1 0 1 0 '' 0 now xadd 3 99999999999999999999-0 '' '' 1 f v", "!JOURNAL"},
-        {"1 1 0 1 0 '' 0 now xdel 3 1 nonsense", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now del 3 1 f", "!ARGS"},
-        {"1 1 0 x 0 '' 0 now hset 3 1 f v", "!ARGS"},
-        {"1 1 0 -1 0 '' 0 now hset 3 1 f v", "!ARGS"},
-        {"1 2 0 1 0 '' 0 now hset 3 1 f v", "[FENCED 1]"},
-        {"1 1 1 2 0 '' 0 now hset 3 1 f v", "[STALE 0]"},
-        {"1 1 5 4 0 '' 0 now hset 3 1 f v", "!ARGS"},
-        {"1 1 0 1 0 '' 0 now hset 3 1 f v", "[OK]"},
+        {"9 1 0 1 0 '' 0 now ''", "!VERSION"},
+        {"2 1 0 1 0 '' 0 now", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset 3", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset 3 1 f", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset 3 0", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset 3 1.5 f v", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset 4 1 f v", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset 0 1 f v", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset 3 1 f v rest", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset 3 1 f v xadd 3 1-0 '' '' 1 f", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' xadd 3 1-0 '' x 1 f v", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' xadd 3 0-0 '' '' 1 f v", "!JOURNAL"},
+        {"2 1 0 1 0 '' 0 now '' xadd 3 * '' '' 1 f v", "!JOURNAL"},
+        {"2 1 0 1 0 '' 0 now '' xadd 3 99999999999999999999-0 '' '' 1 f v", "!JOURNAL"},
+        {"2 1 0 1 0 '' 0 now '' xdel 3 1 nonsense", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' del 3 1 f", "!ARGS"},
+        {"2 1 0 x 0 '' 0 now '' hset 3 1 f v", "!ARGS"},
+        {"2 1 0 -1 0 '' 0 now '' hset 3 1 f v", "!ARGS"},
+        {"2 2 0 1 0 '' 0 now '' hset 3 1 f v", "[FENCED 1]"},
+        {"2 1 1 2 0 '' 0 now '' hset 3 1 f v", "[STALE 0]"},
+        {"2 1 5 4 0 '' 0 now '' hset 3 1 f v", "!ARGS"},
+        {"2 1 0 1 0 '' 0 now '' hset 3 1 f v", "[OK]"},
     };
     size_t i;
 
@@ -380,7 +380,7 @@ apply_refuses_calls_of_another_form(void **state)
         char *got;
 
         (void)snprintf(command, sizeof command,
-                       "FCALL dd_apply 3 dondoc:{%s}:epoch:scorer "
+                       "FCALL dd_apply_2 3 dondoc:{%s}:epoch:scorer "
                        "dondoc:{%s}:checkpoint:scorer dondoc:{%s}:x %s",
                        province, province, province, rows[i][0]);
         got = redis_ask(client, command);

@@ -85,19 +85,19 @@ static void
 append_refuses_calls_of_another_form(void **state)
 {
     static const char *const rows[][2] = {
-        {"2 0 '' 1 x k b '' 0 0", "!VERSION"},
+        {"9 0 '' 1 x k b '' 0 0", "!VERSION"},
         {"'' 0 '' 1 x k b '' 0 0", "!VERSION"},
-        {"1 0 '' 1 x k b '' 0", "!ARGS"},
-        {"1 0 '' 1 x k b '' 0 0 more", "!ARGS"},
-        {"1 0 '' 1 x k b '' 1 0 receipts f", "!ARGS"},
-        {"1 0 '' 1 x k b '' -1 0", "!ARGS"},
-        {"1 0 '' 1 x k b '' 0 1e1", "!ARGS"},
-        {"1 0 '' 1 x k b '' 0 1 nowhere f v", "!ARGS"},
-        {"1 0 '' 2 x k b '' 0 0", "!ARGS"},
-        {"1 0 '' 0 x k b '' 0 0", "!ARGS"},
-        {"1 9 '' 11 x k b '' 0 0", "!ARGS"},
-        {"1 x '' 1 x k b '' 0 0", "!ARGS"},
-        {"1 0 '' 1 x k b '' 0 0", "[OK]"},
+        {"2 0 '' 1 x k b '' 0", "!ARGS"},
+        {"2 0 '' 1 x k b '' 0 0 more", "!ARGS"},
+        {"2 0 '' 1 x k b '' 1 0 receipts f", "!ARGS"},
+        {"2 0 '' 1 x k b '' -1 0", "!ARGS"},
+        {"2 0 '' 1 x k b '' 0 1e1", "!ARGS"},
+        {"2 0 '' 1 x k b '' 0 1 nowhere f v", "!ARGS"},
+        {"2 0 '' 2 x k b '' 0 0", "!ARGS"},
+        {"2 0 '' 0 x k b '' 0 0", "!ARGS"},
+        {"2 9 '' 11 x k b '' 0 0", "!ARGS"},
+        {"2 x '' 1 x k b '' 0 0", "!ARGS"},
+        {"2 0 '' 1 x k b '' 0 0", "[OK]"},
     };
     size_t i;
 
@@ -108,7 +108,7 @@ append_refuses_calls_of_another_form(void **state)
         char *got;
 
         (void)snprintf(command, sizeof command,
-                       "FCALL dd_append 5 dondoc:{%s}:r dondoc:{%s}:h dondoc:{%s}:c "
+                       "FCALL dd_append_2 5 dondoc:{%s}:r dondoc:{%s}:h dondoc:{%s}:c "
                        "dondoc:{%s}:a dondoc:{%s}:p %s",
                        province, province, province, province, province, rows[i][0]);
         got = redis_ask(client, command);

@@ -268,8 +268,8 @@ loads(void)
 static void
 functions_are_loaded_when_they_differ(void **state)
 {
-    static const char other[] = "#!lua name=dondoc\n"
-                                "redis.register_function('dd_apply', function() end)";
+    static const char other[] = "#!lua name=dondoc_2\n"
+                                "redis.register_function('dd_apply_2', function() end)";
     const char *argv[] = {"FUNCTION", "LOAD", "REPLACE", other};
     struct reply *rep = NULL;
     long before = loads();
@@ -277,15 +277,15 @@ functions_are_loaded_when_they_differ(void **state)
     (void)state;
     assert_int_equal(redis_load_functions(client), ST_OK);
     assert_int_equal(loads(), before); /* same text: not loaded again */
-    redis_want(client, "FUNCTION DELETE dondoc", "OK");
-    redis_want(client, "FCALL dd_log 1 f:h 1 id", "!ERR Function not found");
+    redis_want(client, "FUNCTION DELETE dondoc_2", "OK");
+    redis_want(client, "FCALL dd_log_2 1 f:h 2 id", "!ERR Function not found");
     assert_int_equal(redis_load_functions(client), ST_OK);
-    redis_want(client, "FCALL dd_log 1 f:h 1 id", "[id]");
+    redis_want(client, "FCALL dd_log_2 1 f:h 2 id", "[id]");
     assert_int_equal(redis_call(client, 4, argv, NULL, &rep), ST_OK);
     reply_free(&rep);
-    redis_want(client, "FCALL dd_log 1 f:h 1 id", "!ERR Function not found");
+    redis_want(client, "FCALL dd_log_2 1 f:h 2 id", "!ERR Function not found");
     assert_int_equal(redis_load_functions(client), ST_OK);
-    redis_want(client, "FCALL dd_log 1 f:h 1 other", "[id]");
+    redis_want(client, "FCALL dd_log_2 1 f:h 2 other", "[id]");
 }
 
 static void
@@ -294,6 +294,15 @@ function_version_is_the_one_of_the_header(void **state)
     (void)state;
     assert_non_null(
         strstr(functions_lua, "\nlocal VERSION = '" FUNCTIONS_VERSION "'\n"));
+    assert_ptr_equal(strstr(functions_lua, "#!lua name=" FUNCTIONS_LIBRARY "\n"),
+                     functions_lua);
+    redis_want(client, "FCALL " FUNCTION_LOG " 1 f:h " FUNCTIONS_VERSION " id", "[id]");
+    redis_want(client, "FCALL " FUNCTION_APPEND " 0 " FUNCTIONS_VERSION,
+               "!ARGS dd_append: the counts do not add up");
+    redis_want(client, "FCALL " FUNCTION_APPLY " 0 " FUNCTIONS_VERSION,
+               "!ARGS dd_apply: too few arguments");
+    redis_want(client, "FCALL " FUNCTION_TRIM " 0 " FUNCTIONS_VERSION,
+               "!ARGS dd_trim: a head, a seq and a chain, and their keys");
     assert_int_equal(functions_lua_len, strlen(functions_lua));
 }
 

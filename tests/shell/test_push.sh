@@ -95,3 +95,62 @@ ok late-stands holds 21055 'rev=3 .*results_in_force_digitised=1204'
 sed 's/1.204/1,204/' "$scratch/three.csv" >"$scratch/bad.csv"
 ok comma-not-guessed push 65 "$scratch/bad.csv"
 ok comma-named says '1,204'
+
+# --- the outbox ---
+
+box=$XDG_STATE_HOME/dondoc/quang-ngai/three
+waiting() {
+    local found
+    found=$(find "$box" -maxdepth 1 -name '0*.json' | wc -l)
+    [ "$found" -eq "$1" ] || { echo "$found wait, expected $1"; return 1; }
+}
+
+ok nothing-waits waiting 0
+ok receipts-are-kept test -s "$box/kept/0000000001.json"
+ok without-a-file-nothing-to-say push 0
+ok without-a-file-silent test ! -s "$scratch/out"
+
+# Whoever holds the lock goes on alone.
+exec 9>>"$box/lock"
+flock -x 9
+ok locked push 75 "$scratch/three.csv"
+ok locked-says says 'Another run is using the outbox'
+ok locked-changed-nothing waiting 0
+exec 9>&-
+
+kill -9 "${stack_pids[1]}"
+wait "${stack_pids[1]}" 2>/dev/null
+three 1.203 >"$scratch/three.csv"
+ok away-dry-run push 69 "$scratch/three.csv" --dry-run --timeout 1
+ok away-dry-run-keeps-nothing waiting 0
+ok away-kept push 75 "$scratch/three.csv" --reason 'sổ sót' --timeout 1
+ok away-waits waiting 3
+ok away-says says 'kept in the outbox .*/dondoc/quang-ngai/three'
+ok away-not-by-itself says 'Nothing sends them by itself'
+ok away-cron-line says '^\*/15 \* \* \* \* /.*/dondoc push .*--key=.*three.key --outbox='
+ok away-no-secret bash -c '! grep -qF "$(sed -n "s/^secret //p" "$1")" "$2"' - \
+    "$stack/three.key" "$scratch/out"
+# shellcheck disable=SC2016 # expanded by the inner shell
+mkdir -p "$scratch/bin"
+printf '#!/bin/sh\necho "# dondoc push"\necho "7 8 * * * /opt/dondoc push"\n' >"$scratch/bin/crontab"
+chmod +x "$scratch/bin/crontab"
+PATH=$scratch/bin:$PATH ok away-cron-there push 75 --timeout 1
+ok away-cron-shown says '^7 8 \* \* \* /opt/dondoc push'
+ok away-same-file-once push 75 "$scratch/three.csv" --reason 'sổ sót' --timeout 1
+ok away-still-three waiting 3
+DONDOC_LANG=vi ok away-in-vietnamese push 75 --timeout 1
+ok away-vietnamese-says says '3 báo cáo chưa được tiếp nhận, đang được giữ trong hộp thư đi'
+
+# The very line that it printed sends them.
+stack_port_units=${units##*:}
+ok away-line push 75 --timeout 1
+grep -E '^\*/15' "$scratch/out" | sed 's|^\*/15 [* ]*||; s/\\%/%/g' >"$scratch/line.sh"
+ok server-again stack_service ingest --listen "$units" --listen-ops "$ops" \
+    --listen-hints 'tcp://127.0.0.1:*'
+ok clock-again clock 'clock 2023-02-10 10:00'
+ok cron-line-runs bash -c 'unset ${!DONDOC_*} XDG_STATE_HOME; bash "$1" >"$2" 2>&1' - \
+    "$scratch/line.sh" "$scratch/out"
+ok cron-line-says says 'three.csv:2 +21055 .*replaces'
+ok cron-line-stands holds 21055 'results_in_force_digitised=1203'
+ok cron-line-sent-all waiting 0
+ok cron-line-silent-after push 0

@@ -4,60 +4,7 @@
 set -uo pipefail
 export LC_ALL=C
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
-work=${DONDOC_TEST_DIR:-$(mktemp -d)}
-data=$work/data
-log=$work/redis-start.log
-incr=$data/appendonlydir/appendonly.aof.1.incr.aof
-wrapper=
-failed=0
-
-claim() { # NAME COMMAND...: the command's success decides
-    local name=$1
-    shift
-    if "$@"; then
-        echo "ok $name"
-    else
-        echo "not ok $name"
-        failed=1
-        echo "--- $log"
-        tail -n 20 "$log"
-    fi
-}
-
-ask() {
-    timeout 5 redis-cli -s "$data/redis.sock" "$@" 2>/dev/null
-}
-
-# Starts the wrapper and waits for a PONG or for its end, 20 s at most.
-start() {
-    "$root/etc/redis-start" "$data" "$root/etc/redis.conf" "$@" >"$log" 2>&1 &
-    wrapper=$!
-    local tries
-    for ((tries = 0; tries < 400; tries++)); do
-        if [ "$(ask PING)" = PONG ]; then
-            return 0
-        fi
-        if ! kill -0 "$wrapper" 2>/dev/null; then
-            wait "$wrapper"
-            status=$?
-            wrapper=
-            return 1
-        fi
-        sleep 0.05
-    done
-    return 1
-}
-
-stop() {
-    kill -TERM "$wrapper"
-    wait "$wrapper"
-    status=$?
-    wrapper=
-    return "$status"
-}
-
-trap '[ -z "$wrapper" ] || kill -TERM "$wrapper"' EXIT
+. "$(dirname "$0")/redis_scene.sh"
 
 refused() { # the wrapper must end with 78, name the file, and change nothing
     local before after
@@ -81,10 +28,6 @@ cuts() {
 restore() {
     rm -rf "$data/appendonlydir"
     cp -a "$work/sound" "$data/appendonlydir"
-}
-
-put_byte() { # OFFSET: one changed byte in the incremental file
-    printf '\001' | dd of="$incr" bs=1 seek="$1" conv=notrunc status=none
 }
 
 # --- a clean start, and five transactions of three writes each ------------------------
@@ -163,7 +106,7 @@ tears=0
 for ((size = last + 1; size < bytes; size++)); do
     restore
     truncate -s "$size" "$incr"
-    if "$root/etc/redis-start" --check "$data" >"$log" 2>&1 &&
+    if "$root/etc/redis-check" "$data" >"$log" 2>&1 &&
         [ "$(stat -c %s "$incr")" = "$last" ]; then
         tears=$((tears + 1))
     else
@@ -188,11 +131,11 @@ stop
 # --- damage is refused --------------------------------------------------------------------
 restore
 middle=$(grep -abo 'value-2' "$incr" | head -n 1 | cut -d: -f1)
-put_byte $((middle - 3))
+put_byte "$incr" $((middle - 3))
 claim flipped_byte_in_the_middle_is_refused refused "$incr is damaged at offset"
 claim refusal_names_the_remedy grep -q 'restore .* from the newest backup' "$log"
 restore
-put_byte $((bytes - 4))
+put_byte "$incr" $((bytes - 4))
 claim flipped_byte_in_the_last_exec_is_refused refused "$incr is damaged at offset"
 restore
 length=$(grep -abo 'value-5' "$incr" | head -n 1 | cut -d: -f1)
@@ -208,6 +151,23 @@ restore
 base=$data/appendonlydir/appendonly.aof.1.base.rdb
 truncate -s -3 "$base"
 claim damaged_base_file_is_refused refused "$base is damaged at offset"
+# A base file with something in it: a changed byte inside a value is seen by its checksum.
+restore
+start
+ask BGREWRITEAOF >/dev/null
+rewritten() {
+    [ "$(find "$data/appendonlydir" -name '*.base.rdb')" = "$data/appendonlydir/appendonly.aof.2.base.rdb" ]
+}
+soon rewritten
+stop
+base=$data/appendonlydir/appendonly.aof.2.base.rdb
+put_byte "$base" $(($(grep -abo value-5 "$base" | cut -d: -f1) + 2))
+whole=$incr
+incr=$base
+claim flipped_byte_in_the_base_file_is_refused refused "$base is damaged at offset"
+claim its_refusal_says_what_to_do_without_a_backup grep -q 'never' "$log"
+claim its_refusal_does_not_say_to_cut eval '! grep -q truncate "$log"'
+incr=$whole
 restore
 rm "$data/appendonlydir/appendonly.aof.manifest"
 claim missing_manifest_is_refused refused "$data/appendonlydir/appendonly.aof.manifest is missing"
@@ -222,6 +182,24 @@ missing() { # here the file that may not change is not there
 }
 claim missing_incremental_file_is_refused missing
 
+# --- killed in its very first start: an empty dataset without a manifest --------------------
+rm -rf "$data/appendonlydir"
+start
+stop
+incr=$data/appendonlydir/appendonly.aof.1.incr.aof
+printf '*1\r\n' >"$incr"
+rm "$data/appendonlydir/appendonly.aof.manifest"
+claim missing_manifest_beside_one_byte_of_data_is_refused \
+    refused "$data/appendonlydir/appendonly.aof.manifest is missing"
+: >"$incr"
+claim a_first_start_that_was_killed_begins_anew start
+claim it_takes_writes [ "$(ask SET first 1)" = OK ]
+stop
+claim and_keeps_them start
+claim what_it_took_is_there [ "$(ask GET first)" = 1 ]
+stop
+incr=$whole
+
 # --- the end of the server and of the wrapper ----------------------------------------------
 restore
 start
@@ -235,14 +213,8 @@ kill -KILL "$wrapper"
 wait "$wrapper" 2>/dev/null
 wrapper=
 gone() {
-    local tries
-    for ((tries = 0; tries < 200; tries++)); do
-        kill -0 "$server" 2>/dev/null || return 0
-        sleep 0.05
-    done
-    return 1
+    ! kill -0 "$server" 2>/dev/null
 }
-claim server_does_not_outlive_its_wrapper gone
+claim server_does_not_outlive_its_wrapper soon gone
 
-[ -n "${DONDOC_TEST_DIR:-}" ] || [ "$failed" = 1 ] || rm -rf "$work"
-exit "$failed"
+scene_end

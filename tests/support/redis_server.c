@@ -29,8 +29,12 @@ struct redis_server {
     char log[PATH_BYTES + 16];
     char conf[PATH_BYTES];
     const char *options[ARGS_MAX];
-    pid_t pid; /* 0: not running */
+    const char *const *environment; /* of its wrapper; NULL: it has none */
+    pid_t pid;                      /* 0: not running */
 };
+
+static const char *wrap_parent;
+static const char *const *wrap_environment;
 
 static void
 pause_ms(long ms)
@@ -72,16 +76,23 @@ server_program(char *out, size_t bytes)
                "failed=\"no redis-server in PATH\" remedy=\"make deps\"");
 }
 
+static const char *
+script_path(char out[PATH_BYTES])
+{
+    const char *root = getenv("DONDOC_ROOT");
+
+    (void)snprintf(out, PATH_BYTES, "%s/etc/redis-start", root == NULL ? "." : root);
+    return out;
+}
+
 /* In the child: the log is its output, and it does not outlive the test program. */
 static void
 server_exec(const struct redis_server *s)
 {
     char program[PATH_BYTES];
-    char socket_path[PATH_BYTES + 16];
-    const char *argv[ARGS_MAX + 16] = {"redis-server", s->conf,        "--dir",
-                                       s->dir,         "--unixsocket", socket_path,
-                                       "--maxmemory",  "256mb"};
-    size_t n = 8;
+    char script[PATH_BYTES];
+    const char *argv[ARGS_MAX + 16] = {"redis-server", s->conf, "--dir", s->dir};
+    size_t n = 4;
     size_t i;
     int log = open(s->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     int null = open("/dev/null", O_RDONLY);
@@ -90,13 +101,28 @@ server_exec(const struct redis_server *s)
         dup2(null, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
         _exit(127);
     }
-    (void)snprintf(socket_path, sizeof socket_path, "%s", s->address + strlen("unix:"));
+    (void)server_program(program, sizeof program);
+    if (s->environment != NULL) {
+        const char *const wrapped[] = {"bash", script_path(script), "--supervise",
+                                       s->dir, s->conf};
+
+        (void)snprintf(program, sizeof program, "/bin/bash");
+        n = sizeof wrapped / sizeof *wrapped;
+        memcpy(argv, wrapped, sizeof wrapped);
+        for (i = 0; s->environment[i] != NULL; i += 2) {
+            (void)setenv(s->environment[i], s->environment[i + 1], 1);
+        }
+    }
+    argv[n++] = "--unixsocket";
+    argv[n++] = s->address + strlen("unix:");
+    argv[n++] = "--maxmemory";
+    argv[n++] = "256mb";
     for (i = 0; s->options[i] != NULL; i++) {
         argv[n++] = s->options[i];
     }
     argv[n] = NULL;
     /* execv takes the vector without const and does not change it. */
-    (void)execv(server_program(program, sizeof program), (char **)(void *)argv);
+    (void)execv(program, (char **)(void *)argv);
     _exit(127);
 }
 
@@ -104,13 +130,11 @@ server_exec(const struct redis_server *s)
 static void
 server_check_files(const struct redis_server *s)
 {
-    const char *root = getenv("DONDOC_ROOT");
     char script[PATH_BYTES];
     int status = -1;
     pid_t pid;
 
-    (void)snprintf(script, sizeof script, "%s/etc/redis-start",
-                   root == NULL ? "." : root);
+    (void)script_path(script);
     pid = fork();
     if (pid == 0) {
         int log = open(s->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -148,10 +172,12 @@ server_wait_ready(struct redis_server *s)
 }
 
 void
-redis_server_again(struct redis_server *s)
+redis_server_launch(struct redis_server *s)
 {
     MUST(s->pid == 0);
-    server_check_files(s);
+    if (s->environment == NULL) {
+        server_check_files(s);
+    }
     s->pid = fork();
     if (s->pid == 0) {
         server_exec(s);
@@ -159,13 +185,19 @@ redis_server_again(struct redis_server *s)
     if (s->pid < 0) {
         server_fatal(s, "fork");
     }
+}
+
+void
+redis_server_again(struct redis_server *s)
+{
+    redis_server_launch(s);
     server_wait_ready(s);
 }
 
 static void
 server_paths(struct redis_server *s)
 {
-    const char *tmp = getenv("TMPDIR");
+    const char *tmp = wrap_parent != NULL ? wrap_parent : getenv("TMPDIR");
     const char *root = getenv("DONDOC_ROOT");
     int len;
 
@@ -179,11 +211,23 @@ server_paths(struct redis_server *s)
     }
     (void)snprintf(s->address, sizeof s->address, "unix:%s/redis.sock", s->dir);
     (void)snprintf(s->log, sizeof s->log, "%s/redis.log", s->dir);
+    if (wrap_parent != NULL) { /* its disk may become full */
+        (void)snprintf(s->log, sizeof s->log, "%s%s.log",
+                       getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp",
+                       strrchr(s->dir, '/'));
+    }
     len = snprintf(s->conf, sizeof s->conf, "%s/etc/redis.conf",
                    root == NULL ? "." : root);
     if (len <= 0 || len >= (int)sizeof s->conf || access(s->conf, R_OK) != 0) {
         server_fatal(s, "no etc/redis.conf here: set DONDOC_ROOT to the source");
     }
+}
+
+void
+redis_server_wrap(const char *parent, const char *const *environment)
+{
+    wrap_parent = parent;
+    wrap_environment = environment;
 }
 
 struct redis_server *
@@ -193,6 +237,7 @@ redis_server_start(const char *const *options)
     size_t i;
 
     server_paths(s);
+    s->environment = wrap_environment;
     for (i = 0; options != NULL && options[i] != NULL; i++) {
         MUST(i + 1 < ARGS_MAX);
         s->options[i] = options[i];
@@ -268,6 +313,12 @@ int
 redis_server_pid(const struct redis_server *s)
 {
     return s->pid;
+}
+
+const char *
+redis_server_log(const struct redis_server *s)
+{
+    return s->log;
 }
 
 struct redis *

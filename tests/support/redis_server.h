@@ -19,11 +19,22 @@ struct redis_server;
  */
 struct redis_server *redis_server_start(const char *const *options);
 
+/*
+ * redis_server_wrap - servers started from now on are children of etc/redis-start
+ * --supervise, as in production; the process killed or stopped is that wrapper.
+ * parent       borrowed; where their directories are made (the log lies under $TMPDIR
+ *              all the same); NULL: $TMPDIR.
+ * environment  borrowed; "NAME", "value", …, NULL, for the wrapper. NULL: alone again.
+ */
+void redis_server_wrap(const char *parent, const char *const *environment);
+
 /* With -9, and wait until it is gone. */
 void redis_server_kill(struct redis_server *s);
 /* On the same data after a kill; a torn tail is cut first by etc/redis-start --check.
  */
 void redis_server_again(struct redis_server *s);
+/* The same, and waits for nothing: it may not become ready. */
+void redis_server_launch(struct redis_server *s);
 
 /* Stops it. The directory is removed if the test passed and DONDOC_KEEP is not 1. */
 void redis_server_stop(struct redis_server **s, bool passed);
@@ -31,6 +42,7 @@ void redis_server_stop(struct redis_server **s, bool passed);
 const char *redis_server_address(const struct redis_server *s); /* "unix:/…" */
 const char *redis_server_dir(const struct redis_server *s);
 int redis_server_pid(const struct redis_server *s);
+const char *redis_server_log(const struct redis_server *s);
 
 /* A connected client (first write "dondoc:ops:hello"), Functions loaded, 5 s time-out.
  */

@@ -87,7 +87,11 @@ stack_key(struct stack *s, const char *name, const char *rest)
 void
 stack_endpoint(const struct stack *s, const char *where, char out[200])
 {
-    (void)snprintf(out, 200, "ipc://%s/%s.ipc", s->dir, where);
+    if (s->units_port != 0 && strcmp(where, "units") == 0) {
+        (void)snprintf(out, 200, "tcp://127.0.0.1:%u", s->units_port);
+    } else {
+        (void)snprintf(out, 200, "ipc://%s/%s.ipc", s->dir, where);
+    }
 }
 
 static void
@@ -148,10 +152,9 @@ part_exec(const struct stack *s, enum stack_part part)
 }
 
 void
-stack_part_start(struct stack *s, enum stack_part part)
+stack_part_spawn(struct stack *s, enum stack_part part)
 {
     char ready[200];
-    int waited;
     pid_t pid;
 
     (void)snprintf(ready, sizeof ready, "%s/%s.ready", s->dir, part_names[part]);
@@ -162,8 +165,18 @@ stack_part_start(struct stack *s, enum stack_part part)
         part_exec(s, part);
     }
     s->pids[part] = pid;
+}
+
+void
+stack_part_start(struct stack *s, enum stack_part part)
+{
+    char ready[200];
+    int waited;
+
+    (void)snprintf(ready, sizeof ready, "%s/%s.ready", s->dir, part_names[part]);
+    stack_part_spawn(s, part);
     for (waited = 0; access(ready, F_OK) != 0; waited += 5) {
-        if (waited >= START_MS || waitpid(pid, NULL, WNOHANG) == pid) {
+        if (waited >= START_MS || waitpid(s->pids[part], NULL, WNOHANG) != 0) {
             fail_msg("dondoc-%s did not become ready; see %s/%s.log", part_names[part],
                      s->dir, part_names[part]);
         }
@@ -206,13 +219,35 @@ stack_start(struct stack *s)
     }
 }
 
+/* As an operator does, so that tools in the process (coverage, sanitizers) can write
+ * what they saw; what does not end then is killed. */
+static void
+part_end(struct stack *s, enum stack_part part)
+{
+    int wait_ms;
+
+    for (wait_ms = 2000; s->pids[part] > 0 && wait_ms > 0; wait_ms -= 5) {
+        if (waitpid(s->pids[part], NULL, WNOHANG) == s->pids[part]) {
+            s->pids[part] = 0;
+            return;
+        }
+        nap_ms(5);
+    }
+    stack_part_kill(s, part);
+}
+
 void
 stack_stop(struct stack *s, bool passed)
 {
     int part;
 
     for (part = 0; part < PART_COUNT; part++) {
-        stack_part_kill(s, (enum stack_part)part);
+        if (s->pids[part] > 0) {
+            (void)kill(s->pids[part], SIGTERM);
+        }
+    }
+    for (part = 0; part < PART_COUNT; part++) {
+        part_end(s, (enum stack_part)part);
     }
     if (s->redis != NULL) {
         redis_server_stop(&s->redis, passed);

@@ -27,6 +27,7 @@ struct stack {
     char dir[128];
     const char *province;
     bool simulated;
+    unsigned units_port; /* 0: ingest's door for units is a Unix socket, else TCP */
     struct redis_server *redis;
     pid_t pids[PART_COUNT];
     struct bus_keys service_keys;
@@ -41,6 +42,8 @@ const struct bus_keys *stack_key(struct stack *s, const char *name, const char *
 /* Redis and the services; waits until each said that it is ready. */
 void stack_start(struct stack *s);
 void stack_part_start(struct stack *s, enum stack_part part);
+/* The same, and waits for nothing: it may not become ready. */
+void stack_part_spawn(struct stack *s, enum stack_part part);
 void stack_part_kill(struct stack *s, enum stack_part part); /* -9 */
 void stack_part_signal(struct stack *s, enum stack_part part, int sig);
 /* Ends all; the directory stays when the test failed. */

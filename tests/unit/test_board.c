@@ -185,6 +185,22 @@ scorer_not_ready(struct health *h, struct board_instance *i)
     i[1].counters[0].number = 0;
 }
 static void
+scorer_stopped(struct health *h, struct board_instance *i)
+{
+    scorer_not_ready(h, i);
+    i[1].counters[1] = (struct board_counter){"stopped", 1};
+    i[1].counter_count = 2;
+    (void)snprintf(i[1].why, sizeof i[1].why, "entry 7-0 is missing");
+}
+static void
+ingest_stopped(struct health *h, struct board_instance *i)
+{
+    (void)h;
+    i[0].counters[0].number = 0;
+    i[0].counters[1] = (struct board_counter){"stopped", 2};
+    i[0].counter_count = 2;
+}
+static void
 no_notifier(struct health *h, struct board_instance *i)
 {
     (void)i;
@@ -265,6 +281,8 @@ static const struct {
     {"Redis is set up wrongly", wrong_settings, HEALTH_STOPPED, "redis-start"},
     {"ingest does not run", no_ingest, HEALTH_STOPPED, "dondoc-ingest --check-config"},
     {"scorer is not ready", scorer_not_ready, HEALTH_DEGRADED, "dondoc-scorer"},
+    {"scorer stopped at a hole", scorer_stopped, HEALTH_DEGRADED, "dondoc verify"},
+    {"ingest found a changed entry", ingest_stopped, HEALTH_STOPPED, "dondoc verify"},
     {"notifier never ran", no_notifier, HEALTH_DEGRADED, "dondoc-notifier"},
     {"a little lag is the work of a second", a_little_lag, HEALTH_OK, NULL},
     {"a lag that does not move", stuck, HEALTH_DEGRADED, "--from 91 --count 1"},

@@ -56,6 +56,44 @@ hashes_are_those_of_another_program(void **state)
     }
 }
 
+/* hashlib.blake2b(b"abc", digest_size=…, key=bytes(range(…))) */
+static void
+keyed_hashes_are_those_of_another_program(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t hash_bytes;
+        size_t key_bytes;
+        const char *hex;
+    } rows[] = {
+        {"abc", 16, 16, "cc611a2673ca66e9f7fc64b995c5467c"},
+        {"", 16, 32, "3daf97bce7888fd59773c66bf647459c"},
+        {"abc", 32, 32,
+         "d63a32d3e44738d7907f964316c241adaba0abfeabc32349677578a15a203f7f"},
+    };
+    uint8_t key[32];
+    char hex[CRYPTO_HEX256_BYTES];
+    struct crypto_hash h;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof key; i++) {
+        key[i] = (uint8_t)i;
+    }
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        crypto_keyed_begin(&h, rows[i].hash_bytes, key, rows[i].key_bytes);
+        crypto_hash_add(&h, rows[i].text, strlen(rows[i].text));
+        crypto_hash_end_hex(&h, hex);
+        assert_string_equal(hex, rows[i].hex);
+        key[0] = 1;
+        crypto_keyed_begin(&h, rows[i].hash_bytes, key, rows[i].key_bytes);
+        crypto_hash_add(&h, rows[i].text, strlen(rows[i].text));
+        crypto_hash_end_hex(&h, hex);
+        assert_string_not_equal(hex, rows[i].hex);
+        key[0] = 0;
+    }
+}
+
 static void
 hex_is_small_digits_with_leading_zeros(void **state)
 {
@@ -102,6 +140,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hashes_are_those_of_another_program),
+        cmocka_unit_test(keyed_hashes_are_those_of_another_program),
         cmocka_unit_test(hex_is_small_digits_with_leading_zeros),
         cmocka_unit_test(random_ids_differ),
         cmocka_unit_test(bytes_are_compared_and_wiped),

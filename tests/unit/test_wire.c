@@ -53,7 +53,7 @@ a_push_comes_back_whole(void **state)
     };
     const struct wire_report report = {
         "21055", "digitisation", "2023-09", "2023-09-01", "2023-09-30", figures,
-        5,       "nhầm số liệu", 17,        "motcua",     "2/ab"};
+        5,       "nhầm số liệu", 17,        "motcua",     "2/ab",       NULL};
     struct unit_request q = {.version = 1,
                              .request_id = 9,
                              .province = "quang-ngai",
@@ -115,6 +115,132 @@ receipts_come_back_whole(void **state)
     assert_string_equal(r.receipts[1].refusal.message_vi, "âm");
 }
 
+static const struct wire_held held = {
+    "21055", "digitisation", "2023-09",    2,    "00ff",           57,
+    3,       1696406400123,  "2023-10-05", true, {1, 2, [15] = 16}};
+
+static void
+assert_held(const struct wire_held *got)
+{
+    assert_non_null(got);
+    assert_string_equal(got->unit, held.unit);
+    assert_string_equal(got->group, held.group);
+    assert_string_equal(got->period, held.period);
+    assert_int_equal(got->revision, held.revision);
+    assert_string_equal(got->hash, held.hash);
+    assert_int_equal(got->entry, held.entry);
+    assert_int_equal(got->index, held.index);
+    assert_int_equal(got->received_at_ms, held.received_at_ms);
+    assert_string_equal(got->due, held.due);
+    assert_true(got->on_time);
+    assert_memory_equal(got->seal, held.seal, sizeof held.seal);
+}
+
+static void
+what_a_client_holds_comes_back_whole(void **state)
+{
+    struct fixture *f = *state;
+    struct wire_report reports[2] = {{.unit = "21055", .offered = &held},
+                                     {.unit = "21055"}};
+    struct unit_request q = {.version = 1, .kind = UNIT_REQUEST_HELLO};
+    struct unit_request r;
+
+    q.hello.log_id = "ab";
+    q.hello.last = &held;
+    unit_request_encode(&q, f->out, &f->bytes);
+    assert_int_equal(unit_request_decode(buf_str(&f->bytes), f->bytes.len, f->in, &r),
+                     ST_OK);
+    assert_string_equal(r.hello.log_id, "ab");
+    assert_held(r.hello.last);
+
+    q = (struct unit_request){.version = 1, .kind = UNIT_REQUEST_PUSH};
+    q.push.reports = reports;
+    q.push.count = 2;
+    buf_clear(&f->bytes);
+    unit_request_encode(&q, f->out, &f->bytes);
+    assert_int_equal(unit_request_decode(buf_str(&f->bytes), f->bytes.len, f->in, &r),
+                     ST_OK);
+    assert_held(r.push.reports[0].offered);
+    assert_null(r.push.reports[1].offered);
+
+    q = (struct unit_request){.version = 1, .kind = UNIT_REQUEST_HELLO};
+    buf_clear(&f->bytes);
+    unit_request_encode(&q, f->out, &f->bytes);
+    assert_int_equal(unit_request_decode(buf_str(&f->bytes), f->bytes.len, f->in, &r),
+                     ST_OK);
+    assert_null(r.hello.last);
+}
+
+/* UnitRequest{version 1, hello{last{revision 7, seal}}} with a seal of each length. */
+static void
+a_seal_of_another_length_is_zeros(void **state)
+{
+    static const uint8_t zeros[WIRE_SEAL_BYTES];
+    struct fixture *f = *state;
+    unsigned length;
+
+    for (length = 0; length <= WIRE_SEAL_BYTES + 1; length++) {
+        uint8_t bytes[64] = {
+            0x08, 0x01, 0x52, (uint8_t)(6 + length), 0x1a, (uint8_t)(4 + length),
+            0x20, 0x07, 0x5a, (uint8_t)length};
+        struct unit_request r;
+
+        memset(bytes + 10, 0xee, length);
+        assert_int_equal(unit_request_decode(bytes, 10 + length, f->in, &r), ST_OK);
+        assert_int_equal(r.hello.last->revision, 7);
+        assert_int_equal(memcmp(r.hello.last->seal, zeros, sizeof zeros) != 0,
+                         length == WIRE_SEAL_BYTES);
+    }
+}
+
+static void
+a_receipt_is_sealed_or_bears_no_seal(void **state)
+{
+    struct fixture *f = *state;
+    const struct wire_receipt receipts[] = {
+        {.outcome = OUTCOME_ACCEPTED,
+         .sealed = true,
+         .seal = {1, [15] = 2},
+         .first_received_at_ms = 1696406400123},
+        {.outcome = OUTCOME_REJECTED, .seal = {1, [15] = 2}},
+    };
+    struct unit_reply q = {.version = 1,
+                           .kind = UNIT_REPLY_RECEIPTS,
+                           .receipts = receipts,
+                           .receipt_count = 2};
+    struct unit_reply r;
+
+    unit_reply_encode(&q, f->out, &f->bytes);
+    assert_int_equal(unit_reply_decode(buf_str(&f->bytes), f->bytes.len, f->in, &r),
+                     ST_OK);
+    assert_true(r.receipts[0].sealed);
+    assert_memory_equal(r.receipts[0].seal, receipts[0].seal, WIRE_SEAL_BYTES);
+    assert_int_equal(r.receipts[0].first_received_at_ms, 1696406400123);
+    assert_false(r.receipts[1].sealed);
+    assert_int_equal(r.receipts[1].seal[0], 0);
+    assert_int_equal(r.receipts[1].first_received_at_ms, 0);
+}
+
+static void
+the_server_says_whether_to_offer_again(void **state)
+{
+    struct fixture *f = *state;
+    struct unit_reply q = {.version = 1, .kind = UNIT_REPLY_SERVER_INFO};
+    struct unit_reply r;
+
+    q.info.re_offer = true;
+    unit_reply_encode(&q, f->out, &f->bytes);
+    assert_int_equal(unit_reply_decode(buf_str(&f->bytes), f->bytes.len, f->in, &r),
+                     ST_OK);
+    assert_true(r.info.re_offer);
+    q.info.re_offer = false;
+    buf_clear(&f->bytes);
+    unit_reply_encode(&q, f->out, &f->bytes);
+    assert_int_equal(unit_reply_decode(buf_str(&f->bytes), f->bytes.len, f->in, &r),
+                     ST_OK);
+    assert_false(r.info.re_offer);
+}
+
 static void
 a_record_comes_back_behind_its_length(void **state)
 {
@@ -130,7 +256,8 @@ a_record_comes_back_behind_its_length(void **state)
                                      .figures = figures,
                                      .figure_count = 2,
                                      .due_day = 19010,
-                                     .hash = hash};
+                                     .hash = hash,
+                                     .first_received_at_ms = 1696406400123};
     struct journal_cursor cursor;
     struct report_record out;
     const uint8_t *record;
@@ -145,6 +272,7 @@ a_record_comes_back_behind_its_length(void **state)
     assert_int_equal(out.figures[0].scaled, -5);
     assert_true(out.figures[1].not_applicable);
     assert_memory_equal(out.hash, hash, 16);
+    assert_int_equal(out.first_received_at_ms, 1696406400123);
     assert_int_equal(journal_record_next(&cursor, &record, &bytes), ST_OK);
     assert_int_equal(journal_record_next(&cursor, &record, &bytes), ST_GONE);
 }
@@ -214,6 +342,14 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_push_comes_back_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(receipts_come_back_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_client_holds_comes_back_whole, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_seal_of_another_length_is_zeros, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_receipt_is_sealed_or_bears_no_seal, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(the_server_says_whether_to_offer_again, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_record_comes_back_behind_its_length, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(torn_and_foreign_bytes_are_refused, setup,

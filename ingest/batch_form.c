@@ -1,0 +1,288 @@
+/* Forming a batch: what becomes of each report that waits, given what stands. */
+#include "ingest/ingest.h"
+
+#include <string.h>
+
+#include "lib/crypto.h"
+#include "lib/keys.h"
+
+void
+receipt_from_present(const struct province *province, struct wire_receipt *r,
+                     const struct pending *pend, enum outcome outcome,
+                     const struct receipt *p)
+{
+    const struct report_record *rec = &pend->checked.record;
+    struct arena *a = pend->push->arena;
+    char text[DAY_TEXT_BYTES];
+    char hash[33];
+
+    r->outcome = outcome;
+    r->unit = rec->unit;
+    r->group = rec->group;
+    r->period = rec->period;
+    r->revision = p->revision;
+    r->entry = p->entry;
+    r->index = p->index;
+    r->received_at_ms = p->received_at_ms;
+    r->on_time = p->on_time;
+    crypto_hex(p->hash, sizeof p->hash, hash);
+    r->hash = arena_text(a, hash);
+    day_text(rec->first_day, text);
+    r->from = arena_text(a, text);
+    day_text(rec->last_day, text);
+    r->to = arena_text(a, text);
+    r->due = "";
+    if (p->due_day != 0) {
+        day_text(p->due_day, text);
+        r->due = arena_text(a, text);
+    }
+    if (outcome == OUTCOME_SUPERSEDED) {
+        return;
+    }
+    if (rec->first_received_at_ms != p->received_at_ms) {
+        r->first_received_at_ms = rec->first_received_at_ms;
+    }
+    seal_make(&province->ingest->seal_key, province->slug, r->unit, r->group, r->period,
+              p, r->seal);
+    r->sealed = true;
+}
+
+void
+pending_done(struct province *p, struct pending *pend)
+{
+    struct push *push = pend->push;
+
+    push->left--;
+    push_decided(p->ingest, push); /* frees pend with the push when it was the last */
+}
+
+void
+pending_refuse(struct province *p, struct pending *pend, enum outcome outcome,
+               const struct refused *why)
+{
+    struct wire_receipt *r = &pend->push->receipts[pend->at];
+
+    r->unit = pend->checked.record.unit;
+    r->group = pend->checked.record.group;
+    r->period = pend->checked.record.period;
+    r->hash = ""; /* it held the key until now */
+    receipt_refuse(r, outcome, why, pend->push->arena);
+    pending_done(p, pend);
+}
+
+struct pending *
+queue_take(struct province *p)
+{
+    struct pending *pend = p->queue;
+
+    p->queue = pend->next;
+    if (p->queue == NULL) {
+        p->queue_end = &p->queue;
+    }
+    p->queued--;
+    return pend;
+}
+
+/* Figures of the revision that stands, from its entry; for the sender's eyes. */
+static enum status
+old_figures_read(struct province *p, const struct receipt *present,
+                 struct pending *pend)
+{
+    struct wire_receipt *r = &pend->push->receipts[pend->at];
+    struct arena *a = pend->push->arena;
+    struct journal_read rd;
+    enum status st;
+
+    journal_read_init(&rd);
+    st = journal_read_one(p->redis, p->slug, KEY_REPORTS, present->entry, &rd);
+    if (st == ST_OK) {
+        st = figures_of_entry(&rd.entries[0], present->index, p->catalogue, a,
+                              &r->old_figures, &r->old_count);
+    }
+    journal_read_fini(&rd);
+    return st == ST_AGAIN ? ST_AGAIN : ST_OK; /* archived: shown without */
+}
+
+static enum status
+present_fetch(struct province *p, const char *key, const struct receipt **known)
+{
+    struct receipt read;
+    enum status st = present_read(p->redis, p->slug, key, &read);
+
+    if (st == ST_OK) {
+        present_put(p->presents, key, &read);
+        *known = present_get(p->presents, key);
+    }
+    return st;
+}
+
+/*
+ * What becomes of a report. A new one is taken for new, and guards of the append tell
+ * when it is not. One that names what it replaces, is offered again after a loss, or
+ * comes back from a call whose outcome is not known, is asked for first. An answer that
+ * no guard protects (nothing will be written) is given only on what Redis says now:
+ * another ingest may have written since we looked.
+ */
+static enum status
+pending_outcome(struct province *p, const struct pending *pend,
+                const struct receipt **known, enum outcome *outcome, uint32_t *revision,
+                struct refused *why)
+{
+    const struct checked *c = &pend->checked;
+    bool fetched = false;
+    enum status st;
+
+    *known = present_get(p->presents, c->key);
+    if (*known == NULL && (pend->probe || c->offered > 0 || c->replaces[0] != '\0')) {
+        st = present_fetch(p, c->key, known);
+        if (st != ST_OK) {
+            return st;
+        }
+        fetched = true;
+    }
+    *outcome = report_decide(c, *known, revision, why);
+    if (*outcome != OUTCOME_ACCEPTED && *outcome != OUTCOME_REPLACED && !fetched) {
+        st = present_fetch(p, c->key, known);
+        if (st != ST_OK) {
+            return st;
+        }
+        *outcome = report_decide(c, *known, revision, why);
+    }
+    return ST_OK;
+}
+
+/* What it meant to replace, or to be again, and what stands. */
+static void
+superseded_set(struct refused *why, const struct checked *c,
+               const struct receipt *standing)
+{
+    struct receipt meant = {.revision = c->offered};
+    char was[REVISION_NAME_BYTES];
+    char name[REVISION_NAME_BYTES];
+
+    memcpy(meant.hash, c->hash, sizeof meant.hash);
+    revision_name(&meant, was);
+    revision_name(standing, name);
+    refused_set(why, REFUSAL_SUPERSEDED, c->offered > 0 ? "offered" : "replaces",
+                c->offered > 0 ? was : c->replaces, name);
+}
+
+/* The receipt of one that changes nothing; it leaves the queue. */
+static enum status
+pending_answer(struct province *p, struct pending *pend, enum outcome outcome,
+               const struct receipt *standing, struct refused *why)
+{
+    struct wire_receipt *r = &pend->push->receipts[pend->at];
+
+    if (outcome == OUTCOME_REJECTED) {
+        (void)queue_take(p);
+        pending_refuse(p, pend, OUTCOME_REJECTED, why);
+        return ST_OK;
+    }
+    if (outcome == OUTCOME_SUPERSEDED) {
+        enum status st = old_figures_read(p, standing, pend);
+
+        if (st != ST_OK) {
+            return st;
+        }
+        superseded_set(why, &pend->checked, standing);
+        refusal_texts(why, pend->push->arena, &r->refusal);
+    }
+    (void)queue_take(p);
+    receipt_from_present(p, r, pend, outcome, standing);
+    pending_done(p, pend);
+    return ST_OK;
+}
+
+/* Decides one report. *take: it goes into the batch. ST_AGAIN: connection lost. */
+static enum status
+pending_decide(struct province *p, struct pending *pend, bool *take)
+{
+    const struct receipt *known;
+    struct receipt standing = {0};
+    struct refused why = {0};
+    enum outcome outcome;
+    uint32_t revision = 0;
+    enum status st = pending_outcome(p, pend, &known, &outcome, &revision, &why);
+
+    *take = false;
+    if (st != ST_OK) {
+        return st;
+    }
+    if (known != NULL) {
+        standing = *known; /* the cache may start anew while the batch forms */
+    }
+    if (outcome != OUTCOME_ACCEPTED && outcome != OUTCOME_REPLACED) {
+        return pending_answer(p, pend, outcome, &standing, &why);
+    }
+    if (outcome == OUTCOME_REPLACED) {
+        st = old_figures_read(p, &standing, pend);
+        if (st != ST_OK) {
+            return st;
+        }
+    }
+    p->stood[p->batch_count] = standing;
+    p->outcomes[p->batch_count] = outcome;
+    p->revisions[p->batch_count] = revision;
+    *take = true;
+    return ST_OK;
+}
+
+static bool
+batch_has_key(const struct province *p, const char *key)
+{
+    size_t i;
+
+    /* Mostly small; and a full one of 256 costs 256 first-byte comparisons. */
+    for (i = 0; i < p->batch_count; i++) {
+        if (strcmp(p->batch[i]->checked.key, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Lines that stand for revisions which were not offered again; a call has its end. */
+#define BATCH_PLACEHOLDERS_MAX 1000u
+
+static uint32_t
+placeholder_count(const struct province *p, size_t i)
+{
+    return p->revisions[i] - p->stood[i].revision - 1;
+}
+
+enum status
+batch_form(struct province *p)
+{
+    uint32_t placeholders = 0;
+
+    p->batch_count = 0;
+    buf_clear(&p->body);
+    while (p->queue != NULL && p->batch_count < JOURNAL_RECORDS_MAX) {
+        struct pending *pend = p->queue;
+        enum status st;
+        bool take;
+
+        if (batch_has_key(p, pend->checked.key)) {
+            break;
+        }
+        st = pending_decide(p, pend, &take);
+        if (st != ST_OK) {
+            return st;
+        }
+        if (!take) {
+            continue;
+        }
+        placeholders += placeholder_count(p, p->batch_count);
+        pend->checked.record.revision = p->revisions[p->batch_count];
+        pend->checked.record.hash = pend->checked.hash;
+        arena_reset(p->ingest->scratch);
+        report_record_encode(&pend->checked.record, p->ingest->scratch, &p->body);
+        p->batch[p->batch_count++] = queue_take(p);
+        if (p->body.len >= JOURNAL_BODY_MAX - BUS_MESSAGE_MAX ||
+            placeholders > BATCH_PLACEHOLDERS_MAX - OFFERED_GAP_MAX) {
+            break;
+        }
+    }
+    return ST_OK;
+}

@@ -1,0 +1,116 @@
+#include "ingest/seal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/calendar.h"
+#include "lib/crypto.h"
+
+#define SEAL_WORD "dondoc receipt 1"
+#define SEAL_KEY_WORD "dondoc receipt seal key 1"
+
+_Static_assert(WIRE_SEAL_BYTES == CRYPTO_HASH128_BYTES, "a seal is a 128-bit hash");
+_Static_assert(sizeof((struct seal_key){{0}}.bytes) == CRYPTO_HASH256_BYTES,
+               "a seal key is a 256-bit hash");
+
+void
+seal_key_derive(const char *secret, struct seal_key *out)
+{
+    struct crypto_hash h;
+
+    crypto_keyed_begin(&h, CRYPTO_HASH256_BYTES, secret, strlen(secret));
+    crypto_hash_add(&h, SEAL_KEY_WORD, sizeof SEAL_KEY_WORD - 1);
+    crypto_hash_end(&h, out->bytes);
+    crypto_wipe(&h, sizeof h);
+}
+
+static void
+number_add(struct crypto_hash *h, uint64_t n)
+{
+    uint8_t bytes[8];
+    size_t i;
+
+    for (i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(n >> (8 * i));
+    }
+    crypto_hash_add(h, bytes, sizeof bytes);
+}
+
+static void
+text_add(struct crypto_hash *h, const char *text)
+{
+    size_t len = strlen(text);
+
+    number_add(h, len);
+    crypto_hash_add(h, text, len);
+}
+
+void
+seal_make(const struct seal_key *key, const char *province, const char *unit,
+          const char *group, const char *period, const struct receipt *r,
+          uint8_t out[WIRE_SEAL_BYTES])
+{
+    struct crypto_hash h;
+
+    crypto_keyed_begin(&h, CRYPTO_HASH128_BYTES, key->bytes, sizeof key->bytes);
+    text_add(&h, SEAL_WORD);
+    text_add(&h, province);
+    text_add(&h, unit);
+    text_add(&h, group);
+    text_add(&h, period);
+    number_add(&h, r->revision);
+    crypto_hash_add(&h, r->hash, sizeof r->hash);
+    number_add(&h, r->entry);
+    number_add(&h, r->index);
+    number_add(&h, (uint64_t)r->received_at_ms);
+    number_add(&h, (uint64_t)(int64_t)r->due_day);
+    number_add(&h, r->on_time ? 1 : 0);
+    crypto_hash_end(&h, out);
+    crypto_wipe(&h, sizeof h);
+}
+
+bool
+seal_held_right(const struct seal_key *key, const char *province,
+                const struct wire_held *held, struct receipt *out)
+{
+    uint8_t want[WIRE_SEAL_BYTES];
+    struct receipt r = {.revision = held->revision,
+                        .entry = held->entry,
+                        .index = held->index,
+                        .received_at_ms = held->received_at_ms,
+                        .on_time = held->on_time};
+
+    if (held->revision == 0 || receipt_hash_parse(held->hash, r.hash) != ST_OK ||
+        (held->due[0] != '\0' && day_parse(held->due, &r.due_day) != ST_OK)) {
+        return false;
+    }
+    seal_make(key, province, held->unit, held->group, held->period, &r, want);
+    if (!crypto_equal(want, held->seal, sizeof want)) {
+        return false;
+    }
+    *out = r;
+    return true;
+}
+
+bool
+seal_offer(const struct seal_key *key, const char *province,
+           const struct wire_held *held, struct checked *report, struct refused *why)
+{
+    struct report_record *r = &report->record;
+    struct receipt promised;
+
+    /* Its key as well: the receipt of another report would name another revision. */
+    if (!seal_held_right(key, province, held, &promised) ||
+        strcmp(held->unit, r->unit) != 0 || strcmp(held->group, r->group) != 0 ||
+        strcmp(held->period, r->period) != 0 ||
+        memcmp(promised.hash, report->hash, sizeof report->hash) != 0) {
+        refused_set(why, REFUSAL_OFFERED_NOT_OURS, "offered", report->key, "");
+        return false;
+    }
+    report->offered = promised.revision;
+    r->first_received_at_ms = promised.received_at_ms;
+    r->due_day = promised.due_day;
+    r->on_time = promised.on_time;
+    return true;
+}

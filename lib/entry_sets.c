@@ -1,0 +1,164 @@
+#include "lib/entry_sets.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/calendar.h"
+#include "lib/crypto.h"
+#include "lib/instant.h"
+
+#define ARENA_BYTES (16u << 20)
+
+void
+entry_sets_init(struct entry_sets *s)
+{
+    memset(s, 0, sizeof *s);
+    s->arena = arena_new(ARENA_BYTES);
+}
+
+void
+entry_sets_fini(struct entry_sets *s)
+{
+    mem_free(&s->records);
+    arena_free(&s->arena);
+}
+
+void
+report_record_hash(const struct report_record *r, uint8_t out[RECEIPT_HASH_BYTES])
+{
+    struct crypto_hash h;
+    char text[256];
+    size_t i;
+    int len;
+
+    crypto_hash_begin(&h, CRYPTO_HASH128_BYTES);
+    len = snprintf(text, sizeof text, "%s/%s/%s/%" PRId32 "/%" PRId32, r->unit,
+                   r->group, r->period, r->first_day, r->last_day);
+    crypto_hash_add(&h, text, (size_t)len < sizeof text ? (size_t)len : sizeof text);
+    for (i = 0; i < r->figure_count; i++) {
+        const struct figure_record *f = &r->figures[i];
+
+        len = f->not_applicable
+                  ? snprintf(text, sizeof text, "/%s=x", f->measure)
+                  : snprintf(text, sizeof text, "/%s=%" PRId64, f->measure, f->scaled);
+        crypto_hash_add(&h, text,
+                        (size_t)len < sizeof text ? (size_t)len : sizeof text);
+    }
+    crypto_hash_end(&h, out);
+}
+
+static void
+record_take(struct entry_sets *s, const struct journal_entry *e, uint32_t index,
+            const struct report_record *r)
+{
+    struct receipt receipt = {.revision = r->revision,
+                              .entry = e->seq,
+                              .index = index,
+                              .received_at_ms = r->received_at_ms,
+                              .due_day = r->due_day,
+                              .on_time = r->on_time};
+    struct entry_record *at;
+
+    mem_array_room((void **)&s->records, s->count, &s->room, sizeof *s->records);
+    at = &s->records[s->count++];
+    at->index = index;
+    at->report = *r;
+    memcpy(receipt.hash, r->hash, sizeof receipt.hash);
+    (void)snprintf(at->key, sizeof at->key, "%s/%s/%s", r->unit, r->group, r->period);
+    receipt_field(at->key, r->revision, at->field);
+    receipt_line(&receipt, at->line);
+    s->at_ms = r->received_at_ms > s->at_ms ? r->received_at_ms : s->at_ms;
+}
+
+static void
+batch_take(struct entry_sets *s, const struct journal_entry *e)
+{
+    struct journal_cursor cur = {e->body, e->body_bytes};
+    const uint8_t *record;
+    size_t bytes;
+    uint32_t index = 0;
+    enum status st;
+
+    while ((st = journal_record_next(&cur, &record, &bytes)) == ST_OK) {
+        struct report_record r;
+
+        if (report_record_decode(record, bytes, s->arena, &r) == ST_OK) {
+            record_take(s, e, index, &r);
+        } else {
+            s->unreadable++;
+        }
+        index++;
+    }
+    s->unreadable += st == ST_BAD;
+}
+
+static void
+tick_take(struct entry_sets *s, const struct journal_entry *e)
+{
+    struct tick_record t;
+
+    if (tick_decode(e->body, e->body_bytes, &t) != ST_OK || t.hour <= 0) {
+        s->unreadable++;
+        return;
+    }
+    s->tick = t.hour;
+    s->at_ms = hour_start(t.hour).ms;
+}
+
+static void
+programme_take(struct entry_sets *s, const struct journal_entry *e, int64_t tick_before)
+{
+    if (programme_decode(e->body, e->body_bytes, s->arena, &s->programme) != ST_OK) {
+        s->programme.digest = NULL;
+        s->unreadable++;
+        return;
+    }
+    s->at_ms = s->programme.at_ms;
+    if (tick_before == 0) {
+        s->tick = hour_of((struct instant){s->programme.at_ms});
+    }
+}
+
+static void
+act_take(struct entry_sets *s, const struct journal_entry *e)
+{
+    if (act_decode(e->body, e->body_bytes, s->arena, &s->act) != ST_OK ||
+        s->act.id[0] == '\0') {
+        s->unreadable++;
+        return;
+    }
+    s->act_id = s->act.id;
+    s->at_ms = s->act.at_ms;
+}
+
+void
+entry_sets_take(struct entry_sets *s, const struct journal_entry *e,
+                int64_t tick_before)
+{
+    arena_reset(s->arena);
+    s->count = 0;
+    s->unreadable = 0;
+    s->tick = 0;
+    s->programme = (struct programme_record){0};
+    s->act_id = NULL;
+    s->at_ms = 0;
+    switch (e->kind) {
+    case JOURNAL_REPORTS:
+        batch_take(s, e);
+        break;
+    case JOURNAL_TICK:
+        tick_take(s, e);
+        break;
+    case JOURNAL_PROGRAMME:
+        programme_take(s, e, tick_before);
+        break;
+    case JOURNAL_ACT:
+        act_take(s, e);
+        break;
+    case JOURNAL_ALERTS:
+    case JOURNAL_UNKNOWN:
+        s->unreadable++;
+        break;
+    }
+}
