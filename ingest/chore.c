@@ -260,8 +260,15 @@ chore_programme(struct province *p, struct chore *c)
     enum status st;
 
     if (strcmp(p->head.programme, digest) == 0) {
-        chore_answer(p, c, 0, "this programme is in force already");
-        return ST_OK;
+        /* No guard protects this answer: it is given on what Redis says now. */
+        st = province_head_read(p);
+        if (st != ST_OK) {
+            return st;
+        }
+        if (strcmp(p->head.programme, digest) == 0) {
+            chore_answer(p, c, 0, "this programme is in force already");
+            return ST_OK;
+        }
     }
     if (p->ingest->simulated && p->clock.ms == 0) {
         chore_refuse(p, c, REFUSAL_NOT_READY, "", "clock not set by the player", "");

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/crypto.h"
 #include "lib/diag.h"
+#include "lib/entry_sets.h"
 #include "lib/text.h"
 
 void
@@ -239,30 +239,6 @@ days_check(const struct wire_report *in, const struct window *w, struct instant 
     return true;
 }
 
-/* Content hash: unit, group, window and figures; not who, when, why or from where. */
-static void
-content_hash(const struct report_record *r, uint8_t out[16])
-{
-    struct crypto_hash h;
-    char head[256];
-    size_t i;
-    int len;
-
-    crypto_hash_begin(&h, CRYPTO_HASH128_BYTES);
-    len = snprintf(head, sizeof head, "%s/%s/%s/%" PRId32 "/%" PRId32, r->unit,
-                   r->group, r->period, r->first_day, r->last_day);
-    crypto_hash_add(&h, head, (size_t)len);
-    for (i = 0; i < r->figure_count; i++) {
-        const struct figure_record *f = &r->figures[i];
-
-        len = f->not_applicable
-                  ? snprintf(head, sizeof head, "/%s=x", f->measure)
-                  : snprintf(head, sizeof head, "/%s=%" PRId64, f->measure, f->scaled);
-        crypto_hash_add(&h, head, (size_t)len);
-    }
-    crypto_hash_end(&h, out);
-}
-
 static void
 figures_fill(const struct catalogue *c, const struct group *g, const struct placed *p,
              struct arena *a, struct report_record *r)
@@ -312,7 +288,7 @@ record_fill(const struct catalogue *c, const struct group *g, const struct unit 
     r->made_at_ms = in->made_at_ms;
     r->source_system = in->source_system;
     MUST(r->unit != NULL && r->period != NULL && r->principal != NULL);
-    content_hash(r, out->hash);
+    report_record_hash(r, out->hash);
     (void)snprintf(out->key, sizeof out->key, "%s/%s/%s", r->unit, r->group, r->period);
 }
 
