@@ -116,7 +116,8 @@ only_the_servers_own_troubles_are_tried_again(void **state)
     (void)state;
     for (code = REFUSAL_NONE; code < REFUSAL_COUNT; code++) {
         assert_int_equal(refusal_retry((enum refusal_code)code),
-                         code == REFUSAL_NOT_READY || code == REFUSAL_BUSY);
+                         code == REFUSAL_NOT_READY || code == REFUSAL_BUSY ||
+                             code == REFUSAL_NO_PROGRAMME);
     }
 }
 
