@@ -299,13 +299,31 @@ settings_settled(struct province *p)
     }
 }
 
+/* Another instance may have put one in force; nothing that we append need tell us. */
+static bool
+programme_moved(struct province *p)
+{
+    char key[KEY_BYTES];
+    const char *argv[] = {"HGET", key, "programme"};
+    struct reply *rep = NULL;
+    bool moved;
+
+    key_make(key, p->slug, KEY_HEAD);
+    moved = redis_call(p->redis, 3, argv, NULL, &rep) != ST_OK ||
+            strcmp(reply_str(rep, NULL), p->head.programme) != 0;
+    reply_free(&rep);
+    return moved;
+}
+
 void
 province_memory_look(struct province *p)
 {
     if (mono_now().us < p->memory_at.us) {
         return;
     }
-    (void)room_settled(p);
+    if (room_settled(p) && programme_moved(p) && province_head_read(p) != ST_OK) {
+        province_lost(p, redis_error(p->redis));
+    }
 }
 
 void

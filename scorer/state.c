@@ -254,19 +254,24 @@ static enum status
 facts_whole(struct state *s)
 {
     char key[KEY_BYTES];
-    const char *argv[] = {"HGET", key, FIELD_FACTS};
+    const char *argv[] = {"HMGET", key, FIELD_FACTS, "seq"};
     struct reply *rep = NULL;
     size_t there = s->facts == NULL ? 0 : facts_count(s->facts);
     enum status st;
     int64_t written;
+    int64_t now;
 
     if (s->follow.sealed != s->follow.checkpoint) {
         return ST_OK; /* an older release wrote last, and it does not count them */
     }
     key_make2(key, s->slug, KEY_CHECKPOINT, "scorer");
-    st = redis_call(s->redis, 3, argv, NULL, &rep);
-    written = reply_int(rep);
+    st = redis_call(s->redis, 4, argv, NULL, &rep);
+    written = reply_int(reply_at(rep, 0));
+    now = reply_int(reply_at(rep, 1));
     reply_free(&rep);
+    if (st == ST_OK && now != (int64_t)s->follow.checkpoint) {
+        return ST_AGAIN; /* another one took over meanwhile */
+    }
     if (st == ST_OK && (int64_t)there < written) {
         redis_error_set(s->redis,
                         "facts: %zu reports are there, must be %" PRId64

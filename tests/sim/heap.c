@@ -28,7 +28,10 @@ void __wrap_free(void *p);
 /* Before each piece; keeps it on 16 bytes. */
 struct piece {
     struct heap *heap;
-    size_t power;
+    union {
+        size_t power;
+        struct piece *spare; /* free: the next one */
+    };
 };
 
 void
@@ -72,8 +75,9 @@ __wrap_malloc(size_t bytes)
     }
     piece = h->spare[power];
     if (piece != NULL) {
-        memcpy(&h->spare[power], piece + 1, sizeof(void *));
+        h->spare[power] = piece->spare;
         piece->heap = h;
+        piece->power = power;
         return piece + 1;
     }
     if (h->used + ((size_t)1 << power) > h->room) {
@@ -124,6 +128,8 @@ void
 __wrap_free(void *p)
 {
     struct piece *piece = p;
+    struct heap *h;
+    size_t power;
 
     if (p == NULL) {
         return;
@@ -133,8 +139,10 @@ __wrap_free(void *p)
         return;
     }
     piece--;
-    memcpy(p, &piece->heap->spare[piece->power], sizeof(void *));
-    piece->heap->spare[piece->power] = piece;
+    h = piece->heap;
+    power = piece->power;
+    piece->spare = h->spare[power];
+    h->spare[power] = piece;
 }
 
 void *

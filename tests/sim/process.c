@@ -236,6 +236,8 @@ process_exit(const char *why, int64_t down_us)
 
 /* ---- what the services ask: crash points, the clock, chance ---- */
 
+void fault_point(const char *name); /* lib/fault.h declares it with FAULTS only */
+
 /* Only points of one class in a run: the busiest ones would leave the others no turn.
  */
 void

@@ -73,12 +73,13 @@ void trace_mark(uint64_t what);
 
 /* ---- heap.c: memory that goes as a whole ---- */
 
+struct piece;
 struct heap {
     unsigned char *base;
     size_t used;
     size_t room;
     size_t most;
-    void *spare[48]; /* by power of two */
+    struct piece *spare[48]; /* by power of two */
 };
 extern struct heap *heap_now;    /* malloc of everything that is linked in */
 extern struct heap heap_lasting; /* the programme, the keyring: for all runs */

@@ -29,7 +29,6 @@ struct known {
 };
 
 struct pushed {
-    struct sim_report *what; /* index into sent at the time; copied */
     char replaces[64];
     bool reasoned;
     bool final;
@@ -164,7 +163,7 @@ push_send(struct unit *u)
         figures[count][0] = (struct wire_figure){"results", WIRE_COUNT, r->results, ""};
         figures[count][1] =
             (struct wire_figure){"digitised", WIRE_COUNT, r->digitised, ""};
-        reports[count++] =
+        reports[count] =
             (struct wire_report){.unit = r->unit,
                                  .group = "digitisation",
                                  .period = r->period,
@@ -175,7 +174,7 @@ push_send(struct unit *u)
                                  .reason = u->push[i].reasoned ? "counted anew" : "",
                                  .source_system = "sim",
                                  .replaces = u->push[i].replaces};
-        reports[count - 1].figures = figures[count - 1];
+        count++;
     }
     q.push.reports = reports;
     q.push.count = count;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/mem.h"
+
 struct world world;
 
 struct event {
@@ -91,7 +93,7 @@ event_at(int64_t at_us, event_do *what, void *context, uint64_t number)
 
         heap_now = &heap_lasting;
         event_room = event_room == 0 ? 1024 : event_room * 2;
-        events = realloc(events, event_room * sizeof *events);
+        events = mem_grow(events, event_room * sizeof *events);
         heap_now = before;
     }
     while (i > 0 && sooner(&e, &events[(i - 1) / 2])) {
