@@ -266,5 +266,8 @@ MUST_USE enum status province_check(struct province *p);
 /* tick.c */
 void ticks_append(struct province *p);
 int64_t tick_gap(const struct province *p); /* hours since the last tick; 0: none */
+/* Nobody is late by a clock that waits for `dondoc tick --confirm`: then the last tick
+ * says what day it is. */
+void tick_lateness(const struct province *p, struct checked *c);
 
 #endif

@@ -111,6 +111,7 @@ push_report(struct asked *q, struct push *push, size_t i)
         receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
         return false;
     }
+    tick_lateness(q->province, &pend->checked);
     if (push->count > 1 && key_in_push(push, i, pend->checked.key)) {
         refused_set(&why, REFUSAL_DUPLICATE_IN_PUSH, "unit", r->unit,
                     pend->checked.key);

@@ -102,6 +102,25 @@ ticks_burst(struct province *p, int64_t hour_now)
     return good;
 }
 
+/* A gap that no person has explained yet: a mad clock, or a long time of nobody here. */
+static bool
+clock_doubtful(const struct province *p)
+{
+    return tick_gap(p) > TICK_GAP_MAX && !p->ingest->simulated && !p->tick_confirmed;
+}
+
+void
+tick_lateness(const struct province *p, struct checked *c)
+{
+    int32_t due = c->record.due_day;
+
+    if (c->past_due && clock_doubtful(p) &&
+        instant_day(hour_start(p->head.tick)) <= due) {
+        c->past_due = false;
+        c->record.on_time = true;
+    }
+}
+
 void
 ticks_append(struct province *p)
 {
@@ -110,7 +129,7 @@ ticks_append(struct province *p)
     if (gap <= 0) {
         return;
     }
-    if (gap > TICK_GAP_MAX && !p->ingest->simulated && !p->tick_confirmed) {
+    if (clock_doubtful(p)) {
         if (!p->tick_waits) {
             diag_warn("tick_waits",
                       "province=%s hours=%" PRId64

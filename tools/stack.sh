@@ -61,7 +61,7 @@ stack_up() {
     shift
     simulated=("$@")
     mkdir -p "$stack/redis"
-    "$root/etc/redis-start" "$stack/redis" "$root/etc/redis.conf" \
+    "$root/etc/redis-start" --supervise "$stack/redis" "$root/etc/redis.conf" \
         >>"$stack/redis.log" 2>&1 &
     stack_pids+=($!)
     stack_wait redis -S "$stack/redis/redis.sock" $! || return

@@ -408,6 +408,7 @@ a_jump_of_more_than_a_day_accuses_nobody_until_it_is_confirmed(void **state)
 {
     struct unit_request q = {.kind = UNIT_REQUEST_ACT};
     struct unit_reply r = {0};
+    struct wire_receipt late;
     int64_t tick = head_tick();
     size_t told;
     int waited;
@@ -418,6 +419,11 @@ a_jump_of_more_than_a_day_accuses_nobody_until_it_is_confirmed(void **state)
     clock_shift(PART_INGEST, civil_ms(2023, 5, 15, 9) - instant_now().ms);
     nap_ms(600); /* two sweeps of ingest */
     push_some("waiting for a person", 1);
+    /* Due on 7/2: in time by the last tick, whatever the clock says. */
+    side_push(&fx.unit, units[0], "digitisation", "2023-01", FIGURES, "", "", &late);
+    assert_int_equal(late.outcome, OUTCOME_ACCEPTED);
+    assert_string_equal(late.due, "2023-02-07");
+    assert_true(late.on_time);
     stack_settle(&fx.stack);
     /* Whatever depends on a date hangs on the ticks. */
     assert_int_equal(head_tick(), tick);

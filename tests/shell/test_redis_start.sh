@@ -104,8 +104,7 @@ last=$(grep -abo MULTI "$incr" | tail -n 1 | cut -d: -f1)
 last=$((last - 8)) # where the last transaction begins
 tears=0
 for ((size = last + 1; size < bytes; size++)); do
-    restore
-    truncate -s "$size" "$incr"
+    head -c "$size" "$work/sound/${incr##*/}" >"$incr"
     if "$root/etc/redis-check" "$data" >"$log" 2>&1 &&
         [ "$(stat -c %s "$incr")" = "$last" ]; then
         tears=$((tears + 1))
@@ -165,7 +164,7 @@ put_byte "$base" $(($(grep -abo value-5 "$base" | cut -d: -f1) + 2))
 whole=$incr
 incr=$base
 claim flipped_byte_in_the_base_file_is_refused refused "$base is damaged at offset"
-claim its_refusal_says_what_to_do_without_a_backup grep -q 'never' "$log"
+claim its_refusal_says_what_to_do_without_a_backup grep -q 'dondoc restore' "$log"
 claim its_refusal_does_not_say_to_cut eval '! grep -q truncate "$log"'
 incr=$whole
 restore

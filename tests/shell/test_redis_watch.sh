@@ -5,7 +5,7 @@ set -uo pipefail
 export LC_ALL=C
 
 . "$(dirname "$0")/redis_scene.sh"
-export DONDOC_REDIS_WATCH_S=0.2
+export DONDOC_REDIS_WATCH_S=0.1
 files=$data/appendonlydir
 
 says() {
