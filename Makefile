@@ -192,11 +192,11 @@ asan: ## the quick tests again under address and undefined-behaviour sanitizers
 
 # The files that decode, validate, decide, commit, follow and score.
 COVERED = lib/wire.c $(sort $(wildcard lib/wire_*.c)) $(sort $(wildcard ingest/validate*.c)) ingest/decide.c \
-          ingest/batch.c lib/journal.c lib/journal_read.c lib/follow.c scorer/apply.c $(sort $(wildcard lib/score*.c)) \
-          lib/standing.c lib/standing_flow.c
+          ingest/seal.c ingest/batch.c ingest/batch_form.c lib/receipt.c lib/entry_sets.c lib/journal.c \
+          lib/journal_read.c lib/follow.c scorer/apply.c $(sort $(wildcard lib/score*.c)) lib/standing.c lib/standing_flow.c
 
-coverage: ## branches of the core that the unit, service and pipeline tests take (minutes)
-	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/coverage COVERAGE=1 compile tests
+coverage: ## branches of the core that the unit, service and pipeline tests take (doc/coverage.md)
+	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/coverage COVERAGE=1 compile tests $(FAULT_TOOLS:$(BUILD)/%=$(BUILD)/coverage/%)
 	@find $(BUILD)/coverage -name '*.gcda' -delete
 	@tests/run --build $(BUILD)/coverage --quiet unit service pipeline
 	@tools/coverage --build $(BUILD)/coverage --least 95 $(COVERED)
@@ -400,10 +400,11 @@ install: all ## programs, manual, etc/ and programmes/ under DESTDIR and PREFIX
 	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SYSCONFDIR)/dondoc
 	@$(if $(PROGRAMS),install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin)
 	@install -m 755 etc/redis-start $(DESTDIR)$(PREFIX)/bin/dondoc-redis-start
+	@install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/dondoc etc/redis-check etc/redis-watch
 	@for page in $(MAN); do \
 	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
 	done
-	@for file in $(filter-out etc/redis-start,$(wildcard etc/*)); do \
+	@for file in $(filter-out etc/redis-start etc/redis-check etc/redis-watch,$(wildcard etc/*)); do \
 	    to=$(DESTDIR)$(SYSCONFDIR)/dondoc/$${file##*/}; \
 	    [ -d $$file ] && { cp -R $$file $$to.tmp && rm -rf $$to && mv $$to.tmp $$to; continue; }; \
 	    if [ -e $$to ] && ! cmp -s $$file $$to; then to=$$to.new; fi; \

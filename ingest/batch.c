@@ -197,11 +197,11 @@ batch_stale(struct province *p, const size_t *conflicts, size_t count)
             present_put(p->presents, pend->checked.key, &read);
         }
     }
+    batch_requeue(p); /* before the head: without a programme all are sent back */
     if (st == ST_OK && count == 0) {
         /* Somebody else appended: an act of the notifier, or a second ingest. */
         st = province_head_read(p);
     }
-    batch_requeue(p);
     if (st != ST_OK) {
         province_lost(p, redis_error(p->redis));
     }

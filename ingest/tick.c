@@ -60,15 +60,24 @@ ticks_collect(struct province *p, const struct journal_append *a, int count)
     for (i = 0; i < count; i++) {
         struct reply *rep = NULL;
         size_t conflicts;
+        enum status st;
 
         if (redis_next(p->redis, &rep) != ST_OK) {
             province_lost(p, redis_error(p->redis));
             return false;
         }
-        if (journal_append_result(a, rep, NULL, 0, &conflicts) != ST_OK) {
-            good = false;
+        st = journal_append_result(a, rep, NULL, 0, &conflicts);
+        good &= st == ST_OK;
+        if (st != ST_OK && st != ST_STALE) {
+            /* Not another writer's doing: Functions that are gone, a right, memory.
+             * Only a new connection mends that. */
+            province_lost(p, reply_type(rep) == REPLY_ERROR ? reply_str(rep, NULL)
+                                                            : "no answer of ours");
         }
         reply_free(&rep);
+        if (p->state != PROVINCE_READY) {
+            return false;
+        }
     }
     return good;
 }
@@ -102,7 +111,8 @@ ticks_burst(struct province *p, int64_t hour_now)
     return good;
 }
 
-/* A gap that no person has explained yet: a mad clock, or a long time of nobody here. */
+/* A gap that no person has explained yet: a mad clock, or a long time of nobody here.
+ */
 static bool
 clock_doubtful(const struct province *p)
 {

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """million - how long until the next acknowledgement when Redis dies with a million reports in its journal?
 
-    million.py [--build DIR] [--reports N] [--tries N] [--limit SECONDS] [--keep]
+    million.py [--build DIR] [--reports N] [--tries N] [--limit SECONDS] [--keep] [--reuse DIR]
 
 Fills a journal through the real services (bench/load, SYNTHETIC figures), then, `tries` times each: kills Redis with -9
 and starts it again through etc/redis-start while the services stay up; kills everything at once and starts it all. One
@@ -44,7 +44,7 @@ class Machine:
     def __init__(self, build, directory):
         self.build, self.dir = os.path.abspath(build), directory
         self.parts = {}
-        os.makedirs(directory + "/redis")
+        os.makedirs(directory + "/redis", exist_ok=True)
 
     def path(self, name):
         return "%s/%s" % (self.dir, name)
@@ -70,6 +70,10 @@ class Machine:
         self.parts[name] = spawn(argv, self.path(name + ".log"))
 
     def keys_make(self):
+        if os.path.exists(self.path("keyring")):  # --reuse
+            self.public = push.key_read(self.path("service.key"))[0]
+            self.reporter = tuple(k.encode() for k in push.key_read(self.path("reporter.key")))
+            return
         lines = []
         for name, rest in (("service", "role=service name=services"), ("ops", "role=ops name=ops"),
                            ("reporter", "role=unit name=reporter scope=*")):
@@ -100,17 +104,17 @@ class Machine:
     def stop(self):
         for name in ("notifier", "scorer", "ingest", "redis"):
             if name in self.parts:
-                end(self.parts[name], signal.SIGTERM)
+                end(self.parts[name], signal.SIGTERM if name == "redis" else signal.SIGKILL)
 
 
 class Reporter(threading.Thread):
     """Sends the reports that the load left out, one at a time, again until each has its receipt."""
 
-    def __init__(self, machine, context, share, own):
+    def __init__(self, machine, context, share, own, skip):
         super().__init__(daemon=True)
-        self.acks, self.sent, self.stopping, self.failed = [], 0.0, False, None
+        self.acks, self.stopping, self.failed = [], False, None
         self.left = [(j % own * REPORTERS + r, j // own % GROUPS, j // own // GROUPS)
-                     for j in range(share, own * GROUPS * MONTHS) for r in range(REPORTERS)]
+                     for j in range(share, own * GROUPS * MONTHS) for r in range(REPORTERS)][skip:]
         self.link = dealer(context, "ipc://" + machine.path("units"), machine.public.encode(), machine.reporter)
 
     def message(self, number):
@@ -136,7 +140,7 @@ class Reporter(threading.Thread):
     def run(self):
         try:
             for number in range(len(self.left)):
-                first = self.sent = time.monotonic()
+                first = time.monotonic()
                 self.one(number)
                 if self.stopping:
                     return
@@ -230,12 +234,16 @@ def measure(machine, reporter, what, act, tries):
     return statistics.median(took)
 
 
-def receipts_wrong(machine, reporter, options):
-    """What was acknowledged stands, each once; one that has no answer yet may stand, too."""
+def receipts_count(machine):
     redis = machine.redis_wait()
-    have = int(redis.call("HLEN", KEY + "receipts"))
+    count = int(redis.call("HLEN", KEY + "receipts"))
     redis.close()
-    want = options.loaded + len(reporter.acks)
+    return count
+
+
+def receipts_wrong(machine, reporter, before):
+    """What was acknowledged stands, each once; one that has no answer yet may stand, too."""
+    have, want = receipts_count(machine), before + len(reporter.acks)
     print("million: %d receipts, %d acknowledged" % (have, want))
     return have not in (want, want + 1)
 
@@ -245,7 +253,6 @@ def run(options, directory):
     share = options.reports // REPORTERS
     if units * GROUPS * MONTHS - options.reports < 3000:  # the reporter needs some
         units += REPORTERS
-    options.loaded = share * REPORTERS
     machine = Machine(options.build, directory)
     context = zmq.Context()
     reporter = None
@@ -255,15 +262,17 @@ def run(options, directory):
         machine.redis_wait().close()
         for name in SERVICES:
             machine.service_start(name)
-        fill(machine, options, units)
-        reporter = Reporter(machine, context, share, units // REPORTERS)
+        if not options.reuse:
+            fill(machine, options, units)
+        before = receipts_count(machine)
+        reporter = Reporter(machine, context, share, units // REPORTERS, before - share * REPORTERS)
         reporter.start()
         reporter.next_after(time.monotonic())
         medians = [(what, measure(machine, reporter, what, act, options.tries))
                    for what, act in (("redis killed", redis_alone), ("everything killed", everything))]
         reporter.stopping = True
         reporter.join(5)
-        bad = receipts_wrong(machine, reporter, options)
+        bad = receipts_wrong(machine, reporter, before)
         for what, median in medians:
             bad |= median > options.limit
             print("%sok million %s: median %.2f s of %d, limit %.1f s" % (
@@ -285,14 +294,15 @@ def main():
     p.add_argument("--tries", type=int, default=3)
     p.add_argument("--limit", type=float, default=5.0, help="seconds")
     p.add_argument("--keep", action="store_true", help="keep the data directory")
+    p.add_argument("--reuse", default="", help="a data directory that --keep left, instead of filling one")
     options = p.parse_args()
-    directory = tempfile.mkdtemp(prefix="dd-m", dir=os.environ.get("TMPDIR") or "/tmp")
+    directory = options.reuse or tempfile.mkdtemp(prefix="dd-m", dir=os.environ.get("TMPDIR") or "/tmp")
     code = 1
     try:
         code = run(options, directory)
     except (Broken, resp.Lost, resp.Wrong, OSError, subprocess.SubprocessError) as why:
         print("million: BROKEN: %s" % why)
-    if code == 0 and not options.keep:
+    if code == 0 and not options.keep and not options.reuse:
         shutil.rmtree(directory, ignore_errors=True)
     else:
         print("million: kept %s" % directory)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""soak - many rounds, in pieces of a few rounds with a seed each, two at a time; then one table.
+"""soak - many rounds, in pieces of a few rounds with a seed each, three at a time; then one table.
 
     soak.py --out DIR [--rounds N] [--seed N] [--build DIR] [--jobs N] [--claims]
 
@@ -161,7 +161,7 @@ def main():
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--build", default="build")
     p.add_argument("--root", default=os.path.dirname(os.path.dirname(FAULTS)))
-    p.add_argument("--jobs", type=int, default=2)
+    p.add_argument("--jobs", type=int, default=3)
     p.add_argument("--only", default="", help="faults, as for rounds.py")
     p.add_argument("--most-failed", type=int, default=5, help="give up after so many failed pieces")
     p.add_argument("--claims", action="store_true")

@@ -31,6 +31,15 @@ def die_with_parent():
     libc.prctl(1, signal.SIGKILL)
 
 
+def lives(pid):
+    """False for a zombie, too: it holds no lock, and who inherits it may take its time."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as source:
+            return source.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def spawn(argv, log, env=None, stdin=subprocess.DEVNULL, stdout=None):
     with open(log, "ab") as out:
         return subprocess.Popen(argv, stdin=stdin, stdout=out if stdout is None else stdout, stderr=out, env=env,
@@ -156,7 +165,7 @@ class Server:
         self.process.wait(20)
         # A child that rewrites holds the lock as long as it lives.
         until = time.monotonic() + 5
-        while any(os.path.exists("/proc/%d" % pid) for pid in pids) and time.monotonic() < until:
+        while any(lives(pid) for pid in pids) and time.monotonic() < until:
             time.sleep(0.005)
 
     def cut(self, seed):
