@@ -15,36 +15,21 @@
 #define TURN_US 10000      /* other provinces wait for so long */
 #define SAY_AGAIN_US 2000000
 
-/* "" when Redis does not say it: then it is never the same. */
-static enum status
-run_id_read(struct redis *r, char out[REDIS_RUN_ID_BYTES])
-{
-    static const char *const argv[] = {"INFO", "server"};
-    struct reply *rep = NULL;
-    enum status st = redis_call(r, 2, argv, NULL, &rep);
-    const char *at = strstr(reply_str(rep, NULL), "\nrun_id:");
-
-    if (st != ST_OK || at == NULL || sscanf(at, "\nrun_id:%47[0-9a-f]", out) != 1) {
-        out[0] = '\0';
-    }
-    reply_free(&rep);
-    return st;
-}
-
 static enum status
 check_begin(struct province *p)
 {
     char run_id[REDIS_RUN_ID_BYTES];
-    enum status st = run_id_read(p->redis, run_id);
+    enum status st = redis_run_id(p->redis, run_id);
 
     if (st != ST_OK) {
         return st;
     }
-    if (run_id[0] != '\0' && strcmp(run_id, p->run_id) == 0) {
+    if (p->checked && run_id[0] != '\0' && strcmp(run_id, p->run_id) == 0) {
         p->trusted = true;
         return ST_OK;
     }
     (void)snprintf(p->run_id, sizeof p->run_id, "%s", run_id);
+    p->checked = false;
     p->check_began = mono_now();
     p->check_said = mono_now();
     st = journal_check_begin(&p->check, p->redis, p->slug);
@@ -81,6 +66,7 @@ check_go_on(struct province *p)
     }
     if (st == ST_OK) {
         p->trusted = true;
+        p->checked = true;
         diag_info("journal_checked", "province=%s entry=%" PRIu64 " us=%" PRId64,
                   p->slug, p->check.at, mono_since_us(p->check_began));
     }
@@ -102,7 +88,7 @@ province_check(struct province *p)
         st = check_go_on(p);
     }
     if (st != ST_OK && st != ST_LIMIT) {
-        p->run_id[0] = '\0'; /* not known to be good */
+        p->checked = false;
     }
     return st;
 }

@@ -384,10 +384,20 @@ chores_run(struct province *p)
     while (p->chores != NULL && p->state == PROVINCE_READY &&
            mono_since_us(began) < CHORES_BUDGET_US) {
         struct chore *c = p->chores;
+        bool reads = c->request.kind == UNIT_REQUEST_STANDING ||
+                     c->request.kind == UNIT_REQUEST_HELLO;
+        enum status st = ST_OK;
 
         if (c->request.kind == UNIT_REQUEST_STANDING && p->catalogue == NULL) {
             chore_refuse(p, c, REFUSAL_NO_PROGRAMME, "", p->slug, "");
-        } else if (chore_do(p, c) != ST_OK) {
+        } else {
+            st = chore_do(p, c);
+        }
+        if (st == ST_BAD && reads && redis_connected(p->redis)) {
+            /* One line that cannot be read costs who asks for it, not the others. */
+            diag_warn("chore_unreadable", "province=%s by=%s", p->slug, c->who.name);
+            chore_refuse(p, c, REFUSAL_NOT_READY, "", "receipts", "");
+        } else if (st != ST_OK) {
             /* Kept: an act whose outcome is unknown is the same again. */
             province_lost(p, redis_error(p->redis));
             return;

@@ -34,7 +34,6 @@
 #define CHORES_BUDGET_US 10000 /* of a turn; reports must not wait for questions */
 /* Decoding may take WIRE_ARENA_BYTES; the rest is for what we make of it. */
 #define REQUEST_ARENA_BYTES (4u * WIRE_ARENA_BYTES)
-#define REDIS_RUN_ID_BYTES 48
 #define MEMORY_FULL_PERCENT                                                            \
     85 /* of maxmemory: beyond it RETRY_LATER, long before OOM */
 
@@ -98,7 +97,8 @@ struct province {
     enum province_state state;
     char why[256]; /* not ready: the reason in words */
     struct journal_head head;
-    char run_id[REDIS_RUN_ID_BYTES]; /* of the Redis whose journal was checked; "" */
+    char run_id[REDIS_RUN_ID_BYTES]; /* of the Redis whose journal was looked at; "" */
+    bool checked;                    /* to its end: else it is looked at again */
     bool trusted;                    /* checked, or the same Redis as before */
     bool broken;                     /* the journal is not as it was written */
     struct journal_check check;

@@ -125,7 +125,9 @@ segment_end(struct archive_writer *w)
     path_make(a->dir, NEW_NAME, from);
     archive_path(a, &s, to);
     w->file = NULL;
-    good = fprintf(f, "end %" PRIu64 " %s %" PRIu64 "\n", w->last, w->chain,
+    /* (a write that failed before may have left a piece) */
+    good = ferror(f) == 0 &&
+           fprintf(f, "end %" PRIu64 " %s %" PRIu64 "\n", w->last, w->chain,
                    w->last - w->first + 1) > 0 &&
            fflush(f) == 0 && fsync(fileno(f)) == 0;
     if (fclose(f) != 0 || !good) {
@@ -255,13 +257,18 @@ archive_move(struct archive *a, const char *name, const char *aside)
     char folder[ARCHIVE_PATH_BYTES];
     char from[ARCHIVE_PATH_BYTES];
     char to[ARCHIVE_PATH_BYTES];
+    struct stat is;
     enum status st;
+    int i;
 
     path_make(a->dir, aside, folder);
     path_make(a->dir, name, from);
     path_make(folder, name, to);
     if (mkdir(folder, 0750) != 0 && errno != EEXIST) {
         return failed(a, folder);
+    }
+    for (i = 2; lstat(to, &is) == 0; i++) { /* of another parting: it stays */
+        MUST(snprintf(to, sizeof to, "%s/%s.%d", folder, name, i) < (int)sizeof to);
     }
     if (rename(from, to) != 0 && errno != ENOENT) {
         return failed(a, to);

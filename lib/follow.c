@@ -86,6 +86,21 @@ follow_take_over(struct follow *f, struct redis *r)
     return st;
 }
 
+enum status
+follow_overtaken(const struct follow *f, struct redis *r, bool *overtaken)
+{
+    char epoch[KEY_BYTES];
+    const char *get[] = {"GET", epoch};
+    struct reply *rep = NULL;
+    enum status st;
+
+    key_make2(epoch, f->province, KEY_EPOCH, f->service);
+    st = redis_call(r, 2, get, NULL, &rep);
+    *overtaken = st == ST_OK && reply_int(rep) != f->epoch;
+    reply_free(&rep);
+    return st;
+}
+
 /* --- effects --- */
 
 void

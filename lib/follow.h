@@ -39,6 +39,10 @@ void follow_init(struct follow *f, const char *province, const char *service,
  */
 MUST_USE enum status follow_take_over(struct follow *f, struct redis *r);
 
+/* Has another instance taken over since? It may have moved what this one reads. */
+MUST_USE enum status follow_overtaken(const struct follow *f, struct redis *r,
+                                      bool *overtaken);
+
 /* Effects of one commit, in order. All keys belong to the province. */
 struct effects {
     struct args keys;

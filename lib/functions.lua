@@ -164,6 +164,7 @@ local function append_keys_wrong(keys)
         or right_missing('XADD', keys[1], '1-0', 'k', 'v')
         or right_missing('HSET', keys[2], 'f', 'v')
         or right_missing('SET', keys[5], 'v')
+        or right_missing('HLEN', keys[3])
 end
 
 -- Guards of one table that stand side by side are read with one HMGET.

@@ -174,6 +174,28 @@ seal_check(struct redis *r, const char *province, const struct found *f)
     return st;
 }
 
+/* Trimmed meanwhile? Then the head knows where to go on. ST_GONE: not trimmed. */
+static enum status
+trimmed_behind(struct journal_check *c, struct redis *r)
+{
+    char why[200];
+    struct journal_head head;
+    enum status st;
+
+    (void)snprintf(why, sizeof why, "%s", redis_error(r));
+    st = journal_head_read(r, c->province, &head);
+    if (st != ST_OK) {
+        return st;
+    }
+    if (head.trimmed <= c->at) {
+        redis_error_set(r, "%s", why);
+        return ST_GONE;
+    }
+    c->at = head.trimmed;
+    (void)snprintf(c->chain, sizeof c->chain, "%s", head.trim_chain);
+    return ST_OK;
+}
+
 /* The head, and what must agree with it, at one moment: others append meanwhile. */
 static enum status
 found_settled(struct redis *r, const char *province, struct journal_head *head,
@@ -191,7 +213,9 @@ found_settled(struct redis *r, const char *province, struct journal_head *head,
         if (st == ST_OK && again.seq == head->seq && again.trimmed == head->trimmed) {
             return ST_OK;
         }
-        *head = again;
+        if (st == ST_OK) {
+            *head = again;
+        }
     }
     if (st == ST_OK) {
         redis_error_set(r, "%s: others append without a pause", province);
@@ -215,8 +239,14 @@ journal_check_begin(struct journal_check *c, struct redis *r, const char *provin
         return st;
     }
     if (found.sealed > head.trimmed) {
+        journal_check_init(c, province, found.sealed - 1, "", head.seq, head.chain);
         st = seal_check(r, province, &found);
-        journal_check_init(c, province, found.sealed, found.seal, head.seq, head.chain);
+        if (st == ST_GONE) {
+            st = trimmed_behind(c, r);
+        } else {
+            c->at = found.sealed;
+            (void)snprintf(c->chain, sizeof c->chain, "%s", found.seal);
+        }
     } else {
         journal_check_init(c, province, head.trimmed, head.trim_chain, head.seq,
                            head.chain);
@@ -252,20 +282,6 @@ entry_check(struct journal_check *c, struct redis *r, const struct journal_entry
     return ST_OK;
 }
 
-/* Trimmed meanwhile? Then the head knows where to go on. */
-static bool
-trimmed_behind(struct journal_check *c, struct redis *r)
-{
-    struct journal_head head;
-
-    if (journal_head_read(r, c->province, &head) != ST_OK || head.trimmed <= c->at) {
-        return false;
-    }
-    c->at = head.trimmed;
-    (void)snprintf(c->chain, sizeof c->chain, "%s", head.trim_chain);
-    return true;
-}
-
 enum status
 journal_check_step(struct journal_check *c, struct redis *r, size_t max)
 {
@@ -282,14 +298,7 @@ journal_check_step(struct journal_check *c, struct redis *r, size_t max)
     journal_read_init(&rd);
     st = journal_read_after(r, c->province, KEY_REPORTS, c->at, max, &rd);
     if (st == ST_GONE) {
-        char why[200];
-
-        (void)snprintf(why, sizeof why, "%s", redis_error(r));
-        if (trimmed_behind(c, r)) {
-            st = ST_OK;
-        } else {
-            redis_error_set(r, "%s", why);
-        }
+        st = trimmed_behind(c, r);
     }
     for (i = 0; st == ST_OK && i < rd.count; i++) {
         st = entry_check(c, r, &rd.entries[i]);

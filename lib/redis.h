@@ -72,6 +72,11 @@ MUST_USE enum status redis_load_functions(struct redis *r);
  */
 MUST_USE enum status redis_settings_check(struct redis *r, char *why, size_t why_bytes);
 
+/* Which Redis is this? It has another run id after each of its starts; "" when it does
+ * not say: then it is never the same. */
+#define REDIS_RUN_ID_BYTES 48
+MUST_USE enum status redis_run_id(struct redis *r, char out[REDIS_RUN_ID_BYTES]);
+
 /* --- a command as an argument vector; lens NULL: zero-terminated strings --- */
 
 /*

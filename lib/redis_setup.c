@@ -1,6 +1,7 @@
 /* What a service asks of a Redis before it trusts it: the Functions, the settings. */
 #include "lib/redis.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/buf.h"
@@ -110,6 +111,21 @@ redis_settings_check(struct redis *r, char *why, size_t why_bytes)
         why[len] = '\0';
     }
     buf_fini(&text);
+    reply_free(&rep);
+    return st;
+}
+
+enum status
+redis_run_id(struct redis *r, char out[REDIS_RUN_ID_BYTES])
+{
+    static const char *const argv[] = {"INFO", "server"};
+    struct reply *rep = NULL;
+    enum status st = redis_call(r, 2, argv, NULL, &rep);
+    const char *at = strstr(reply_str(rep, NULL), "\nrun_id:");
+
+    if (st != ST_OK || at == NULL || sscanf(at, "\nrun_id:%47[0-9a-f]", out) != 1) {
+        out[0] = '\0';
+    }
     reply_free(&rep);
     return st;
 }

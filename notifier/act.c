@@ -11,8 +11,11 @@
 #include "lib/calendar.h"
 #include "lib/diag.h"
 #include "lib/fault.h"
+#include "lib/journal_check.h"
 #include "lib/keys.h"
 #include "lib/text.h"
+
+#define CHECK_ENTRIES_A_STEP 64
 
 #define APPEND_TRIES 16 /* against ingest, which moves the head under load */
 #define ID_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
@@ -175,6 +178,46 @@ acknowledge_failed(struct province *p, const struct bus_message *m,
     }
 }
 
+/* "Recorded" means on disk, and a Redis that is set up otherwise answers before it is.
+ * Asked each time: people act seldom, and settings change under an open connection. */
+static bool
+redis_syncs(struct province *p)
+{
+    char why[120];
+
+    if (redis_settings_check(p->redis, why, sizeof why) == ST_OK) {
+        return true;
+    }
+    (void)snprintf(p->notifier->last_error, sizeof p->notifier->last_error,
+                   "redis settings: %.100s; start Redis with etc/redis.conf", why);
+    return false;
+}
+
+/* Nothing is recorded behind a damaged entry: a journal that is put back from its
+ * archive would lose it. Looked at once for each start of Redis, as ingest does. */
+static enum status
+journal_whole(struct province *p)
+{
+    char run_id[REDIS_RUN_ID_BYTES];
+    struct journal_check check;
+    enum status st = redis_run_id(p->redis, run_id);
+
+    if (st != ST_OK || (run_id[0] != '\0' && strcmp(run_id, p->run_id) == 0)) {
+        return st;
+    }
+    st = journal_check_begin(&check, p->redis, p->slug);
+    while (st == ST_OK && !journal_check_done(&check)) {
+        st = journal_check_step(&check, p->redis, CHECK_ENTRIES_A_STEP);
+    }
+    if (st == ST_OK) {
+        memcpy(p->run_id, run_id, sizeof p->run_id);
+    } else {
+        (void)snprintf(p->notifier->last_error, sizeof p->notifier->last_error,
+                       "%.150s", redis_error(p->redis));
+    }
+    return st;
+}
+
 void
 acknowledge(struct province *p, const struct bus_message *m,
             const struct principal *who, const struct leader_request *q)
@@ -198,6 +241,11 @@ acknowledge(struct province *p, const struct bus_message *m,
     st = told_check(p, act.subject, who->name);
     if (st == ST_DENIED) {
         leader_refuse(n, &m->peer, q->request_id, LEADER_NOT_YOURS, "", "");
+        return;
+    }
+    st = st == ST_OK ? journal_whole(p) : st;
+    if (st == ST_BAD || st == ST_GONE || (st == ST_OK && !redis_syncs(p))) {
+        leader_refuse(n, &m->peer, q->request_id, LEADER_NOT_READY, "", "redis");
         return;
     }
     if (st == ST_OK) {

@@ -64,8 +64,10 @@ struct province {
     enum province_state state;
     bool stopped; /* the journal has a hole behind the checkpoint: until SIGHUP */
     char why[160];
-    struct mono said_at;         /* when that was said last */
-    struct catalogue *catalogue; /* in force at the checkpoint; NULL: none */
+    struct mono said_at; /* when that was said last */
+    char
+        run_id[REDIS_RUN_ID_BYTES]; /* of the Redis whose reports journal was checked */
+    struct catalogue *catalogue;    /* in force at the checkpoint; NULL: none */
     struct event_cache *events;
     struct journal_read read; /* the entries in hand */
     char owner[OWNER_BYTES];  /* standing by: instance that has taken over */

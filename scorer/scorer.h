@@ -105,7 +105,9 @@ bool state_work(struct state *s);
 void state_lost(struct state *s, const char *why);
 /*
  * The journal is not as it was written: this province stands still, the others go on.
- * Never skipped, said again every minute, tried again after state_resume.
+ * Never skipped, said again every minute, tried again after state_resume. An instance
+ * that another one has overtaken stands by instead, and one that lost its connection
+ * looks again.
  */
 void state_stop(struct state *s, const char *why);
 void state_resume(struct state *s);

@@ -97,10 +97,21 @@ stop_say(struct state *s)
 void
 state_stop(struct state *s, const char *why)
 {
+    char found[sizeof s->why];
+    bool overtaken;
+
+    (void)snprintf(found, sizeof found, "%s", why); /* the next call has its own */
+    if (follow_overtaken(&s->follow, s->redis, &overtaken) != ST_OK || overtaken) {
+        /* What is missing may have been trimmed behind the other one: not broken. */
+        s->fenced = overtaken;
+        state_lost(s, overtaken ? "fenced: another scorer has taken over; standing by"
+                                : found);
+        return;
+    }
     s->stopped = true;
     s->ready = false;
-    (void)snprintf(s->why, sizeof s->why, "%s", why);
-    (void)snprintf(s->scorer->last_error, sizeof s->scorer->last_error, "%s", why);
+    (void)snprintf(s->why, sizeof s->why, "%s", found);
+    (void)snprintf(s->scorer->last_error, sizeof s->scorer->last_error, "%s", found);
     state_memory_drop(s);
     redis_close(s->redis);
     stop_say(s);

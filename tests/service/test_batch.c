@@ -74,6 +74,8 @@ setup(void **state)
     assert_int_equal(catalogue_load(SPECIMEN, SPECIMEN_FILES, &p.catalogue, &found),
                      ST_OK);
     findings_fini(&found);
+    (void)snprintf(p.catalogue->digest, sizeof p.catalogue->digest, "1f2e");
+    redis_want_in(client, slug, "HSET $head programme 1f2e", "1");
     memset(receipts, 0, sizeof receipts);
     /* One receipt is never decided, so the push stays for us to look at. */
     push = (struct push){.arena = arena_new(REQUEST_ARENA_BYTES),
@@ -359,11 +361,29 @@ a_batch_ends_when_it_jumps_over_many_revisions(void **state)
     want("HLEN $receipts", "1200");
 }
 
+/* Nothing is decided, and what waits is `at`, in this order. */
+static void
+waits_in_order(const size_t *at, size_t count)
+{
+    const struct pending *pend = p.queue;
+    size_t i;
+
+    assert_int_equal(p.state, PROVINCE_DOWN);
+    assert_false(p.in_flight);
+    assert_int_equal(p.queued, count);
+    for (i = 0; i < count; i++, pend = pend->next) {
+        assert_non_null(pend);
+        assert_int_equal(pend->at, at[i]);
+        outcome_is(at[i], OUTCOME_NONE);
+    }
+    assert_null(pend);
+}
+
 /* --- somebody else wrote --- */
 
 /* An entry of another: the notifier's act, or a second ingest. */
 static void
-other_append(const char *field, const char *line)
+other_append(void)
 {
     struct journal_append append;
     struct journal_head head;
@@ -371,9 +391,6 @@ other_append(const char *field, const char *line)
     journal_append_init(&append);
     assert_int_equal(journal_head_read(client, slug, &head), ST_OK);
     journal_append_begin(&append, slug, &head, JOURNAL_ACT, "x", 1);
-    if (field != NULL) {
-        journal_append_set(&append, TABLE_RECEIPTS, field, line);
-    }
     assert_int_equal(journal_append_call(&append, client, NULL, 0, NULL), ST_OK);
     journal_append_fini(&append);
 }
@@ -384,7 +401,7 @@ when_the_head_moved_the_same_goes_behind_it_in_order(void **state)
     size_t at[2];
 
     (void)state;
-    other_append(NULL, NULL);
+    other_append();
     at[0] = queue(SENT("2023-01", 500));
     at[1] = queue(SENT("2023-02", 500));
     finish();
@@ -392,6 +409,43 @@ when_the_head_moved_the_same_goes_behind_it_in_order(void **state)
     assert_int_equal(outcome_is(at[0], OUTCOME_ACCEPTED)->index, 0);
     assert_int_equal(outcome_is(at[1], OUTCOME_ACCEPTED)->index, 1);
     want("XLEN $reports", "2");
+}
+
+/* It was checked against a programme that is no longer in force. */
+static void
+when_the_programme_is_gone_what_waits_is_sent_again_later(void **state)
+{
+    size_t at;
+
+    (void)state;
+    at = queue(SENT("2023-01", 500));
+    other_append();
+    want("HDEL $head programme", "1");
+    finish();
+    assert_string_equal(outcome_is(at, OUTCOME_RETRY_LATER)->refusal.code, "not_ready");
+    assert_null(p.catalogue);
+    want("XLEN $reports", "1");
+}
+
+/* No report need come before it is noticed. */
+static void
+a_tick_that_finds_no_functions_connects_again(void **state)
+{
+    int64_t hour = hour_of(instant_now());
+    char command[64];
+
+    (void)state;
+    (void)snprintf(command, sizeof command, "HSET $head tick %" PRId64, hour - 1);
+    want(command, "1");
+    connect_again();
+    redis_want(client, "FUNCTION FLUSH", "OK");
+    ticks_append(&p);
+    assert_int_equal(p.state, PROVINCE_DOWN);
+    connect_again(); /* loads them */
+    ticks_append(&p);
+    assert_int_equal(p.state, PROVINCE_READY);
+    assert_int_equal(p.head.tick, hour);
+    want("XLEN $reports", "1");
 }
 
 static const char other_line[] =
@@ -433,41 +487,25 @@ a_guard_that_does_not_hold_concerns_its_report_alone(void **state)
 }
 
 static void
-a_receipt_that_cannot_be_read_delays_and_decides_nothing(void **state)
+receipts_that_cannot_be_read_delay_and_decide_nothing(void **state)
 {
-    size_t at;
+    size_t at[2];
 
     (void)state;
     want("HSET $receipts 101/digitisation/2023-01/1 x", "1");
-    at = queue(SENT("2023-01", 500));
+    want("HSET $receipts 101/digitisation/2023-02/1 x", "1");
+    at[0] = queue(SENT("2023-01", 500));
+    at[1] = queue(SENT("2023-02", 500));
     finish();
-    assert_int_equal(p.state, PROVINCE_DOWN);
-    assert_int_equal(p.queued, 1);
-    outcome_is(at, OUTCOME_NONE);
-    want("HDEL $receipts 101/digitisation/2023-01/1", "1");
+    waits_in_order(at, 2);
+    want("DEL $receipts", "1");
     connect_again();
     finish();
-    outcome_is(at, OUTCOME_ACCEPTED);
+    outcome_is(at[0], OUTCOME_ACCEPTED);
+    outcome_is(at[1], OUTCOME_ACCEPTED);
 }
 
 /* --- what is lost on the way --- */
-
-static void
-waits_in_order(const size_t *at, size_t count)
-{
-    const struct pending *pend = p.queue;
-    size_t i;
-
-    assert_int_equal(p.state, PROVINCE_DOWN);
-    assert_false(p.in_flight);
-    assert_int_equal(p.queued, count);
-    for (i = 0; i < count; i++, pend = pend->next) {
-        assert_non_null(pend);
-        assert_int_equal(pend->at, at[i]);
-        outcome_is(at[i], OUTCOME_NONE);
-    }
-    assert_null(pend);
-}
 
 /* The call was committed, its answer never came: asked for, and taken once. */
 static void
@@ -572,8 +610,10 @@ a_connection_that_ends_while_it_is_decided_decides_nothing(void **state)
         };
         static const enum outcome then[] = {OUTCOME_ACCEPTED, OUTCOME_DUPLICATE,
                                             OUTCOME_REPLACED, OUTCOME_REPLACED};
-        size_t at = queue(&reports[i]);
+        size_t at;
 
+        (void)sent(SENT("2023-01", 500), OUTCOME_DUPLICATE); /* so it is known */
+        at = queue(&reports[i]);
         redis_close(p.redis);
         batch_run(&p);
         waits_in_order(&at, 1);
@@ -652,8 +692,10 @@ main(void)
         TEST(a_batch_ends_before_its_entry_is_too_long),
         TEST(a_batch_ends_when_it_jumps_over_many_revisions),
         TEST(when_the_head_moved_the_same_goes_behind_it_in_order),
+        TEST(a_tick_that_finds_no_functions_connects_again),
+        TEST(when_the_programme_is_gone_what_waits_is_sent_again_later),
         TEST(a_guard_that_does_not_hold_concerns_its_report_alone),
-        TEST(a_receipt_that_cannot_be_read_delays_and_decides_nothing),
+        TEST(receipts_that_cannot_be_read_delay_and_decide_nothing),
         TEST(an_answer_that_is_lost_is_asked_for),
         TEST(a_call_that_cannot_be_sent_waits),
         TEST(an_answer_that_takes_too_long_is_no_answer),

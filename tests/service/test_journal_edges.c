@@ -316,6 +316,17 @@ ids_that_are_not_ours_are_named(void **state)
     }
 }
 
+/* A receipt that was changed by hand may name it; nothing stands there. */
+static void
+there_is_no_entry_at_the_place_0(void **state)
+{
+    (void)state;
+    want("XADD $reports 0-5 k reports b x h y", "0-5");
+    assert_int_equal(journal_read_one(client, province, KEY_REPORTS, 0, &reading),
+                     ST_GONE);
+    assert_int_equal(reading.count, 0);
+}
+
 /* Redis is busy with somebody's script: that passes, and says nothing of the journal.
  */
 static void
@@ -367,6 +378,7 @@ main(void)
         TEST(an_append_without_its_function_is_tried_again),
         TEST(an_append_to_a_redis_that_is_gone_is_tried_again),
         TEST(ids_that_are_not_ours_are_named),
+        TEST(there_is_no_entry_at_the_place_0),
         TEST(a_busy_redis_is_no_broken_journal),
     };
     int failed;

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/support/child.h"
@@ -119,6 +120,56 @@ an_id_that_stands_for_another_act_is_not_answered_as_recorded(void **state)
     want_now(s, "XLEN dondoc:{%s}:reports", "1");
     client_close(&head);
     client_close(&district);
+}
+
+/* A Redis that answers before it syncs would make "recorded" a lie. */
+static void
+nothing_is_recorded_by_a_redis_that_does_not_sync(void **state)
+{
+    struct scene *s = *state;
+    struct client c;
+
+    notifier_start(s, 0);
+    tell_one(s, "S-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    client_open(&c, s, 0, HEAD_B);
+    redis_want(s->r, "CONFIG SET appendfsync everysec", "OK");
+    acknowledge(&c, s, "ack-S-1-x", "S-1", "", "");
+    want_refusal(&c, "not_ready");
+    want_now(s, "EXISTS dondoc:{%s}:reports", "0");
+    redis_want(s->r, "CONFIG SET appendfsync always", "OK");
+    acknowledge(&c, s, "ack-S-1-x", "S-1", "", "");
+    want_kind(&c, LEADER_REPLY_ACKNOWLEDGED);
+    client_close(&c);
+}
+
+/* What stands behind a changed entry would go with it when the archive is put back. */
+static void
+nothing_is_recorded_behind_a_changed_entry(void **state)
+{
+    struct scene *s = *state;
+    struct client c;
+    char command[200];
+
+    notifier_start(s, 0);
+    tell_one(s, "W-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    (void)snprintf(command, sizeof command,
+                   "XADD dondoc:{%s}:reports 1-0 k act b changed h 00", s->province);
+    redis_want(s->r, command, "1-0");
+    (void)snprintf(command, sizeof command,
+                   "HSET dondoc:{%s}:head seq 1 chain 00 log x", s->province);
+    redis_want(s->r, command, "3");
+    client_open(&c, s, 0, HEAD_B);
+    acknowledge(&c, s, "ack-W-1-x", "W-1", "", "");
+    want_refusal(&c, "not_ready");
+    want_now(s, "XLEN dondoc:{%s}:reports", "1");
+    (void)snprintf(command, sizeof command, "DEL dondoc:{%s}:reports dondoc:{%s}:head",
+                   s->province, s->province); /* put right again */
+    redis_want(s->r, command, "2");
+    acknowledge(&c, s, "ack-W-1-x", "W-1", "", "");
+    want_kind(&c, LEADER_REPLY_ACKNOWLEDGED);
+    client_close(&c);
 }
 
 /* "Not recorded" may be said only when it is known. */
@@ -293,6 +344,8 @@ main(void)
         TEST(an_acknowledgement_is_an_act_once),
         TEST(an_acknowledgement_that_may_not_be_leaves_no_trace),
         TEST(an_id_that_stands_for_another_act_is_not_answered_as_recorded),
+        TEST(nothing_is_recorded_by_a_redis_that_does_not_sync),
+        TEST(nothing_is_recorded_behind_a_changed_entry),
         TEST(an_outcome_that_is_not_known_is_not_answered),
         TEST(one_key_cannot_take_all_the_room),
         TEST(only_leaders_keys_get_in),

@@ -563,6 +563,36 @@ a_loss_under_an_open_connection_is_noticed(void **state)
     assert_false(re_offer_asked(&unit, "", &k.held));
 }
 
+/* Whoever asks for it hears so; the connection, and the others, go on. */
+static void
+a_receipt_that_cannot_be_read_stops_nobody_else(void **state)
+{
+    struct unit_request q = {.kind = UNIT_REQUEST_HELLO};
+    struct unit_reply r = {0};
+    struct redis *redis;
+    struct kept k, other;
+    char *before;
+    char *after;
+
+    (void)state;
+    acknowledged(&unit, "21043", "2022-09", 80, &k);
+    redis = redis_server_client(stack.redis);
+    redis_want(redis, "HSET dondoc:{quang-ngai}:receipts 21043/" GROUP "/2022-09/1 x",
+               "0");
+    before = redis_ask(redis, "GET dondoc:{quang-ngai}:epoch:ingest");
+    q.hello.last = &k.held;
+    q.hello.log_id = "";
+    assert_int_equal(side_ask(&unit, &q, &r), ST_OK);
+    assert_int_equal(r.kind, UNIT_REPLY_REFUSAL);
+    assert_string_equal(r.refusal.code, "not_ready");
+    acknowledged(&unit, "21043", "2022-08", 70, &other);
+    after = redis_ask(redis, "GET dondoc:{quang-ngai}:epoch:ingest");
+    assert_string_equal(after, before);
+    mem_free(&before);
+    mem_free(&after);
+    redis_free(&redis);
+}
+
 static void
 without_redis_nothing_is_asked_and_the_state_says_why(void **state)
 {
@@ -597,6 +627,7 @@ main(void)
         cmocka_unit_test(many_gaps_at_once_are_taken_whole),
         cmocka_unit_test(a_correction_that_comes_first_is_not_undone),
         cmocka_unit_test(a_loss_under_an_open_connection_is_noticed),
+        cmocka_unit_test(a_receipt_that_cannot_be_read_stops_nobody_else),
         cmocka_unit_test(without_redis_nothing_is_asked_and_the_state_says_why),
     };
 

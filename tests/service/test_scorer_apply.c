@@ -473,23 +473,27 @@ days_pass_without_a_programme_and_without_due_days(void **state)
 static void
 a_clock_of_the_other_kind_ends_the_service(void **state)
 {
-    const struct tick_record tick = {.hour = 480000, .simulated = true};
-    pid_t pid;
+    int simulated;
 
     (void)state;
-    tick_encode(&tick, &body);
-    put(JOURNAL_TICK);
-    pid = child_begin();
-    if (pid == 0) {
-        bool barrier;
+    for (simulated = 0; simulated < 2; simulated++) {
+        const struct tick_record tick = {480000 + simulated, 0, simulated == 0};
+        pid_t pid;
 
-        status_ignore(apply(&barrier));
-        _exit(0);
+        scorer.simulated = simulated == 1;
+        tick_encode(&tick, &body);
+        put(JOURNAL_TICK);
+        pid = child_begin();
+        if (pid == 0) {
+            bool barrier;
+
+            status_ignore(apply(&barrier));
+            _exit(0);
+        }
+        assert_int_equal(child_end(pid), 78);
     }
-    assert_int_equal(child_end(pid), 78);
-    scorer.simulated = true;
-    tick_take(480001);
-    assert_int_equal(s.tick, 480001);
+    tick_take(480002);
+    assert_int_equal(s.tick, 480002);
 }
 
 /* --- programmes --- */
@@ -694,6 +698,28 @@ programmes_and_acts_wait_for_the_commit_before_them(void **state)
     }
 }
 
+/* What it misses may have been trimmed behind the one that overtook it. */
+static void
+who_was_overtaken_stands_by_and_does_not_stop(void **state)
+{
+    (void)state;
+    want("INCR $epoch:scorer", "3");
+    state_stop(&s, "reports: entry 1-0 is missing");
+    assert_false(s.stopped);
+    assert_true(s.fenced);
+    s.retry_at.us = 0;
+    assert_true(state_work(&s)); /* nobody else lives: it takes over */
+    redis_close(s.redis);
+    state_stop(&s, "reports: entry 1-0 is missing");
+    assert_false(s.stopped); /* it cannot tell: it looks again */
+    assert_false(s.fenced);
+    s.retry_at.us = 0;
+    assert_true(state_work(&s));
+    state_stop(&s, "reports: entry 1-0 is missing");
+    assert_true(s.stopped);
+    assert_false(state_work(&s));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -720,6 +746,7 @@ main(void)
         TEST(a_retry_of_a_changed_entry_is_refused),
         TEST(an_act_on_a_lost_connection_is_tried_again),
         TEST(programmes_and_acts_wait_for_the_commit_before_them),
+        TEST(who_was_overtaken_stands_by_and_does_not_stop),
     };
     int failed;
 

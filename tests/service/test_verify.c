@@ -22,6 +22,7 @@
 #include "lib/archive.h"
 #include "lib/diag.h"
 #include "lib/instant.h"
+#include "lib/json.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
 #include "tests/support/child.h"
@@ -316,6 +317,78 @@ each_kind_of_damage_is_named(void **state)
 }
 
 static void
+hash_set(const char *name, const char *field, const char *value)
+{
+    char key[KEY_BYTES];
+    const char *argv[] = {"HSET", key, field, value};
+    struct reply *rep = NULL;
+
+    key_make(key, province, name);
+    assert_int_equal(redis_call(client, 4, argv, NULL, &rep), ST_OK);
+    reply_free(&rep);
+}
+
+static void
+a_fact_with_other_figures_than_its_report_is_named(void **state)
+{
+#define FACT "rev=1 at=3:1 from=- to=- received=1 results_in_force="
+    static const struct {
+        const char *line;
+        bool good;
+    } cases[] = {
+        {FACT "2001 results_in_force_digitised=1", true},
+        {FACT "20.01 results_in_force_digitised=0.1", true},
+        {FACT "2002 results_in_force_digitised=1", false},
+        {FACT "2001 results_in_force_digitised=x", false},
+        {FACT "2001 results_in_force_digitised=10", false},
+        {FACT "2001", false},
+        {FACT "2001 results_in_force_digitised=1 work_files=5", false},
+    };
+
+    (void)state;
+    synthetic_hours(&made, client, 9, 6, true);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hash_set("facts:20001", "digitisation/2022-00000-0", cases[i].line);
+        verify("");
+        if ((run.code == 0) != cases[i].good) {
+            fail_msg("%s: %s", cases[i].line, run.out);
+        }
+        command_want(&run, cases[i].good ? 0 : 65,
+                     cases[i].good ? "No damage" : "fact               report 3:1: ");
+    }
+}
+
+/* Whatever stands in a table, each line is an object of JSON. */
+static void
+findings_are_json_whatever_they_show(void **state)
+{
+    char wild[4000];
+    size_t lines = 0;
+    char *save = NULL;
+
+    (void)state;
+    synthetic_hours(&made, client, 3, 6, true);
+    memset(wild, '\x01', sizeof wild - 1);
+    wild[sizeof wild - 1] = '\0';
+    hash_set("receipts", wild, wild);
+    hash_set("receipts", "\"\\\xff\n", "\xc3");
+    verify("--json");
+    assert_int_equal(run.code, 65);
+    for (char *line = strtok_r(run.out, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save), lines++) {
+        struct json *json = NULL;
+        char why[200];
+        int at;
+
+        if (json_parse(line, strlen(line), &json, &at, why, sizeof why) != ST_OK) {
+            fail_msg("%s: %s", why, line);
+        }
+        json_free(&json);
+    }
+    assert_int_equal(lines, 3);
+}
+
+static void
 what_stands_for_a_loss_is_no_damage(void **state)
 {
     (void)state;
@@ -582,6 +655,11 @@ damage_of_the_archive_is_named(void **state)
     command_want(&run, 65, "000000000023.jrn");
     command_want(&run, 65, "archive            archive: ");
     byte_flip(first, 3000); /* back again */
+    /* The chain value before entry 1, which there is not. */
+    byte_flip(first, (long)strlen("dondoc-journal 1  1 ") + (long)strlen(province));
+    verify_archived();
+    command_want(&run, 65, "entry 1 does not follow");
+    byte_flip(first, (long)strlen("dondoc-journal 1  1 ") + (long)strlen(province));
     assert_int_equal(rename(second, aside), 0);
     verify_archived();
     command_want(&run, 65, "entries 24 to 44 are missing");
@@ -702,6 +780,8 @@ main(void)
         TEST(verify_only_reads),
         TEST(verify_without_redis_is_unavailable),
         TEST(each_kind_of_damage_is_named),
+        TEST(a_fact_with_other_figures_than_its_report_is_named),
+        TEST(findings_are_json_whatever_they_show),
         TEST(what_stands_for_a_loss_is_no_damage),
         TEST(an_archive_is_the_journal_and_grows_with_it),
         TEST(what_is_old_leaves_redis_and_is_read_from_the_archive),
