@@ -239,6 +239,8 @@ batch_collect(struct province *p)
     } else if (st == ST_STALE) {
         batch_stale(p, conflicts, count);
     } else {
+        /* Refused for good: somebody wrote by hand; the check will name the entry. */
+        p->checked &= st == ST_AGAIN;
         province_lost(p, redis_error(p->redis));
     }
 }

@@ -116,6 +116,54 @@ present_fetch(struct province *p, const char *key, const struct receipt **known)
     return st;
 }
 
+/* Must Redis be asked before this one is decided? */
+static bool
+pending_asks(const struct province *p, const struct pending *pend)
+{
+    const struct checked *c = &pend->checked;
+    const struct receipt *known = present_get(p->presents, c->key);
+    struct refused why = {0};
+    enum outcome outcome;
+    uint32_t revision;
+
+    if (known == NULL) {
+        return pend->probe || c->offered > 0 || c->replaces[0] != '\0';
+    }
+    outcome = report_decide(c, known, &revision, &why);
+    return outcome != OUTCOME_ACCEPTED && outcome != OUTCOME_REPLACED;
+}
+
+/* What stands for those in front of the queue, in one round trip: after a lost
+ * connection all that waited has to be asked for. */
+static enum status
+queue_ask(struct province *p)
+{
+    struct pending *asked[JOURNAL_RECORDS_MAX];
+    const char *keys[JOURNAL_RECORDS_MAX];
+    struct receipt read[JOURNAL_RECORDS_MAX];
+    struct pending *pend;
+    enum status st;
+    size_t count = 0;
+    size_t seen = 0;
+    size_t i;
+
+    for (pend = p->queue; pend != NULL && seen < JOURNAL_RECORDS_MAX;
+         pend = pend->next) {
+        seen++;
+        pend->fresh = false;
+        if (pending_asks(p, pend)) {
+            keys[count] = pend->checked.key;
+            asked[count++] = pend;
+        }
+    }
+    st = count < 2 ? ST_OK : present_read_all(p->redis, p->slug, keys, count, read);
+    for (i = 0; count > 1 && st == ST_OK && i < count; i++) {
+        present_put(p->presents, keys[i], &read[i]);
+        asked[i]->fresh = true;
+    }
+    return st;
+}
+
 /*
  * What becomes of a report. A new one is taken for new, and guards of the append tell
  * when it is not. One that names what it replaces, is offered again after a loss, or
@@ -129,7 +177,7 @@ pending_outcome(struct province *p, const struct pending *pend,
                 struct refused *why)
 {
     const struct checked *c = &pend->checked;
-    bool fetched = false;
+    bool fetched = pend->fresh;
     enum status st;
 
     *known = present_get(p->presents, c->key);
@@ -256,8 +304,13 @@ batch_form(struct province *p)
 {
     uint32_t placeholders = 0;
 
+    enum status asked = queue_ask(p);
+
     p->batch_count = 0;
     buf_clear(&p->body);
+    if (asked != ST_OK) {
+        return asked;
+    }
     while (p->queue != NULL && p->batch_count < JOURNAL_RECORDS_MAX) {
         struct pending *pend = p->queue;
         enum status st;

@@ -118,7 +118,10 @@ chore_hello(struct province *p, struct chore *c)
     bool gone = false;
     enum status st = journal_is_other(p, c->request.hello.log_id, &other);
 
-    if (st == ST_OK && last != NULL) {
+    if (st != ST_OK) {
+        return ST_AGAIN; /* without a head that can be read nobody goes on */
+    }
+    if (last != NULL) {
         if (principal_reports_for(&c->who, last->unit) &&
             seal_held_right(&p->ingest->seal_key, p->slug, last, &promised)) {
             st = receipt_is_gone(p, last, &promised, &gone);

@@ -60,6 +60,7 @@ struct pending {
     struct checked checked;
     struct mono since;
     bool probe; /* what stands must be read before deciding */
+    bool fresh; /* what stands was read for the batch that is being formed */
 };
 
 /* A request that needs a quiet connection: done between two batches. */
@@ -102,6 +103,7 @@ struct province {
     bool trusted;                    /* checked, or the same Redis as before */
     bool broken;                     /* the journal is not as it was written */
     struct journal_check check;
+    size_t check_entries; /* read in one step */
     struct mono check_began;
     struct mono check_said;
     struct catalogue *catalogue; /* NULL: no programme in force */

@@ -27,6 +27,12 @@ void present_put(struct present_cache *c, const char *key, const struct receipt 
 MUST_USE enum status present_read(struct redis *r, const char *province,
                                   const char *key, struct receipt *out);
 
+/* present_read_all - the same for several keys, in one round trip for all of few
+ * revisions. out has `count` places. */
+MUST_USE enum status present_read_all(struct redis *r, const char *province,
+                                      const char *const *keys, size_t count,
+                                      struct receipt *out);
+
 /* Names one revision of one report for the sender: "2/<hash>". out 64 bytes. */
 #define REVISION_NAME_BYTES 64
 void revision_name(const struct receipt *p, char out[REVISION_NAME_BYTES]);
