@@ -89,7 +89,7 @@ parting_find(struct archiving *x, uint64_t *parting)
         (void)fprintf(
             stderr,
             words("Kho và sổ ghi không có mục chung nào; các mục 1 đến %" PRIu64
-                  " của sổ này đã bớt khỏi Redis\nvà nằm ở kho khác. Đề nghị chỉ đúng "
+                  " của sổ này đã bớt khỏi Redis\nvà nằm ở kho khác. Đề nghị ghi đúng "
                   "thư mục. Chưa ghi gì.\n",
                   "Archive and journal have no entry in common; entries 1 to %" PRIu64
                   " of this journal were moved to\nanother archive. Please name that "

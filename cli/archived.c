@@ -108,7 +108,7 @@ unnamed_words(const struct history *h, char why[DAMAGE_BYTES])
 {
     (void)snprintf(why, DAMAGE_BYTES,
                    words("các mục 1 đến %" PRIu64
-                         " đã chuyển vào kho lưu trữ; đề nghị chỉ thư mục: --archive "
+                         " đã chuyển vào kho lưu trữ; đề nghị ghi thư mục: --archive "
                          "THƯ-MỤC hoặc DONDOC_ARCHIVE",
                          "entries 1 to %" PRIu64
                          " were moved to the archive; please name its directory: "

@@ -151,6 +151,20 @@ runs_push(const char *command)
 }
 
 bool
+cron_names(const char *line, const char *outbox)
+{
+    size_t len = strlen(outbox);
+
+    for (const char *at = line; len > 0 && (at = strstr(at, outbox)) != NULL; at++) {
+        if (at > line && strchr(" \t='\"", at[-1]) != NULL &&
+            strchr(" \t'\";&|>", at[len]) != NULL) { /* (also at the end) */
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
 cron_sends(const char *line, const char *user, const char *outbox, const char *config)
 {
     static const char *const others[] = {"--dry-run", "--probe", "--template",
@@ -166,7 +180,7 @@ cron_sends(const char *line, const char *user, const char *outbox, const char *c
         }
     }
     if (strstr(command, "--outbox") != NULL) {
-        return strstr(command, outbox) != NULL;
+        return cron_names(command, outbox);
     }
     return config[0] == '\0' || strstr(command, "--config") == NULL ||
            strstr(command, config) != NULL;

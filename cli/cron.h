@@ -22,6 +22,9 @@ char *cron_line(const struct options *o, const char *outbox);
 bool cron_sends(const char *line, const char *user, const char *outbox,
                 const char *config);
 
+/* Does the line name this very folder? */
+bool cron_names(const char *line, const char *outbox);
+
 /* The first such line of `crontab -l`, then of /etc/cron.d; fresh; NULL: none. */
 char *cron_find(const char *outbox, const char *config);
 

@@ -118,8 +118,10 @@ files_folder(const char *path, char *why, size_t why_bytes)
             continue;
         }
         *at = '\0';
-        if (mkdir(copy, 0700) != 0 &&
-            (errno != EEXIST || stat(copy, &info) != 0 || !S_ISDIR(info.st_mode))) {
+        if (mkdir(copy, 0700) == 0) {
+            (void)disk_sync_folder(copy); /* as above */
+        } else if ((errno != EEXIST || stat(copy, &info) != 0 ||
+                    !S_ISDIR(info.st_mode))) {
             st = fail(ST_BAD, copy, why, why_bytes);
         }
         *at = was;

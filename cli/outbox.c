@@ -45,26 +45,47 @@ static enum status
 folders_open(struct outbox *b, char *why, size_t why_bytes)
 {
     char cause[512];
+    struct stat info;
 
     if (files_folder(b->dir, cause, sizeof cause) != ST_OK) {
         (void)snprintf(why, why_bytes, "%s", cause);
         return ST_BAD;
     }
     b->folder = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (b->folder < 0) {
+    if (b->folder < 0 || fstat(b->folder, &info) != 0) {
         return outbox_fail(b, "", why, why_bytes);
+    }
+    if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        /* What they put there would be sent with our key. */
+        (void)snprintf(why, why_bytes,
+                       words("người khác ghi được vào thư mục %s. Đề nghị chạy: chmod "
+                             "700 %s",
+                             "others can write to the folder %s. Please run: chmod 700 "
+                             "%s"),
+                       b->dir, b->dir);
+        return ST_BAD;
     }
     return lock_take(b, why, why_bytes);
 }
 
+/* Numbers that were put aside are not given again, else a file would take the place of
+ * one that nobody has looked at yet. */
 static enum status
-kept_open(struct outbox *b, char *why, size_t why_bytes)
+refused_numbers(struct outbox *b, char *why, size_t why_bytes)
 {
-    if (mkdirat(b->folder, "kept", 0700) != 0 && errno != EEXIST) {
-        return outbox_fail(b, "kept", why, why_bytes);
+    uint64_t *numbers;
+    size_t count;
+    enum status st;
+
+    if (faccessat(b->folder, "refused", F_OK, 0) != 0) {
+        return ST_OK; /* mostly */
     }
-    b->kept_folder = openat(b->folder, "kept", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return b->kept_folder < 0 ? outbox_fail(b, "kept", why, why_bytes) : ST_OK;
+    st = outbox_folder(b, "refused", &b->refused_folder, why, why_bytes);
+    if (st == ST_OK) {
+        st = outbox_list(b, b->refused_folder, &numbers, &count, why, why_bytes);
+        mem_free(&numbers);
+    }
+    return st;
 }
 
 /* Out of the way, and named: it is not ours to throw away. */
@@ -100,6 +121,9 @@ item_take(struct outbox *b, int folder, uint64_t number, struct plan *p, char *w
 
     outbox_name(number, name);
     text = outbox_get(folder, name, OUTBOX_ITEM_BYTES, &bytes);
+    if (text == NULL && errno == EFBIG) { /* larger than any report, or no file */
+        return bad_aside(b, folder, name, strerror(EFBIG), why, why_bytes);
+    }
     if (text == NULL) {
         return outbox_fail(b, name, why, why_bytes);
     }
@@ -133,9 +157,6 @@ folder_take(struct outbox *b, int folder, struct plan *p, char *why, size_t why_
     for (size_t i = 0; st == ST_OK && i < count; i++) {
         st = item_take(b, folder, numbers[i], p, why, why_bytes);
     }
-    if (st == ST_OK && count > 0 && numbers[count - 1] >= b->next) {
-        b->next = numbers[count - 1] + 1;
-    }
     mem_free(&numbers);
     return st;
 }
@@ -151,13 +172,16 @@ outbox_open(const char *dir, const char *province, struct outbox **out, char *wh
 
     b->dir = mem_copy_text(dir);
     b->province = mem_copy_text(province);
-    b->lock = b->folder = b->kept_folder = -1;
+    b->lock = b->folder = b->kept_folder = b->refused_folder = -1;
     b->next = 1;
     b->arena = arena_new(64u * 1024u * 1024u);
     b->promised = table_new(PROMISED_MAX, 1); /* keys are a server's own words */
     st = folders_open(b, why, why_bytes);
     if (st == ST_OK) {
-        st = kept_open(b, why, why_bytes);
+        st = outbox_folder(b, "kept", &b->kept_folder, why, why_bytes);
+    }
+    if (st == ST_OK) {
+        st = refused_numbers(b, why, why_bytes);
     }
     if (st == ST_OK) {
         st = folder_take(b, b->folder, &b->waiting, why, why_bytes);
@@ -170,12 +194,25 @@ outbox_open(const char *dir, const char *province, struct outbox **out, char *wh
         return st;
     }
     outbox_server_read(b);
+    /* What is kept is of a journal, and nobody knows of which: all of it is offered
+     * again, since doubles are harmless. */
+    b->server.offering =
+        b->server.offering || (b->kept.count > 0 && b->server.log_id[0] == '\0');
     b->count = b->waiting.count;
     for (size_t i = 0; i < b->kept.count; i++) {
         outbox_promise(b, b->kept.items[i].offered);
     }
     *out = b;
     return ST_OK;
+}
+
+static void
+shut(int *fd)
+{
+    if (*fd >= 0) {
+        (void)close(*fd); /* all that matters was synced */
+    }
+    *fd = -1;
 }
 
 void
@@ -191,15 +228,10 @@ outbox_close(struct outbox **b)
     mem_free(&(*b)->server_text);
     mem_free(&(*b)->dir);
     mem_free(&(*b)->province);
-    for (int i = 0; i < 3; i++) {
-        int fd = i == 0   ? (*b)->kept_folder
-                 : i == 1 ? (*b)->folder
-                          : (*b)->lock; /* the lock goes last */
-
-        if (fd >= 0) {
-            (void)close(fd); /* all that matters was synced */
-        }
-    }
+    shut(&(*b)->refused_folder);
+    shut(&(*b)->kept_folder);
+    shut(&(*b)->folder);
+    shut(&(*b)->lock); /* last */
     mem_free(b);
 }
 
@@ -243,6 +275,11 @@ outbox_add(struct outbox *b, struct plan *p, const char *reason, int64_t made_at
     const char *name = plan_text(p, file);
     enum status st;
 
+    if (b->next > OUTBOX_NUMBER_MAX || p->count > OUTBOX_NUMBER_MAX - b->next) {
+        mem_free(&items);
+        errno = EOVERFLOW; /* a longer name would never be read again */
+        return outbox_fail(b, "", why, why_bytes);
+    }
     FAULT("push.u0_before_append");
     for (size_t i = 0; i < p->count; i++) {
         struct planned *item = items[i] = &p->items[i];

@@ -4,7 +4,8 @@
  * by a number that grows; doc/outbox.md has the format, which clients/python shares.
  *
  *     (made) ──add──▶ DIR/N.json ──final receipt──▶ DIR/kept/N.json ──7 days──▶ (gone)
- *                                └─ refused, overtaken ──▶ (gone; a line in log.txt)
+ *                                ├─ overtaken ──▶ (gone; a line in log.txt)
+ *                                └─ refused after it had waited ──▶ DIR/refused/N.json
  *
  * 1. A report is sent only after its file and its name are on disk.
  * 2. A file is removed only after a final receipt, and a kept one stands before it is.
@@ -58,8 +59,10 @@ MUST_USE enum status outbox_save(struct outbox *b, struct planned *const *items,
                                  size_t count, char *why, size_t why_bytes);
 /*
  * outbox_settle - what final receipts say about items that were sent: taken ones go to
- * kept/ with their receipt, others go, with a line in log.txt. An offered report that
- * is refused goes to refused/, since it was acknowledged once.
+ * kept/ with their receipt, others go, with a line in log.txt. What a person has to
+ * see goes to refused/ (item->aside): an offered report that is refused, since it was
+ * acknowledged once; one of an earlier run that is refused, or that was never sent
+ * before and finds newer figures of others.
  */
 MUST_USE enum status outbox_settle(struct outbox *b, struct planned *const *items,
                                    size_t count, char *why, size_t why_bytes);
@@ -84,6 +87,9 @@ MUST_USE enum status outbox_learn(struct outbox *b, const struct wire_server_inf
 MUST_USE enum status outbox_journal(struct outbox *b, const char *log_id, bool offering,
                                     char *why, size_t why_bytes);
 
+/* Is the revision "2/<hash>" of this report's key one that we have a receipt of, kept
+ * or of this run? */
+bool outbox_ours(const struct outbox *b, const struct planned *item, const char *name);
 /* The newest kept receipt, for Hello; false: none. Borrowed. */
 bool outbox_last(const struct outbox *b, struct wire_held *out);
 /*

@@ -39,13 +39,46 @@ new_name(uint64_t number, char out[OUTBOX_NAME_BYTES])
     (void)snprintf(out, OUTBOX_NAME_BYTES, "%0*" PRIu64 ".json.new", DIGITS, number);
 }
 
+enum status
+outbox_folder(struct outbox *b, const char *name, int *folder, char *why,
+              size_t why_bytes)
+{
+    if (*folder >= 0) {
+        return ST_OK;
+    }
+    if ((mkdirat(b->folder, name, 0700) == 0 && fsync(b->folder) == 0) ||
+        errno == EEXIST) {
+        *folder = openat(b->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    }
+    return *folder < 0 ? outbox_fail(b, name, why, why_bytes) : ST_OK;
+}
+
+static const char *
+folder_name(const struct outbox *b, int folder)
+{
+    return folder == b->folder ? "" : folder == b->kept_folder ? "kept" : "refused";
+}
+
 /* --- writing --- */
+
+/* A file of our own: what stands there under the name, a link perhaps, is not written
+ * to. */
+static int
+file_new(int folder, const char *name)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    int fd = openat(folder, name, flags, S_IRUSR | S_IWUSR);
+
+    if (fd < 0 && errno == EEXIST && unlinkat(folder, name, 0) == 0) {
+        fd = openat(folder, name, flags, S_IRUSR | S_IWUSR);
+    }
+    return fd;
+}
 
 static bool
 file_write(int folder, const char *name, const char *text, size_t bytes, bool sync)
 {
-    int fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                    S_IRUSR | S_IWUSR);
+    int fd = file_new(folder, name);
     bool good;
 
     if (fd < 0) {
@@ -110,7 +143,7 @@ outbox_put(struct outbox *b, int folder, struct planned *const *items, size_t co
         (batch_write(b, folder, items, count) && batch_name(folder, items, count))) {
         return ST_OK;
     }
-    st = outbox_fail(b, folder == b->folder ? "" : "kept", why, why_bytes);
+    st = outbox_fail(b, folder_name(b, folder), why, why_bytes);
     for (size_t i = 0; i < count; i++) {
         char fresh[OUTBOX_NAME_BYTES];
 
@@ -168,14 +201,17 @@ outbox_get(int folder, const char *name, size_t max, size_t *bytes)
     return text;
 }
 
+/* Every name that begins with a number of ours takes that number, also NAME.bad. */
 static bool
-number_parse(const char *name, uint64_t *out)
+number_parse(const char *name, uint64_t *next, uint64_t *out)
 {
-    if (strspn(name, "0123456789") != DIGITS || strcmp(name + DIGITS, ".json") != 0) {
+    if (strspn(name, "0123456789") != DIGITS ||
+        strncmp(name + DIGITS, ".json", 5) != 0) {
         return false;
     }
     *out = strtoull(name, NULL, 10);
-    return true;
+    *next = *out >= *next ? *out + 1 : *next;
+    return name[DIGITS + 5] == '\0';
 }
 
 static int
@@ -209,16 +245,16 @@ outbox_list(struct outbox *b, int folder, uint64_t **numbers, size_t *count, cha
     *numbers = NULL;
     *count = 0;
     if (list == NULL) {
-        return outbox_fail(b, folder == b->folder ? "" : "kept", why, why_bytes);
+        return outbox_fail(b, folder_name(b, folder), why, why_bytes);
     }
     while ((entry = readdir(list)) != NULL) {
         uint64_t number;
 
-        if (number_parse(entry->d_name, &number)) {
+        if (unfinished(entry->d_name)) {
+            (void)unlinkat(folder, entry->d_name, 0); /* or by the next run */
+        } else if (number_parse(entry->d_name, &b->next, &number)) {
             mem_array_room((void **)numbers, *count, &room, sizeof **numbers);
             (*numbers)[(*count)++] = number;
-        } else if (unfinished(entry->d_name)) {
-            (void)unlinkat(folder, entry->d_name, 0); /* or by the next run */
         }
     }
     (void)closedir(list); /* only read */

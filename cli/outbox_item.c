@@ -79,6 +79,11 @@ receipt_write(struct buf *out, const struct planned *item)
     crypto_hex(item->seal, sizeof item->seal, seal);
     buf_text(out, ",\n \"receipt\": {");
     member(out, "outcome", outcome_name(item->outcome));
+    if (!outbox_taken(item)) {
+        member_more(out, "code", item->refusal.code == NULL ? "" : item->refusal.code);
+        member_more(out, "stands",
+                    item->outcome == OUTCOME_SUPERSEDED ? item->changes : "");
+    }
     member_more(out, "unit", item->unit);
     member_more(out, "group", item->group);
     member_more(out, "period", item->row->period);
@@ -89,7 +94,7 @@ receipt_write(struct buf *out, const struct planned *item)
                item->on_time ? "true" : "false");
     member_more(out, "hash", item->hash);
     member_more(out, "due", item->due);
-    member_more(out, "seal", seal);
+    member_more(out, "seal", outbox_taken(item) ? seal : "");
     buf_char(out, '}');
 }
 
@@ -103,9 +108,10 @@ outbox_item_write(const struct planned *item, const char *province, struct buf *
     member(out, "province", province);
     buf_format(out, ", \"row\": %zu, ", item->row->line);
     member(out, "file", item->file);
-    buf_format(out, ", \"asked\": %s,\n \"report\": ", item->asked ? "true" : "false");
+    buf_format(out, ", \"asked\": %s,%s\n \"report\": ", item->asked ? "true" : "false",
+               item->newer ? " \"newer\": true," : "");
     report_write(out, &report);
-    if (outbox_taken(item)) {
+    if (outbox_taken(item) || item->aside > 0) {
         receipt_write(out, item);
     }
     buf_text(out, "}\n");
@@ -266,6 +272,7 @@ item_read(const struct json_node *root, bool kept, struct plan *p)
     }
     item->file = text_of(&r, root, "file");
     item->asked = kept || truth_of(root, "asked");
+    item->newer = !kept && truth_of(root, "newer");
     report_read(&r, report, line, item);
     if (kept) {
         receipt_read(&r, receipt, item);

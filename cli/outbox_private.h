@@ -16,13 +16,14 @@ struct outbox {
     char *dir;
     char *province;
     int lock;
-    int folder; /* dir and dir/kept, opened */
+    int folder; /* dir, dir/kept, dir/refused, opened; the last when it is needed */
     int kept_folder;
+    int refused_folder;
     uint64_t next;
     size_t count; /* waiting */
     struct plan waiting;
     struct plan kept;
-    struct table *promised; /* unit, group, period, revision, hash of what is kept */
+    struct table *promised; /* unit, group, period, revision, hash of our receipts */
     struct arena *arena;    /* of `server` */
     struct outbox_server server;
     char *server_text; /* server.json as it stands on disk; "" none */
@@ -54,9 +55,12 @@ MUST_USE enum status outbox_put_text(struct outbox *b, const char *name,
                                      const char *text, size_t bytes, char *why,
                                      size_t why_bytes);
 /* Names of a folder that are reports, in order, and removal of what was never
- * finished. */
+ * finished. *next is put above every number there, of what was put aside as well. */
 MUST_USE enum status outbox_list(struct outbox *b, int folder, uint64_t **numbers,
                                  size_t *count, char *why, size_t why_bytes);
+/* DIR/NAME/, made if need be; *folder stays open. */
+MUST_USE enum status outbox_folder(struct outbox *b, const char *name, int *folder,
+                                   char *why, size_t why_bytes);
 /* The text of one, mem_free it; NULL: gone or unreadable (errno). */
 char *outbox_get(int folder, const char *name, size_t max, size_t *bytes);
 enum status outbox_fail(const struct outbox *b, const char *name, char *why,

@@ -13,7 +13,9 @@
 #include "lib/disk.h"
 #include "lib/instant.h"
 
-#define LOG_LINE_BYTES 2048
+/* All figures: often they are nowhere else. */
+#define LOG_LINE_BYTES OUTBOX_ITEM_BYTES
+#define PROMISE_BYTES 512
 
 bool
 outbox_taken(const struct planned *item)
@@ -31,25 +33,48 @@ is_final(const struct planned *item)
 
 /* --- what is kept, by content --- */
 
+/* name: "2/<hash>". The hash is of the whole unit, so its code alone will do. 0: no key
+ * is that long. */
 static size_t
-promise_key(const char *unit, const char *group, const char *period, uint32_t revision,
-            const char *hash, char out[PLANNED_KEY_BYTES])
+promise_key(const char *unit, const char *group, const char *period, const char *name,
+            char out[PROMISE_BYTES])
 {
-    int len = snprintf(out, PLANNED_KEY_BYTES, "%s/%s/%s/%u/%s", unit, group, period,
-                       revision, hash);
+    int len = snprintf(out, PROMISE_BYTES, "%.*s/%s/%s/%s", (int)strcspn(unit, "@"),
+                       unit, group, period, name);
 
-    return (size_t)len < PLANNED_KEY_BYTES ? (size_t)len : PLANNED_KEY_BYTES - 1;
+    return (size_t)len < PROMISE_BYTES ? (size_t)len : 0;
+}
+
+static void
+name_make(uint32_t revision, const char *hash, char out[PROMISE_BYTES])
+{
+    (void)snprintf(out, PROMISE_BYTES, "%u/%s", revision, hash);
 }
 
 void
 outbox_promise(struct outbox *b, const struct wire_held *held)
 {
-    char key[PLANNED_KEY_BYTES];
-    size_t bytes = promise_key(held->unit, held->group, held->period, held->revision,
-                               held->hash, key);
+    char key[PROMISE_BYTES];
+    char name[PROMISE_BYTES];
+    size_t bytes;
 
-    /* Full: then a report that is sent every day is kept more than once. */
-    status_ignore(table_put_number(b->promised, key, bytes, 1));
+    name_make(held->revision, held->hash, name);
+    bytes = promise_key(held->unit, held->group, held->period, name, key);
+    if (bytes > 0) {
+        /* Full: then a report that is sent every day is kept more than once. */
+        status_ignore(table_put_number(b->promised, key, bytes, 1));
+    }
+}
+
+static bool
+promised_name(const struct outbox *b, const char *unit, const struct planned *item,
+              const char *name)
+{
+    char key[PROMISE_BYTES];
+    size_t bytes = promise_key(unit, item->group, item->row->period, name, key);
+    union table_value value;
+
+    return bytes > 0 && table_get(b->promised, key, bytes, &value);
 }
 
 /* Is the very receipt kept already? (The same file sent every day says so each time.)
@@ -57,12 +82,16 @@ outbox_promise(struct outbox *b, const struct wire_held *held)
 static bool
 promised(const struct outbox *b, const struct planned *item)
 {
-    char key[PLANNED_KEY_BYTES];
-    size_t bytes = promise_key(item->unit, item->group, item->row->period,
-                               item->revision, item->hash, key);
-    union table_value value;
+    char name[PROMISE_BYTES];
 
-    return table_get(b->promised, key, bytes, &value);
+    name_make(item->revision, item->hash, name);
+    return promised_name(b, item->unit, item, name);
+}
+
+bool
+outbox_ours(const struct outbox *b, const struct planned *item, const char *name)
+{
+    return promised_name(b, item->row->unit, item, name);
 }
 
 /* --- the log --- */
@@ -127,9 +156,51 @@ refused_aside(struct outbox *b, uint64_t number)
            renameat(b->kept_folder, name, b->folder, to) == 0;
 }
 
+/* Of an earlier run and not taken, though nobody was there to see it: a refusal, or the
+ * newer figures of others before it was ever sent. (A later report of our own is no
+ * news: it was seen.) */
+static bool
+has_to_be_seen(const struct outbox *b, const struct planned *item)
+{
+    bool waited = b->waiting.count > 0 && item >= b->waiting.items &&
+                  item < b->waiting.items + b->waiting.count;
+
+    return waited && item->number > 0 &&
+           (item->outcome == OUTCOME_REJECTED ||
+            (item->outcome == OUTCOME_SUPERSEDED && (item->newer || item->fresh)));
+}
+
+/* Those into refused/, before they leave the outbox. */
+static enum status
+seen_put(struct outbox *b, struct planned *const *items, size_t count, char *why,
+         size_t why_bytes)
+{
+    struct planned **seen = mem_alloc((count + 1) * sizeof *seen);
+    enum status st = ST_OK;
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (has_to_be_seen(b, items[i])) {
+            items[i]->aside = items[i]->number;
+            seen[found++] = items[i];
+        }
+    }
+    if (found > 0) {
+        st = outbox_folder(b, "refused", &b->refused_folder, why, why_bytes);
+    }
+    if (st == ST_OK && found > 0) {
+        st = outbox_put(b, b->refused_folder, seen, found, why, why_bytes);
+    }
+    for (size_t i = 0; st != ST_OK && i < found; i++) {
+        seen[i]->aside = 0;
+    }
+    mem_free(&seen);
+    return st;
+}
+
 /* The new receipt takes the old one's place, or is the first. */
 static void
-held_set(struct outbox *b, struct planned *item)
+held_set(struct outbox *b, struct planned *item, bool kept)
 {
     struct wire_held held = {.unit = item->unit,
                              .group = item->group,
@@ -144,7 +215,7 @@ held_set(struct outbox *b, struct planned *item)
     struct wire_held *own;
 
     outbox_promise(b, &held);
-    if (item->offered == NULL) {
+    if (item->offered == NULL || !kept) {
         return;
     }
     memcpy(held.seal, item->seal, sizeof held.seal);
@@ -165,6 +236,7 @@ item_settle(struct outbox *b, struct planned *item, bool kept)
         log_write(b, item);
     }
     if (offered && item->outcome == OUTCOME_REJECTED) {
+        item->aside = item->number;
         good = refused_aside(b, item->number);
     } else if (offered && !kept) {
         good = gone(b->kept_folder, item->number);
@@ -172,8 +244,8 @@ item_settle(struct outbox *b, struct planned *item, bool kept)
         good = gone(b->folder, item->number);
         b->count--;
     }
-    if (kept) {
-        held_set(b, item);
+    if (outbox_taken(item)) {
+        held_set(b, item, kept);
     }
     if (!offered || !kept) {
         item->number = 0;
@@ -199,6 +271,9 @@ outbox_settle(struct outbox *b, struct planned *const *items, size_t count, char
         }
     }
     st = outbox_put(b, b->kept_folder, keep, kept, why, why_bytes);
+    if (st == ST_OK) {
+        st = seen_put(b, items, count, why, why_bytes);
+    }
     for (size_t i = 0, k = 0; st == ST_OK && i < count; i++) {
         bool is_kept = k < kept && keep[k] == items[i];
 
@@ -246,12 +321,13 @@ outbox_last(const struct outbox *b, struct wire_held *out)
 void
 outbox_prune(struct outbox *b, int64_t server_ms, int64_t here_ms)
 {
+    server_ms = server_ms < 0 ? 0 : server_ms;
     for (size_t i = 0; i < b->kept.count; i++) {
         struct planned *item = &b->kept.items[i];
-        int64_t until_ms = item->offered->received_at_ms + OUTBOX_KEPT_MS;
+        int64_t since_ms = item->offered->received_at_ms; /* from 0 to INT64_MAX */
 
-        if (item->number > 0 && server_ms > until_ms && here_ms > until_ms &&
-            gone(b->kept_folder, item->number)) {
+        if (item->number > 0 && server_ms - OUTBOX_KEPT_MS > since_ms &&
+            here_ms - OUTBOX_KEPT_MS > since_ms && gone(b->kept_folder, item->number)) {
             item->number = 0;
         }
     }

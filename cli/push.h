@@ -23,6 +23,7 @@ struct push {
     const char *reason; /* --reason; "" none */
     bool dry_run;
     int64_t made_at_ms;
+    int64_t ahead_ms;         /* the server's clock before ours */
     struct report_file *file; /* NULL: none was given */
     struct plan plan;         /* of the file */
     struct outbox *box;       /* NULL: nothing is kept (a dry run, a play) */

@@ -74,7 +74,10 @@ push_before_status(const struct push *p)
     size_t refused = p->offered.refused;
 
     for (size_t i = 0; i < before->count; i++) {
-        refused += before->items[i].outcome == OUTCOME_REJECTED ? 1 : 0;
+        refused +=
+            before->items[i].outcome == OUTCOME_REJECTED || before->items[i].aside > 0
+                ? 1
+                : 0;
     }
     return push_unanswered(before) > 0 || p->offered.left > 0 ? EXIT_AGAIN
            : refused > 0                                      ? EXIT_DATA

@@ -8,6 +8,7 @@
 #include "cli/language.h"
 #include "cli/push.h"
 #include "lib/diag.h"
+#include "lib/instant.h"
 #include "lib/keyring.h"
 #include "lib/table.h"
 
@@ -53,6 +54,15 @@ fingerprint_of(const struct push *p, char out[KEYRING_FINGERPRINT_BYTES])
     keyring_fingerprint(link_keys(p->link)->public_key, out);
 }
 
+/* A server's clock beyond all reason is taken for ours. */
+static void
+clock_compare(struct push *p)
+{
+    int64_t now_ms = p->info.now_ms;
+
+    p->ahead_ms = now_ms < 0 || now_ms > INT64_MAX / 2 ? 0 : now_ms - instant_now().ms;
+}
+
 /* Hello, with what we hold; again, after a pause, while the server is only starting. */
 static int
 hello(struct push *p)
@@ -74,6 +84,7 @@ hello(struct push *p)
                                p->hello, &reply);
         if (code == EXIT_DONE) {
             p->info = reply.info;
+            clock_compare(p);
         }
     }
     return code;
@@ -225,12 +236,22 @@ kept_say(const struct push *p, const struct options *o)
               "Reports that are not taken yet: %zu. They are kept in the "
               "outbox %s.\n"),
         outbox_count(p->box), dir);
-    if (found != NULL) {
+    if (found != NULL && cron_names(found, dir)) {
         (void)fprintf(stderr,
                       words("Dòng cron đã có trên máy này sẽ gửi khi đến giờ:\n\n%s\n",
                             "This line of cron, which is there, sends them when its "
                             "time comes:\n\n%s\n"),
                       found);
+    } else if (found != NULL) {
+        (void)fprintf(
+            stderr,
+            words("Trên máy này đã có dòng cron sau; dòng này chỉ gửi các báo cáo trên "
+                  "nếu dùng cùng khóa và cùng hộp thư đi:\n\n%s\n\nNếu không, đề nghị "
+                  "thêm dòng này bằng crontab -e:\n\n%s\n",
+                  "This line of cron is there; it sends them only if it uses the same "
+                  "key and the same outbox:\n\n%s\n\nIf it does not, please add this "
+                  "line with crontab -e:\n\n%s\n"),
+            found, line);
     } else {
         (void)fprintf(
             stderr,
@@ -290,6 +311,9 @@ box_run(struct push *p, const struct options *o, const char *path)
         code = file_keep(p, path, code, &kept);
     } else if (p->file != NULL) {
         push_show_faults(p); /* to be mended meanwhile */
+        (void)fprintf(stderr, "%s\n",
+                      words("Chưa lưu và chưa gửi báo cáo nào của tệp này.",
+                            "Nothing of this file was kept or sent."));
     }
     if (code == EXIT_DONE) {
         code = push_plan_send(p, outbox_waiting(p->box));

@@ -36,6 +36,9 @@ receipt_json(struct buf *out, const struct planned *item, bool before)
     member(out, "hash", item->hash);
     member(out, "due", item->due);
     member(out, "changes", item->changes);
+    if (item->aside > 0) {
+        buf_format(out, ", \"aside\": \"refused/%010" PRIu64 ".json\"", item->aside);
+    }
     if (item->refusal.code != NULL) {
         member(out, "code", item->refusal.code);
         member(out, "field", item->refusal.field);

@@ -23,9 +23,12 @@ struct planned {
     size_t bytes;         /* on the wire, estimated from above */
     const char *replaces; /* "2/<hash>"; "" nothing stands */
     bool asked;           /* what stands was asked for; replaces stays as it is */
+    bool newer;           /* asked late: newer figures of others stood, not named */
+    bool fresh;           /* asked late, in this run: it was never sent before */
     const char *changes; /* "papi_rank 49 → 38": what stood and what is sent; or "" */
     /* In the outbox. */
     uint64_t number;  /* of its file there; 0: it is not there */
+    uint64_t aside;   /* of its file in refused/; 0: it is not there */
     const char *file; /* it was taken from; NULL: never in the outbox, and what follows
                          is not set */
     const char *reason;

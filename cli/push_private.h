@@ -28,7 +28,7 @@ int push_unexpected(enum status st, const struct unit_reply *reply, struct link 
 void push_show_table(const struct push *p, const struct plan *plan, bool before);
 void push_show_refusal(const struct push *p, const struct planned *item, bool before);
 /* Of an earlier run: it has its final answer, and no later report has won (that one was
- * shown; the log of the outbox has a line). */
+ * shown; the log of the outbox has a line) unless nobody has seen that yet. */
 bool planned_is_news(const struct planned *item);
 
 #endif

@@ -1,6 +1,7 @@
 /* The results of a push for people: a table, the refusals in full sentences, a sum. */
 #include "cli/push_private.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "cli/language.h"
 #include "cli/table_print.h"
 #include "lib/calendar.h"
+#include "lib/instant.h"
 #include "lib/refusal.h"
 
 struct sum {
@@ -48,12 +50,12 @@ answered(const struct planned *item)
 }
 
 /* Of an earlier run: it has its final answer, and no later report has won (that one was
- * shown; the log of the outbox has a line). */
+ * shown; the log of the outbox has a line) unless nobody has seen that yet. */
 bool
 planned_is_news(const struct planned *item)
 {
     return answered(item) && item->outcome != OUTCOME_RETRY_LATER &&
-           item->outcome != OUTCOME_SUPERSEDED;
+           (item->outcome != OUTCOME_SUPERSEDED || item->aside > 0);
 }
 
 static void
@@ -198,6 +200,34 @@ column_of(const struct push *p, const char *field)
     return 0;
 }
 
+/* Where it lies now, and what a person can do. */
+static void
+aside_show(const struct push *p, const struct planned *item)
+{
+    char when[INSTANT_TEXT_BYTES];
+
+    if (item->outcome == OUTCOME_SUPERSEDED) {
+        instant_text_short((struct instant){item->received_at_ms}, when);
+        (void)printf(
+            words(
+                "    Báo cáo này chờ trong hộp thư đi và chưa gửi được lần nào; trước "
+                "đó máy chủ đã nhận số liệu khác từ nơi khác (%s), nên báo cáo này "
+                "không được ghi nhận.\n"
+                "    Nếu số liệu của báo cáo này mới đúng: đề nghị ghi riêng dòng này "
+                "vào một tệp rồi gửi bằng tay: dondoc push TỆP\n",
+                "    It waited in the outbox and was never sent before; other figures "
+                "reached the server first (%s), from elsewhere, and this report was "
+                "not taken.\n"
+                "    If its figures are the right ones, please put this row alone "
+                "into a file and send it by hand: dondoc push FILE\n"),
+            when);
+    }
+    (void)printf(words("    Báo cáo được giữ lại trong %s/refused/%010" PRIu64
+                       ".json\n",
+                       "    The report is kept in %s/refused/%010" PRIu64 ".json\n"),
+                 outbox_dir(p->box), item->aside);
+}
+
 void
 push_show_refusal(const struct push *p, const struct planned *item, bool before)
 {
@@ -225,6 +255,9 @@ push_show_refusal(const struct push *p, const struct planned *item, bool before)
         (void)printf(words("    Số liệu hiện có (lần %u): %s\n",
                            "    What stands (revision %u): %s\n"),
                      item->revision, item->changes);
+    }
+    if (item->aside > 0) {
+        aside_show(p, item);
     }
 }
 

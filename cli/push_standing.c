@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "lib/diag.h"
+#include "lib/instant.h"
 
 #define STANDING_MAX WIRE_REPORTS_MAX
 
@@ -28,12 +29,27 @@ push_unexpected(enum status st, const struct unit_reply *reply, struct link *l)
     return EXIT_UNAVAILABLE;
 }
 
+/*
+ * A report that waited and was never asked for may have been overtaken: what stands was
+ * received after it was made (by the server's clock), and is no receipt of ours. When
+ * our clock was set back since, nobody knows which came first.
+ */
+static bool
+is_overtaken(const struct push *p, const struct planned *item,
+             const struct wire_standing *s)
+{
+    return !outbox_ours(p->box, item, s->hash) &&
+           (item->made_at_ms > instant_now().ms ||
+            s->received_at_ms > item->made_at_ms + p->ahead_ms);
+}
+
 int
 push_ask(struct push *p, struct plan *plan, struct planned *const *items, size_t count)
 {
     struct wire_key keys[STANDING_MAX];
     struct unit_request request = {.kind = UNIT_REQUEST_STANDING,
                                    .standing = {.keys = keys, .count = count}};
+    bool late = p->box != NULL && plan == outbox_waiting(p->box);
     struct unit_reply reply;
     enum status st;
 
@@ -52,12 +68,14 @@ push_ask(struct push *p, struct plan *plan, struct planned *const *items, size_t
         const struct wire_standing *s = &reply.standings[i];
 
         item->asked = true;
-        if (s->revision > 0) {
+        item->fresh = late;
+        item->newer = late && s->revision > 0 && is_overtaken(p, item, s);
+        if (s->revision > 0 && !item->newer) {
             item->replaces = plan_text(plan, s->hash);
         }
         /* An answer too long for one message leaves figures out: nothing is said then,
          * since "not reported before" would be wrong. */
-        if (s->revision > 0 && s->figure_count > 0) {
+        if (s->revision > 0 && !item->newer && s->figure_count > 0) {
             item->changes = plan_changes(plan, item, s->figures, s->figure_count);
         }
     }

@@ -39,12 +39,13 @@ static const struct option_spec spec = {
         "cáo, biên nhận,\nsố liệu, niêm phong của scorer, kho lưu trữ (--archive). Chỉ "
         "đọc, chạy được khi dịch vụ đang chạy.\nMỗi phát hiện một dòng: loại, chỗ, giá "
         "trị, việc cần làm. Mã thoát 0: không có gì, 65: có hư hỏng,\n69: không kết "
-        "nối được.\n",
+        "nối được, 75: dondoc archive vừa bớt mục, chạy lại.\n",
     .en =
         "Checks a province's whole journal: numbers, chain of hashes, content of every "
         "report, receipts,\nfacts, the scorer's seal, the archive (--archive). Only "
         "reads; the services may be at work.\nOne line a finding: kind, place, value, "
-        "what to do. Exit status 0: nothing, 65: damage,\n69: not reachable.\n",
+        "what to do. Exit status 0: nothing, 65: damage,\n69: not reachable, "
+        "75: dondoc archive removed entries meanwhile, run it again.\n",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
 };
@@ -92,6 +93,16 @@ verify_run(struct verifying *x)
     }
     if (st == ST_OK) {
         st = verify_tables(x);
+    }
+    if (st == ST_STALE) {
+        (void)fflush(stdout);
+        (void)fputs(
+            words("Trong lúc kiểm tra, dondoc archive đã bớt mục khỏi sổ ghi; đề "
+                  "nghị chạy lại lệnh này.\n",
+                  "While this was at work, dondoc archive removed entries from "
+                  "the journal; please run this again.\n"),
+            stderr);
+        return EXIT_AGAIN;
     }
     if (st != ST_OK) {
         (void)fflush(stdout);

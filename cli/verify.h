@@ -13,8 +13,6 @@ struct verify_absent {
     char unit[64];
 };
 
-#define ABSENT_MAX 1000u
-
 struct verifying {
     struct reading reading;
     struct archive archive;

@@ -136,6 +136,49 @@ is_parked(const struct verifying *x, uint64_t entry, uint32_t index)
     return false;
 }
 
+/* "47.35" of a fact is 4735 in the record. */
+static bool
+figure_same(const char *text, const struct figure_record *f)
+{
+    char want[32];
+    char digits[32];
+    size_t len = 0;
+
+    if (f->not_applicable) {
+        return strcmp(text, "x") == 0;
+    }
+    for (; *text != '\0' && len + 1 < sizeof digits; text++) {
+        if (*text != '.' && (len > 0 || *text != '0')) {
+            digits[len++] = *text;
+        }
+    }
+    digits[len] = '\0';
+    (void)snprintf(want, sizeof want, "%" PRId64, f->scaled);
+    return strcmp(len == 0 ? "0" : digits, want) == 0;
+}
+
+/* Does the fact hold what its record holds, and nothing else? */
+static bool
+fact_same(const char *text, const struct report_record *rec)
+{
+    static const char *const others[] = {"rev=", "at=", "from=", "to=", "received="};
+    size_t words_left = sizeof others / sizeof *others + rec->figure_count;
+    char value[32];
+    size_t i;
+
+    for (i = 0; i < rec->figure_count; i++) {
+        if (!board_word(text, rec->figures[i].measure, value, sizeof value) ||
+            !figure_same(value, &rec->figures[i])) {
+            return false;
+        }
+    }
+    for (; text != NULL; text = strchr(text, ' ')) {
+        text += *text == ' ';
+        words_left--;
+    }
+    return words_left == 0;
+}
+
 static void
 fact_check(struct verifying *x, uint64_t seq, const struct entry_record *rec,
            const struct reply *line)
@@ -152,8 +195,19 @@ fact_check(struct verifying *x, uint64_t seq, const struct entry_record *rec,
         board_word(text, "at", place, sizeof place)) {
         (void)sscanf(rev, "%10lu", &revision); /* 0 when it is none */
     }
-    if (revision > rec->report.revision ||
-        (revision == rec->report.revision && strcmp(place, at) == 0)) {
+    if (revision > rec->report.revision) {
+        return;
+    }
+    if (revision == rec->report.revision && strcmp(place, at) == 0) {
+        if (!fact_same(text, &rec->report)) {
+            where_record(seq, rec->index, where);
+            verify_finding(x, "fact", where, verify_todo_restore(),
+                           words("facts:%s %s/%s có số liệu khác với báo cáo: “%s”",
+                                 "facts:%s %s/%s holds other figures than the report: "
+                                 "“%s”"),
+                           rec->report.unit, rec->report.group, rec->report.period,
+                           text);
+        }
         return;
     }
     if (revision == rec->report.revision) {
@@ -162,7 +216,7 @@ fact_check(struct verifying *x, uint64_t seq, const struct entry_record *rec,
             x, "fact", where, verify_todo_restore(),
             words("facts:%s %s/%s chỉ đến %s", "facts:%s %s/%s points to %s"),
             rec->report.unit, rec->report.group, rec->report.period, place);
-    } else if (!is_parked(x, seq, rec->index) && x->absent_count < ABSENT_MAX) {
+    } else if (!is_parked(x, seq, rec->index)) {
         struct verify_absent *a;
 
         mem_array_room((void **)&x->absent, x->absent_count, &x->absent_room,

@@ -42,6 +42,7 @@ archive_step(struct verifying *x, struct archive_cursor *c)
         return; /* the entry was given */
     case ARCHIVE_UNJOINED:
         archive_seek(c, c->after);
+        c->chain_known = false; /* also before entry 1, or it is said for ever */
         return;
     case ARCHIVE_MISSING:
         archive_seek(c, d->to);
@@ -64,7 +65,7 @@ archive_end_check(struct verifying *x, const struct archive_cursor *c)
     if (last < head->trimmed) {
         x->whole = false;
         verify_finding(x, "archive_short", x->archive.dir,
-                       words("chỉ đúng thư mục; nếu mất hẳn, báo quản trị",
+                       words("ghi đúng thư mục; nếu mất hẳn, báo quản trị",
                              "name the right directory; if it is gone, tell the "
                              "administrator"),
                        words("kho kết thúc ở mục %" PRIu64 ", sổ ghi bắt đầu từ mục "
@@ -83,6 +84,20 @@ archive_end_check(struct verifying *x, const struct archive_cursor *c)
                        last, head->seq);
     }
     (void)c;
+}
+
+static void
+seal_check(struct verifying *x, uint64_t seq, const char *chain)
+{
+    char where[WHERE_BYTES];
+
+    if (seq == x->marks.sealed && strcmp(chain, x->marks.seal) != 0) {
+        where_entry(seq, where);
+        verify_finding(x, "seal", where, verify_todo_restore(),
+                       words("giá trị băm %s, niêm phong của scorer là %s",
+                             "its chain value is %s, the scorer sealed %s"),
+                       chain, x->marks.seal);
+    }
 }
 
 enum status
@@ -112,6 +127,9 @@ verify_archive(struct verifying *x)
         }
         if (given && e.seq <= head->trimmed) {
             st = verify_entry(x, &e);
+        }
+        if (given && e.seq <= head->trimmed) {
+            seal_check(x, e.seq, e.chain);
         }
         if (given && (e.seq == x->joint_at || e.seq == head->trimmed)) {
             (void)snprintf(x->joint, sizeof x->joint, "%s", e.chain);
@@ -252,12 +270,7 @@ marks_check(struct walk *w, const struct journal_entry *e)
     char where[WHERE_BYTES];
 
     where_entry(e->seq, where);
-    if (e->seq == x->marks.sealed && strcmp(w->before, x->marks.seal) != 0) {
-        verify_finding(x, "seal", where, verify_todo_restore(),
-                       words("giá trị băm %s, niêm phong của scorer là %s",
-                             "its chain value is %s, the scorer sealed %s"),
-                       w->before, x->marks.seal);
-    }
+    seal_check(x, e->seq, w->before);
     if (e->seq == x->marks.head.seq && strcmp(w->before, x->marks.head.chain) != 0) {
         verify_finding(x, "head", where, verify_todo_restore(),
                        words("giá trị băm %s, head ghi %s",
@@ -299,12 +312,19 @@ gap_step(struct walk *w, bool *end)
 {
     struct verifying *x = w->x;
     char id[AUDIT_ID_BYTES];
+    struct journal_head now;
     uint64_t seq;
     enum status st =
         audit_first_after(x->reading.redis, x->reading.province, w->after, &seq, id);
 
+    if (st == ST_OK) {
+        st = board_head(x->reading.redis, x->reading.province, &now);
+    }
     if (st != ST_OK) {
         return st;
+    }
+    if (now.trimmed > x->marks.head.trimmed) {
+        return ST_STALE; /* dondoc archive was at work: nothing is missing */
     }
     w->known = false;
     if (id[0] == '\0' || (seq != 0 && seq > x->marks.head.seq)) {

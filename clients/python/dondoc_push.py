@@ -601,20 +601,48 @@ class Outbox:
     was refused, removed) only after a final receipt. One run at a time holds it. The format: doc/outbox.md."""
 
     NAME = re.compile(r"^(\d{10})\.json$")
+    TAKEN = ("ACCEPTED", "REPLACED", "DUPLICATE")
 
     def __init__(self, folder):
         self.folder = folder
         try:
-            os.makedirs(os.path.join(folder, "kept"), mode=0o700, exist_ok=True)
-            self.lock = open(os.path.join(folder, "lock"), "a+", encoding="ascii")
+            for name in ("", "kept"):  # each of them 0700: makedirs gives its mode to the last one only
+                os.makedirs(self._path(name), mode=0o700, exist_ok=True)
+            if os.name == "posix" and os.stat(folder).st_mode & 0o022:  # what they put there would be sent with our key
+                raise Stop(EXIT_CONFIG, say("{folder}: người khác ghi được vào thư mục này; đề nghị chạy: chmod 700 {folder}",
+                                            "{folder}: others can write to this folder; please run: chmod 700 {folder}",
+                                            folder=folder))
+            self.lock = self._open("lock", os.O_RDWR | os.O_CREAT, "r+")
         except OSError as why:
             raise Stop(EXIT_CONFIG, "%s: %s" % (folder, why.strerror)) from why
         self._take_lock()
+        try:
+            self._sync_folder(os.pardir)  # the folder's own name may be new
+        except OSError:
+            pass  # not ours to read
         self.server = self._server_read()
         self.items = self._list("")
         self.kept = self._list("kept")
-        self.promised = {self._promise(item["receipt"]) for item in self.kept}
-        self.next = max([item["number"] for item in self.items + self.kept] + [0]) + 1
+        if self.kept and not self.server.get("log_id"):  # of which journal nobody knows: doubles are harmless
+            self.server["offering"] = True
+        self.promised = {self._promise(item["receipt"]) for item in self.kept}  # what we have a receipt of
+        self.next = max(self._numbers(), default=0) + 1
+
+    def _open(self, name, flags, mode):
+        """Ours alone to read (0600). O_EXCL among the flags: what stands there, a link perhaps, is not written to."""
+        path, flags = self._path(name), flags | getattr(os, "O_BINARY", 0)
+        try:
+            fd = os.open(path, flags, 0o600)
+        except FileExistsError:
+            os.unlink(path)
+            fd = os.open(path, flags, 0o600)
+        return os.fdopen(fd, mode, encoding="utf-8", newline="\n")
+
+    def _numbers(self):
+        """All that are taken, also of what was put aside: a new file never takes the place of one that nobody has seen."""
+        for where in ("", "kept", "refused"):
+            if os.path.isdir(self._path(where)):
+                yield from (int(name[:10]) for name in os.listdir(self._path(where)) if self.NAME.match(name[:15]))
 
     def _path(self, *names):
         return os.path.join(self.folder, *names)
@@ -653,7 +681,15 @@ class Outbox:
                 item = json.load(source)
             if where == "kept":
                 item["receipt"]["seal"] = bytes.fromhex(item["receipt"]["seal"])
+                for field in HELD:  # what is empty may have been left out
+                    item["receipt"].setdefault(field, default_of(SCHEMAS["Held"][field][1]))
+                encode("Held", item["receipt"])
+            if not isinstance(item["province"], str):
+                raise ValueError("province")
+            for field, default in (("row", 0), ("file", ""), ("asked", False)):
+                item.setdefault(field, default)
             encode("Report", item["report"])
+            figures_text(item["report"]["figures"])
             key_of(item["report"])
         except OSError as why:
             raise Stop(EXIT_CONFIG, "%s: %s" % (path, why.strerror)) from why
@@ -669,7 +705,7 @@ class Outbox:
     def _write(self, texts, where=""):
         """Files by name, in a folder of the outbox: all written and synced, then all named, then the names synced."""
         for name, text in texts.items():
-            with open(self._path(where, name + ".new"), "w", encoding="utf-8", newline="\n") as out:
+            with self._open(os.path.join(where, name + ".new"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, "w") as out:
                 out.write(text)
                 out.flush()
                 os.fsync(out.fileno())
@@ -691,9 +727,11 @@ class Outbox:
 
     @staticmethod
     def _text(item):
-        stored = {name: item[name] for name in ("province", "row", "file", "report", "asked")}
+        stored = {name: item[name] for name in ("province", "row", "file", "report", "asked", "newer") if name in item}
         if "receipt" in item:
-            stored["receipt"] = dict(item["receipt"], seal=item["receipt"]["seal"].hex())
+            stored["receipt"] = dict(item["receipt"])
+            if "seal" in item["receipt"]:
+                stored["receipt"]["seal"] = item["receipt"]["seal"].hex()
         return json.dumps(stored, ensure_ascii=False, indent=1)
 
     def save(self, items):
@@ -717,21 +755,41 @@ class Outbox:
 
     @staticmethod
     def _promise(receipt):
-        return tuple(receipt[name] for name in ("unit", "group", "period", "revision", "hash"))
+        return key_of(receipt) + ("%d/%s" % (receipt["revision"], receipt["hash"]),)
 
-    def settle(self, pairs):
-        """(item, final receipt) of what was sent: taken ones with a seal go to kept/, others go."""
-        keep = []
+    def ours(self, report, name):
+        """Is the revision "2/<hash>" of this report's key one that we have a receipt of, kept or of this run?"""
+        return key_of(report) + (name,) in self.promised
+
+    def settle(self, pairs, of_before):
+        """(item, final receipt) of what was sent: taken ones with a seal go to kept/, others go. What waited since an
+        earlier run (of_before: numbers) and was refused, or was never sent before and finds newer figures of others, goes to
+        refused/ (item["aside"]): a person has to see it."""
+        keep, seen = [], []
         for item, receipt in pairs:
-            taken = outcome_of(receipt) in ("ACCEPTED", "REPLACED", "DUPLICATE") and len(receipt["seal"]) == 16
-            if taken and self._promise(receipt) not in self.promised:
-                item["receipt"] = dict({name: receipt[name] for name in HELD + ("seal",)}, outcome=outcome_of(receipt))
-                self.promised.add(self._promise(receipt))
-                keep.append(item)
-            elif not taken:
+            outcome = outcome_of(receipt)
+            if outcome not in self.TAKEN:
                 self.log(item, receipt)
+                if item["number"] in of_before and (outcome == "REJECTED" or outcome == "SUPERSEDED" and (
+                        item.get("newer") or item.get("fresh"))):
+                    item["aside"] = "refused/" + self._name(item)
+                    item["receipt"] = dict({name: receipt[name] for name in HELD}, outcome=outcome,
+                                           code=receipt.get("refusal", {}).get("code", ""),
+                                           stands=figures_text(receipt["old_figures"]))
+                    seen.append(item)
+            elif len(receipt["seal"]) != 16:
+                self.log(item, receipt)
+            elif self._promise(receipt) not in self.promised:
+                item["receipt"] = dict({name: receipt[name] for name in HELD + ("seal",)}, outcome=outcome)
+                keep.append(item)
+            if outcome in self.TAKEN:
+                self.promised.add(self._promise(receipt))
         self._write({self._name(item): self._text(item) for item in keep}, "kept")
         self.kept.extend(keep)
+        if seen:
+            os.makedirs(self._path("refused"), mode=0o700, exist_ok=True)
+            self._sync_folder()
+            self._write({self._name(item): self._text(item) for item in seen}, "refused")
         for item, _ in pairs:
             os.unlink(self._path(self._name(item)))
             self.items.remove(item)
@@ -743,7 +801,8 @@ class Outbox:
         stand = []
         for item, receipt in pairs:
             outcome = outcome_of(receipt)
-            if outcome in ("ACCEPTED", "REPLACED", "DUPLICATE"):
+            if outcome in self.TAKEN:
+                self.promised.add(self._promise(receipt))
                 item["receipt"] = dict({name: receipt[name] for name in HELD + ("seal",)}, outcome=outcome)
                 stand.append(item)
         self._write({self._name(item): self._text(item) for item in stand}, "kept")
@@ -754,6 +813,7 @@ class Outbox:
             if outcome_of(receipt) == "REJECTED":
                 os.makedirs(self._path("refused"), mode=0o700, exist_ok=True)
                 os.replace(self._path("kept", self._name(item)), self._path("refused", self._name(item)))
+                item["aside"] = "refused/" + self._name(item)
             else:
                 os.unlink(self._path("kept", self._name(item)))
             self.kept.remove(item)
@@ -772,7 +832,7 @@ class Outbox:
 
     def log(self, item, receipt):
         report, refusal = item["report"], receipt.get("refusal", {})
-        with open(self._path("log.txt"), "a", encoding="utf-8") as out:
+        with self._open("log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, "a") as out:
             out.write("%s outcome=%s number=%d unit=%s group=%s period=%s revision=%d at=%d:%d code=%s %s\n" % (
                 time.strftime("%Y-%m-%dT%H:%M:%S%z"), outcome_of(receipt), item["number"], report["unit"],
                 report["group"], report["period"], receipt["revision"], receipt["entry"], receipt["index"],
@@ -844,6 +904,7 @@ class Link:
         from zmq.utils import monitor
         self.zmq, self.monitor_module = zmq, monitor
         self.settings = settings
+        self.ahead_ms = 0  # the server's clock before ours
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.DEALER)
         public, secret = key_read(settings.key)
@@ -991,7 +1052,15 @@ def batch_of(items, reports_max):
     return batch
 
 
-def replaces_ask(link, outbox, batch):
+def is_overtaken(link, outbox, item, standing):
+    """A report that waited and was never asked for: was what stands received after it was made (by the server's clock), from
+    somebody else? When our clock was set back since, nobody knows which came first."""
+    made_ms = item["report"].get("made_at_ms", 0)
+    return not outbox.ours(item["report"], standing["hash"]) and (
+        made_ms > int(time.time() * 1000) or standing["received_at_ms"] > made_ms + link.ahead_ms)
+
+
+def replaces_ask(link, outbox, batch, of_before):
     """Asks what stands, once in the life of a report, and keeps the answer with it."""
     fresh = [item for item in batch if not item["asked"]]
     if not fresh:
@@ -1001,9 +1070,12 @@ def replaces_ask(link, outbox, batch):
     if len(standings) != len(fresh):
         raise Stop(EXIT_BUG, say("Máy chủ trả lời thiếu.", "The server answered too little."))
     for item, standing in zip(fresh, standings):
-        if standing["revision"]:
+        waited = item["number"] in of_before
+        if standing["revision"] and waited and is_overtaken(link, outbox, item, standing):
+            item["newer"] = True
+        elif standing["revision"]:
             item["report"]["replaces"] = standing["hash"]
-        item["asked"] = True
+        item["asked"], item["fresh"] = True, waited
     outbox.save(fresh)
 
 
@@ -1035,6 +1107,23 @@ def receipt_print(row, report, receipt):
         show("       %s: %s" % (refusal["code"], refusal["message_vi"] if LANG == "vi" else refusal["message_en"]))
 
 
+def aside_print(outbox, item, receipt):
+    """What was put aside: where it lies now, and what a person can do."""
+    if "aside" not in item:
+        return
+    if outcome_of(receipt) == "SUPERSEDED":
+        show("       " + say(
+            "Báo cáo này (tệp {file}) chờ trong hộp thư đi và chưa gửi được lần nào; trước đó máy chủ đã nhận số liệu khác từ "
+            "nơi khác ({when}), nên báo cáo này không được ghi nhận. Nếu số liệu của báo cáo này mới đúng: đề nghị ghi riêng "
+            "dòng này vào một tệp rồi gửi bằng tay: dondoc_push.py TỆP",
+            "It (file {file}) waited in the outbox and was never sent before; other figures reached the server first ({when}), "
+            "from elsewhere, and this report was not taken. If its figures are the right ones, please put this row alone into "
+            "a file and send it by hand: dondoc_push.py FILE",
+            file=item["file"], when=time.strftime("%d/%m/%Y %H:%M", time.localtime(receipt["received_at_ms"] // 1000))))
+    show("       " + say("Báo cáo được giữ lại trong {path}", "The report is kept in {path}",
+                         path=os.path.join(outbox.folder, item["aside"])))
+
+
 class Result:
     """What a run has done, and the exit status that follows."""
 
@@ -1047,11 +1136,12 @@ class Result:
 def settle(outbox, batch, receipts, of_before, result):
     """Removes what is final; True when something has to be sent again."""
     final = [(item, receipt) for item, receipt in zip(batch, receipts) if outcome_of(receipt) != "RETRY_LATER"]
-    outbox.settle(final)
+    outbox.settle(final, of_before)
     for item, receipt in final:
-        if outcome_of(receipt) == "SUPERSEDED" and item["number"] in of_before:
+        if outcome_of(receipt) == "SUPERSEDED" and item["number"] in of_before and "aside" not in item:
             continue  # a later report has won; the log has the line
         receipt_print(item["row"], item["report"], receipt)
+        aside_print(outbox, item, receipt)
         result.refused += outcome_of(receipt) in ("REJECTED", "SUPERSEDED")
     return len(final) < len(batch)
 
@@ -1075,7 +1165,7 @@ def outbox_send(link, outbox, info, of_before, result):
     while outbox.items:
         batch = batch_of(outbox.items, info["reports_max"] or REPORTS_A_PUSH)
         try:
-            replaces_ask(link, outbox, batch)
+            replaces_ask(link, outbox, batch, of_before)
             receipts = push(link, [item["report"] for item in batch])
             again = settle(outbox, batch, receipts, of_before, result)
             why = later_why(receipts)
@@ -1109,6 +1199,7 @@ def offer_batches(link, outbox, info, left, result):
             result.offered[outcome_of(receipt)] = result.offered.get(outcome_of(receipt), 0) + 1
             if outcome_of(receipt) == "REJECTED":
                 receipt_print(item["row"], item["report"], receipt)
+                aside_print(outbox, item, receipt)
                 result.refused += 1
         if len(final) < len(batch):
             rounds += 1
@@ -1195,7 +1286,10 @@ def info_ask(link, outbox):
         message["log_id"] = outbox.server.get("log_id", "")
         if outbox.last():
             message["last"] = outbox.last()
-    return link.ask("hello", message)["server_info"]
+    info = link.ask("hello", message)["server_info"]
+    if info["now_ms"] > 0:
+        link.ahead_ms = info["now_ms"] - int(time.time() * 1000)
+    return info
 
 
 def hello(settings, link, outbox, result):

@@ -323,6 +323,7 @@ class FakeServer(threading.Thread):
         self.silent, self.later, self.principal, self.state = set(), 0, "unit", "ready"
         self.log_id, self.hellos, self.seals = "first", [], False
         self.stands, self.pushes, self.asked, self.done = {}, [], [], False
+        self.received, self.ahead_ms, self.reasons = {}, 0, False
         self.start()
 
     def stop(self):
@@ -338,9 +339,14 @@ class FakeServer(threading.Thread):
                 raise AssertionError("the client did not come so far")
             time.sleep(0.01)
 
+    @staticmethod
+    def hash(content):
+        return "%032x" % (hash(content) % (1 << 128))
+
     def standing(self, key):
         content = self.stands.get(key)
-        return {"revision": len(content), "hash": "%d/%s" % (len(content), content[-1])} if content else {"revision": 0}
+        return {"revision": len(content), "hash": "%d/%s" % (len(content), self.hash(content[-1])),
+                "received_at_ms": self.received.get(key, 0)} if content else {"revision": 0}
 
     def receipt(self, report):
         if self.later > 0:
@@ -355,12 +361,20 @@ class FakeServer(threading.Thread):
             have.append(content)
         else:
             outcome = 4
+        if outcome == 4 and self.reasons:
+            outcome = 5
         if outcome == 4 and "offered" in report and report["offered"]["revision"] > len(have):
             outcome = 2 if have else 1
             have.extend(["-"] * (report["offered"]["revision"] - len(have) - 1) + [content])
-        more = {"seal": b"%016d" % len(self.pushes), "received_at_ms": int(time.time() * 1000)} if self.seals else {}
-        return {"outcome": outcome, **more, "hash": "%032x" % (hash(content) % (1 << 128)), "unit": key[0], "group": key[1], "period": key[2], "revision": len(have),
+        if outcome in (1, 2):
+            self.received[key] = self.now_ms()
+        more = {"seal": b"%016d" % len(self.pushes), "received_at_ms": self.now_ms()} if self.seals else {}
+        return {"outcome": outcome, **more, "hash": self.hash(content), "unit": key[0], "group": key[1], "period": key[2],
+                "revision": len(have),
                 "entry": 1, "on_time": True, "old_figures": []}
+
+    def now_ms(self):
+        return int(time.time() * 1000) + self.ahead_ms
 
     def lose(self):
         """Its disk is gone, and with it the name of its journal."""
@@ -373,7 +387,7 @@ class FakeServer(threading.Thread):
             return "hello", "server_info", {"server_version": "fake", "groups": GROUPS, "scope": ["*"], "reports_max": 200,
                                             "state": self.state, "message_bytes_max": 65536, "log_id": self.log_id,
                                             "re_offer": request["hello"]["log_id"] not in ("", self.log_id),
-                                            "now_ms": int(time.time() * 1000), "principal": self.principal}
+                                            "now_ms": self.now_ms(), "principal": self.principal}
         if "standing" in request:
             self.asked.extend(request["standing"]["keys"])
             return "standing", "standings", {"standings": [
@@ -572,6 +586,15 @@ class Outbox(Folder):
         self.assertEqual(status, 0, text)
         self.assertIn("they stand now: 2", text)
 
+    def test_without_its_server_json_it_offers_what_it_keeps(self):
+        self.server.seals = True
+        self.send(self.csv("21043;2023-09;5", "21055;2023-09;6"))
+        self.file("outbox/server.json", "{\"log_id\": ")
+        status, text = self.send()
+        self.assertEqual(status, 0, text)
+        self.assertIn("they stand now: 2", text)
+        self.assertEqual(self.send(), (0, ""))
+
     def test_while_the_server_is_not_ready_nothing_is_sent(self):
         self.server.seals = True
         self.send(self.csv("21043;2023-09;5"))
@@ -625,6 +648,107 @@ class Outbox(Folder):
             self.assertEqual((status, len(self.waiting())), (75, 2), text)
         status, text = self.run_client(self.csv("21043;2023-09;6"), **away)
         self.assertEqual((status, len(self.waiting())), (75, 3), text)
+
+    KEY = ("21043", "work", "2023-09")
+
+    def away(self, *figures):
+        """Reports of one key, one after the other, from a desk that knows the server and cannot reach it."""
+        for figure in figures:
+            status, text = self.run_client(self.csv("21043;2023-09;%d" % figure), server="tcp://127.0.0.1:1",
+                                           server_key=self.server.key, timeout=1)
+            self.assertEqual(status, 75, text)
+
+    def another_desk(self, figure, ahead_ms=0):
+        """Newer figures that the server received from elsewhere, by its own clock."""
+        self.server.stands.setdefault(self.KEY, []).append("work_files=%d" % figure)
+        self.server.received[self.KEY] = self.server.now_ms() + ahead_ms
+
+    def refused(self):
+        folder = self.path("outbox/refused")
+        return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+    def test_what_waited_replaces_what_stood_before_it_was_made_and_what_is_our_own(self):
+        for seals in (True, False):
+            with self.subTest(seals=seals):
+                self.server.seals = seals
+                self.server.ahead_ms = 86400000  # its clock is a day before ours: that alone decides nothing
+                self.another_desk(1, -2000)
+                self.assertEqual(self.send()[0], 0)
+                self.away(2, 3)
+                status, text = self.send()
+                self.assertEqual((status, self.waiting(), self.refused()), (0, [], []), text)
+                self.assertEqual(self.server.stands[self.KEY][-3:], ["work_files=1", "work_files=2", "work_files=3"])
+                self.server.received[self.KEY] = 0
+                self.away(4)  # a kept receipt of an earlier run is ours, too
+                self.assertEqual(self.send()[0], 0)
+                self.assertEqual(self.server.stands[self.KEY][-1], "work_files=4")
+
+    def test_what_waited_does_not_replace_what_another_desk_sent_meanwhile_and_is_seen(self):
+        self.server.ahead_ms = -86400000
+        self.assertEqual(self.send()[0], 0)
+        self.away(2, 3)
+        self.another_desk(9)
+        status, text = self.send()
+        self.assertEqual((status, self.waiting(), self.refused()), (65, [], ["0000000001.json", "0000000002.json"]), text)
+        self.assertEqual(self.server.stands[self.KEY], ["work_files=9"])
+        for part in ("never sent before", "refused/0000000001.json", "put this row alone", "file r.csv"):
+            self.assertIn(part, text)
+        with open(self.path("outbox/refused/0000000002.json"), encoding="utf-8") as source:
+            held = push.json.load(source)
+        self.assertEqual((held["report"]["figures"][0]["count"], held["receipt"]["outcome"]), (3, "SUPERSEDED"))
+        self.assertEqual(self.send(), (0, ""))  # it is said once
+        self.away(5)
+        self.assertEqual(self.waiting(), ["0000000003.json"])  # what was put aside keeps its number
+        status, text = self.send(self.csv("21043;2023-09;5"))  # by hand
+        self.assertEqual((status, self.server.stands[self.KEY][-1]), (0, "work_files=5"), text)
+
+    def test_killed_after_it_was_asked_it_still_is_seen(self):
+        self.assertEqual(self.send()[0], 0)
+        self.away(2)
+        self.another_desk(9)
+        self.server.silent = {"push"}
+        self.kill_when(lambda: self.server.pushes)
+        self.server.silent = set()
+        status, text = self.send()
+        self.assertEqual((status, self.refused()), (65, ["0000000001.json"]), text)
+        self.assertEqual(self.server.stands[self.KEY], ["work_files=9"])
+
+    def test_the_same_from_another_desk_is_a_duplicate(self):
+        self.assertEqual(self.send()[0], 0)
+        self.away(9)
+        self.another_desk(9)
+        status, text = self.send()
+        self.assertEqual((status, self.refused(), text.count("DUPLICATE")), (0, [], 1), text)
+
+    def test_what_waited_and_is_refused_is_not_thrown_away(self):
+        self.assertEqual(self.send()[0], 0)
+        self.away(2)
+        self.another_desk(9)
+        self.server.reasons = True
+        status, text = self.send()
+        self.assertEqual((status, self.refused()), (65, ["0000000001.json"]), text)
+        self.assertIn("refused/0000000001.json", text)
+
+    @unittest.skipUnless(os.name == "posix", "modes of files")
+    def test_the_outbox_is_ours_alone(self):
+        old = os.umask(0)
+        self.addCleanup(os.umask, old)
+        victim = self.file("victim", "precious")
+        self.server.seals = True
+        self.assertEqual(self.send(self.csv("21043;2023-09;5"))[0], 0)
+        os.symlink(victim, self.path("outbox/0000000002.json.new"))
+        self.server.reasons = True
+        self.assertEqual(self.send(self.csv("21043;2023-09;6"))[0], 0)
+        for name, _, files in os.walk(self.path("outbox")):
+            self.assertEqual(os.stat(name).st_mode & 0o777, 0o700, name)
+            for one in files:
+                self.assertEqual(os.stat(os.path.join(name, one)).st_mode & 0o777, 0o600, one)
+        with open(victim, encoding="utf-8") as source:
+            self.assertEqual(source.read(), "precious")
+        os.chmod(self.path("outbox"), 0o770)
+        status, text = self.send()
+        self.assertEqual(status, 78, text)
+        self.assertIn("chmod 700", text)
 
     def test_a_dry_run_keeps_nothing(self):
         status, text = self.send("--dry-run", self.csv("21043;2023-09;1.20"))

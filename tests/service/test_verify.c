@@ -350,9 +350,6 @@ a_fact_with_other_figures_than_its_report_is_named(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hash_set("facts:20001", "digitisation/2022-00000-0", cases[i].line);
         verify("");
-        if ((run.code == 0) != cases[i].good) {
-            fail_msg("%s: %s", cases[i].line, run.out);
-        }
         command_want(&run, cases[i].good ? 0 : 65,
                      cases[i].good ? "No damage" : "fact               report 3:1: ");
     }
@@ -373,7 +370,6 @@ findings_are_json_whatever_they_show(void **state)
     hash_set("receipts", wild, wild);
     hash_set("receipts", "\"\\\xff\n", "\xc3");
     verify("--json");
-    assert_int_equal(run.code, 65);
     for (char *line = strtok_r(run.out, "\n", &save); line != NULL;
          line = strtok_r(NULL, "\n", &save), lines++) {
         struct json *json = NULL;

@@ -136,6 +136,7 @@ printf '#!/bin/sh\necho "# dondoc push"\necho "7 8 * * * /opt/dondoc push"\n' >"
 chmod +x "$scratch/bin/crontab"
 PATH=$scratch/bin:$PATH ok away-cron-there push 75 --timeout 1
 ok away-cron-shown says '^7 8 \* \* \* /opt/dondoc push'
+ok away-cron-not-promised says 'only if it uses the same key'
 ok away-same-file-once push 75 "$scratch/three.csv" --reason 'sổ sót' --timeout 1
 ok away-still-three waiting 3
 DONDOC_LANG=vi ok away-in-vietnamese push 75 --timeout 1
@@ -154,3 +155,55 @@ ok cron-line-says says 'three.csv:2 +21055 .*replaces'
 ok cron-line-stands holds 21055 'results_in_force_digitised=1203'
 ok cron-line-sent-all waiting 0
 ok cron-line-silent-after push 0
+
+# --- two desks ---
+
+# desk NAME STATUS SERVER FILE…: as push, with an outbox of its own.
+desk() {
+    local name=$1 want=$2 server=$3 got
+    shift 3
+    "$bin/dondoc" push "$@" --server "$server" --key "$stack/three.key" --timeout 5 \
+        --outbox "$scratch/desk-$name" >"$scratch/out" 2>&1
+    got=$?
+    [ "$got" -eq "$want" ] || { echo "exit $got, expected $want"; return 1; }
+}
+nowhere='tcp://127.0.0.1:1'
+# later NAME DIGITISED: a file that this desk cannot send now.
+later() {
+    three "$2" >"$scratch/later.csv"
+    desk "$1" 75 "$nowhere" "$scratch/later.csv" --reason 'sổ sót' --timeout 1
+}
+
+ok desk-day clock 'clock 2023-02-11 09:00'
+ok desk-known desk a 0 "$units"
+ok desk-first-waits later a 1.210
+ok desk-second-waits later a 1.211
+ok desk-both-sent desk a 0 "$units"
+ok desk-replaces-what-was-older says 'later.csv:2 +21055 .*replaces'
+ok desk-replaces-its-own holds 21055 'rev=6 .*results_in_force_digitised=1211'
+
+ok desk-third-waits later a 1.212
+ok desk-hour clock 'clock 2023-02-11 10:00'
+ok desk-other-known desk b 0 "$units"
+three 1.213 >"$scratch/newer.csv"
+ok desk-other-sends desk b 0 "$units" "$scratch/newer.csv" --reason 'sổ sót'
+ok desk-overtaken desk a 65 "$units"
+ok desk-overtaken-shown says 'waited in the outbox and was never sent before'
+ok desk-overtaken-what-stands says 'What stands .*results_in_force_digitised 1213'
+ok desk-overtaken-where says 'kept in .*desk-a/refused/0000000005.json'
+ok desk-overtaken-there test -s "$scratch/desk-a/refused/0000000005.json"
+ok desk-newer-stands holds 21055 'rev=7 .*results_in_force_digitised=1213'
+ok desk-said-once desk a 0 "$units"
+ok desk-silent test ! -s "$scratch/out"
+three 1.212 >"$scratch/later.csv"
+ok desk-by-hand desk a 0 "$units" "$scratch/later.csv" --reason 'sổ sót'
+ok desk-by-hand-stands holds 21055 'rev=8 .*results_in_force_digitised=1212'
+
+# Refused after it had waited: for a program, too.
+three 1.214 >"$scratch/later.csv"
+ok desk-no-reason-waits desk a 75 "$nowhere" "$scratch/later.csv" --timeout 1
+ok desk-no-reason desk a 65 "$units" --json
+ok desk-no-reason-json bash -c 'python3 -c "
+import json, sys
+of = {r[\"code\"]: r for r in json.load(sys.stdin)[\"before\"] if \"code\" in r}
+assert of[\"reason_needed\"][\"aside\"].startswith(\"refused/\")" <"$1"' - "$scratch/out"

@@ -90,13 +90,25 @@ redis_ask(struct redis *r, const char *command)
 char *
 redis_digest(struct redis *r, const char *province)
 {
-    static const char script[] = "local keys, all = redis.call('KEYS', ARGV[1]), {} "
-                                 "table.sort(keys) "
-                                 "for i = 1, #keys do "
-                                 "  all[#all + 1] = keys[i] .. ' ' .. "
-                                 "redis.sha1hex(redis.call('DUMP', keys[i])) "
-                                 "end "
-                                 "return table.concat(all, '\\n')";
+    /* A large hash changes its order while it is only read. */
+    static const char script[] =
+        "local keys, all = redis.call('KEYS', ARGV[1]), {} "
+        "table.sort(keys) "
+        "for i = 1, #keys do "
+        "  local value = '' "
+        "  if redis.call('TYPE', keys[i]).ok == 'hash' then "
+        "    local flat, lines = redis.call('HGETALL', keys[i]), {} "
+        "    for k = 1, #flat, 2 do "
+        "      lines[#lines + 1] = flat[k] .. '\\0' .. flat[k + 1] "
+        "    end "
+        "    table.sort(lines) "
+        "    value = table.concat(lines, '\\0') "
+        "  else "
+        "    value = redis.call('DUMP', keys[i]) "
+        "  end "
+        "  all[#all + 1] = keys[i] .. ' ' .. redis.sha1hex(value) "
+        "end "
+        "return table.concat(all, '\\n')";
     char pattern[KEY_BYTES];
     struct args a;
     char *text;

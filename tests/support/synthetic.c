@@ -165,13 +165,15 @@ fact_put(const struct synthetic *s, struct redis *r, const struct made *m,
 {
     char key[KEY_BYTES];
     char field[64];
-    char line[128];
+    char line[256];
     const char *argv[] = {"HSET", key, field, line};
 
     key_make2(key, s->province, KEY_FACTS, m->unit);
     (void)snprintf(field, sizeof field, "digitisation/%s", m->period);
-    (void)snprintf(line, sizeof line, "rev=%" PRIu32 " at=%" PRIu64 ":%u from=- to=-",
-                   m->revision, entry, i);
+    (void)snprintf(line, sizeof line,
+                   "rev=%" PRIu32 " at=%" PRIu64 ":%u from=- to=- received=1 "
+                   "results_in_force=%u results_in_force_digitised=%u",
+                   m->revision, entry, i, 2000 + i, i + m->revision - 1);
     redis_put(r, 4, argv, NULL);
 }
 

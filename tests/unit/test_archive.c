@@ -7,9 +7,11 @@
 #include <cmocka.h>
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -446,6 +448,72 @@ of_two_with_one_beginning_the_shorter_counts(void **state)
     assert_int_equal(last, 6);
 }
 
+/* The disk is full for a moment: what it cost may not become a segment. */
+static void
+a_write_that_failed_is_no_segment(void **state)
+{
+    char chain[JOURNAL_CHAIN_BYTES] = "";
+    char body[BODY_BYTES];
+    char *much = mem_alloc(100000);
+    struct rlimit before, small = {4096, 4096};
+    struct archive_writer w;
+    struct journal_entry e;
+    uint64_t last;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small.rlim_max = before.rlim_max;
+    assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    archive_writer_init(&w, &a, 0, "");
+    entry_make(1, chain, body, &e);
+    assert_int_equal(archive_add(&w, &e), ST_OK);
+    e.seq = 2;
+    e.body = (const uint8_t *)much;
+    e.body_bytes = 100000;
+    journal_chain(w.chain, e.kind, e.body, e.body_bytes, chain);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_int_equal(archive_add(&w, &e), ST_AGAIN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(archive_write_end(&w), ST_AGAIN);
+    archive_writer_fini(&w);
+    assert_int_equal(read_all(&last), ST_GONE);
+    assert_int_equal(last, 0);
+    chain[0] = '\0';
+    write_entries(0, 4, chain); /* the next run */
+    assert_int_equal(read_all(&last), ST_GONE);
+    assert_int_equal(last, 4);
+    mem_free(&much);
+}
+
+/* What was put aside is the only copy of what a journal has lost. */
+static void
+what_is_moved_takes_nobodys_place(void **state)
+{
+    static const char *const texts[] = {"first", "second", "third"};
+    static const char *const names[] = {"x", "x.2", "x.3"};
+    char path[ARCHIVE_PATH_BYTES + 64];
+    char text[16];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_int_equal(archive_small_write(&a, "x", texts[i], strlen(texts[i])),
+                         ST_OK);
+        assert_int_equal(archive_move(&a, "x", "aside-1"), ST_OK);
+    }
+    assert_int_equal(archive_move(&a, "x", "aside-1"), ST_OK); /* it is gone: done */
+    for (i = 0; i < sizeof names / sizeof *names; i++) {
+        FILE *f;
+
+        (void)snprintf(path, sizeof path, "%s/aside-1/%s", a.dir, names[i]);
+        f = fopen(path, "rb");
+        assert_non_null(f);
+        assert_non_null(fgets(text, sizeof text, f));
+        assert_string_equal(text, texts[i]);
+        (void)fclose(f);
+    }
+}
+
 static void
 a_directory_that_is_not_there_is_said(void **state)
 {
@@ -518,6 +586,8 @@ main(void)
         TEST(a_segment_of_another_province_is_foreign),
         TEST(other_files_do_not_count),
         TEST(of_two_with_one_beginning_the_shorter_counts),
+        TEST(a_write_that_failed_is_no_segment),
+        TEST(what_is_moved_takes_nobodys_place),
         TEST(a_directory_that_is_not_there_is_said),
         TEST(cursors_read_back_or_are_damaged),
 #undef TEST

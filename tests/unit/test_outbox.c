@@ -69,6 +69,15 @@ file_make(const char *name, const char *text)
     assert_int_equal(fclose(f), 0);
 }
 
+static void
+folder_make(const char *name)
+{
+    char path[1000];
+
+    (void)snprintf(path, sizeof path, "%s/%s", dir, name);
+    assert_int_equal(mkdir(path, 0700), 0);
+}
+
 static const char *const measures[] = {"a", "b", "c"};
 static const struct wire_group_info groups[] = {{"one", measures, 3}};
 static const char *const scope[] = {"21040", "21043"};
@@ -172,11 +181,13 @@ what_stands_is_remembered_once_it_was_asked(void **state)
     b = opened();
     items[0] = &outbox_waiting(b)->items[0];
     items[0]->asked = true;
+    items[0]->newer = true;
     items[0]->replaces = "2/abc";
     assert_int_equal(outbox_save(b, items, 1, why, sizeof why), ST_OK);
     outbox_close(&b);
     b = opened();
     assert_true(outbox_waiting(b)->items[0].asked);
+    assert_true(outbox_waiting(b)->items[0].newer);
     assert_string_equal(outbox_waiting(b)->items[0].replaces, "2/abc");
     assert_string_equal(outbox_waiting(b)->items[0].reason, "vì \"sót\" sổ");
     outbox_close(&b);
@@ -247,6 +258,110 @@ reports_of_another_province_refuse_the_folder(void **state)
     assert_true(there("0000000001.json"));
 }
 
+/* What was put aside waits for a person: no other file may take its place. */
+static void
+numbers_of_what_was_put_aside_are_not_given_again(void **state)
+{
+    struct outbox *b;
+    struct plan p;
+    struct report_file *f;
+    char why[WHY];
+
+    (void)state;
+    put("unit;period;a\n21040;2023-06;1\n");
+    file_make("0000000004.json.bad", "{");
+    put("unit;period;a\n21040;2023-06;2\n");
+    assert_true(there("0000000005.json"));
+    folder_make("refused");
+    file_make("refused/0000000007.json", "{}");
+    put("unit;period;a\n21040;2023-06;3\n");
+    assert_true(there("0000000008.json"));
+    file_make("refused/9999999998.json", "{}"); /* a longer name is never read again */
+    b = opened();
+    f = planned("unit;period;a\n21040;2023-06;4\n", &p);
+    assert_int_equal(outbox_add(b, &p, "", 5, "f", why, sizeof why), ST_BAD);
+    assert_int_equal(outbox_count(b), 3);
+    assert_true(there("refused/0000000007.json"));
+    plan_fini(&p);
+    report_file_free(&f);
+    outbox_close(&b);
+}
+
+static void
+a_file_too_large_for_a_report_holds_nothing_back(void **state)
+{
+    char *much = mem_alloc(300001);
+    struct outbox *b;
+
+    (void)state;
+    memset(much, ' ', 300000);
+    put("unit;period;a\n21040;2023-06;1\n");
+    file_make("0000000002.json", much);
+    folder_make("0000000003.json");
+    b = opened();
+    assert_int_equal(outbox_count(b), 1);
+    assert_true(there("0000000002.json.bad"));
+    assert_true(there("0000000003.json.bad"));
+    outbox_close(&b);
+    mem_free(&much);
+}
+
+static void
+nobody_else_reads_or_writes_there(void **state)
+{
+    static const char *const files[] = {"0000000001.json", "lock"};
+    struct outbox *b = NULL;
+    struct stat is;
+    char path[1000];
+    char why[WHY];
+    mode_t old = umask(0);
+
+    (void)state;
+    put("unit;period;a\n21040;2023-06;1\n");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", dir, files[i]);
+        assert_int_equal(stat(path, &is), 0);
+        assert_int_equal(is.st_mode & 0777, 0600);
+    }
+    assert_int_equal(stat(dir, &is), 0);
+    assert_int_equal(is.st_mode & 0777, 0700);
+    (void)umask(old);
+    assert_int_equal(chmod(dir, 0770), 0); /* they would send with our key */
+    assert_int_equal(outbox_open(dir, "quang-ngai", &b, why, sizeof why), ST_BAD);
+    assert_non_null(strstr(why, "chmod 700"));
+    assert_int_equal(chmod(dir, 0755), 0);
+    b = opened();
+    outbox_close(&b);
+}
+
+/* A link under the name that is written next leads nowhere. */
+static void
+what_is_written_is_a_file_of_its_own(void **state)
+{
+    struct outbox *b;
+    struct planned *item;
+    struct stat is;
+    char path[1000];
+    char victim[1000];
+    char why[WHY];
+
+    (void)state;
+    put("unit;period;a\n21040;2023-06;1\n");
+    file_make("victim", "precious");
+    b = opened();
+    (void)snprintf(victim, sizeof victim, "%s/victim", dir);
+    (void)snprintf(path, sizeof path, "%s/0000000001.json.new", dir);
+    assert_int_equal(symlink(victim, path), 0);
+    item = &outbox_waiting(b)->items[0];
+    assert_int_equal(outbox_save(b, &item, 1, why, sizeof why), ST_OK);
+    assert_int_equal(stat(victim, &is), 0);
+    assert_int_equal(is.st_size, strlen("precious"));
+    outbox_close(&b);
+    b = opened();
+    assert_int_equal(outbox_count(b), 1);
+    outbox_close(&b);
+}
+
 /* --- receipts --- */
 
 static void
@@ -259,6 +374,7 @@ answer(struct planned *item, enum outcome o, uint64_t entry, bool sealed)
     item->index = 3;
     item->hash = "00112233445566778899aabbccddeeff";
     item->received_at_ms = RECEIVED_MS + (int64_t)entry;
+    item->changes = "a 9";
     item->due = "2023-07-07";
     item->on_time = true;
     item->sealed = sealed;
@@ -281,18 +397,24 @@ a_receipt_decides_where_a_report_goes(void **state)
     static const struct {
         enum outcome outcome;
         bool sealed;
+        bool newer;
+        bool fresh;
         bool waits;
         bool kept;
         bool logged;
+        bool refused;
     } cases[] = {
-        {OUTCOME_ACCEPTED, true, false, true, false},
-        {OUTCOME_REPLACED, true, false, true, false},
-        {OUTCOME_DUPLICATE, true, false, true, false},
-        {OUTCOME_ACCEPTED, false, false, false, false},
-        {OUTCOME_SUPERSEDED, false, false, false, true},
-        {OUTCOME_REJECTED, false, false, false, true},
-        {OUTCOME_RETRY_LATER, false, true, false, false},
-        {OUTCOME_NONE, false, true, false, false},
+        {OUTCOME_ACCEPTED, true, false, false, false, true, false, false},
+        {OUTCOME_REPLACED, true, false, true, false, true, false, false},
+        {OUTCOME_DUPLICATE, true, true, true, false, true, false, false},
+        {OUTCOME_ACCEPTED, false, false, false, false, false, false, false},
+        /* a later report of our own has won: that one was seen */
+        {OUTCOME_SUPERSEDED, false, false, false, false, false, true, false},
+        {OUTCOME_SUPERSEDED, false, true, false, false, false, true, true},
+        {OUTCOME_SUPERSEDED, false, false, true, false, false, true, true},
+        {OUTCOME_REJECTED, false, false, false, false, false, true, true},
+        {OUTCOME_RETRY_LATER, false, true, false, true, false, false, false},
+        {OUTCOME_NONE, false, false, false, true, false, false, false},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -301,12 +423,15 @@ a_receipt_decides_where_a_report_goes(void **state)
         (void)fresh(state);
         put("unit;period;a\n21040;2023-06;1\n");
         b = opened();
+        outbox_waiting(b)->items[0].newer = cases[i].newer;
+        outbox_waiting(b)->items[0].fresh = cases[i].fresh;
         answer(&outbox_waiting(b)->items[0], cases[i].outcome, 7, cases[i].sealed);
         settle(b, &outbox_waiting(b)->items[0]);
         assert_int_equal(outbox_count(b), cases[i].waits);
         outbox_close(&b);
         if (there("0000000001.json") != cases[i].waits ||
             there("kept/0000000001.json") != cases[i].kept ||
+            there("refused/0000000001.json") != cases[i].refused ||
             there("log.txt") != cases[i].logged) {
             fail_msg("case %zu: %s", i, outcome_name(cases[i].outcome));
         }
@@ -413,6 +538,32 @@ an_offered_report_gets_its_new_receipt_or_goes(void **state)
 }
 
 static void
+our_own_receipts_are_known_kept_or_of_this_run(void **state)
+{
+    const char *name = "1/00112233445566778899aabbccddeeff";
+    struct outbox *b = kept_one();
+    struct planned other = outbox_kept(b)->items[0];
+
+    (void)state;
+    assert_true(outbox_ours(b, &outbox_kept(b)->items[0], name));
+    assert_false(outbox_ours(b, &outbox_kept(b)->items[0],
+                             "2/00112233445566778899aabbccddeeff"));
+    assert_false(outbox_ours(b, &outbox_kept(b)->items[0], "1/00112233"));
+    assert_false(outbox_ours(b, &outbox_kept(b)->items[0], ""));
+    other.group = "two";
+    assert_false(outbox_ours(b, &other, name));
+    outbox_close(&b);
+    (void)fresh(state);
+    put("unit;period;a\n21040;2023-06;1\n21040;2023-07;1\n");
+    b = opened();
+    answer(&outbox_waiting(b)->items[0], OUTCOME_ACCEPTED, 7, false); /* no seal */
+    settle(b, &outbox_waiting(b)->items[0]);
+    assert_true(outbox_ours(b, &outbox_waiting(b)->items[0], name));
+    assert_false(outbox_ours(b, &outbox_waiting(b)->items[1], name));
+    outbox_close(&b);
+}
+
+static void
 kept_reports_go_when_both_clocks_say_so(void **state)
 {
     const int64_t over = RECEIVED_MS + 7 + 7 * DAY_MS + 1;
@@ -423,6 +574,7 @@ kept_reports_go_when_both_clocks_say_so(void **state)
     outbox_prune(b, over, before);
     outbox_prune(b, before, over);
     outbox_prune(b, over - 1, over - 1);
+    outbox_prune(b, INT64_MIN, over);
     assert_true(there("kept/0000000001.json"));
     outbox_prune(b, over, over);
     assert_false(there("kept/0000000001.json"));
@@ -469,6 +621,11 @@ what_the_server_said_is_there_when_it_is_away(void **state)
     file_make("server.json", "{\"groups\": 5, \"scope\": {}, \"log_id\": []");
     b = opened();
     assert_int_equal(outbox_server(b)->info.group_count, 0);
+    assert_true(outbox_server(b)->offering); /* of which journal nobody knows now */
+    outbox_close(&b);
+    (void)fresh(state);
+    b = opened();
+    assert_false(outbox_server(b)->offering);
     outbox_close(&b);
 }
 
@@ -527,6 +684,9 @@ only_a_line_that_sends_this_outbox_counts(void **state)
         {"*/15 * * * * dondoc push --probe", NULL, false},
         {"*/15 * * * * dondoc push x.csv --dry-run", NULL, false},
         {"*/15 * * * * dondoc push --outbox=/other", NULL, false},
+        {"*/15 * * * * dondoc push --outbox=/box2", NULL, false},
+        {"*/15 * * * * dondoc push --outbox=/my/box", NULL, false},
+        {"*/15 * * * * dondoc push --outbox '/box'", NULL, true},
         {"*/15 * * * * dondoc push --config /other.yaml", NULL, false},
     };
 
@@ -574,10 +734,16 @@ main(void)
         cmocka_unit_test_setup(a_second_run_is_told_and_changes_nothing, fresh),
         cmocka_unit_test_setup(what_is_no_report_is_put_aside_or_removed, fresh),
         cmocka_unit_test_setup(reports_of_another_province_refuse_the_folder, fresh),
+        cmocka_unit_test_setup(numbers_of_what_was_put_aside_are_not_given_again,
+                               fresh),
+        cmocka_unit_test_setup(a_file_too_large_for_a_report_holds_nothing_back, fresh),
+        cmocka_unit_test_setup(nobody_else_reads_or_writes_there, fresh),
+        cmocka_unit_test_setup(what_is_written_is_a_file_of_its_own, fresh),
         cmocka_unit_test_setup(a_receipt_decides_where_a_report_goes, fresh),
         cmocka_unit_test_setup(a_kept_receipt_comes_back_whole, fresh),
         cmocka_unit_test_setup(the_same_receipt_is_not_kept_twice, fresh),
         cmocka_unit_test_setup(an_offered_report_gets_its_new_receipt_or_goes, fresh),
+        cmocka_unit_test_setup(our_own_receipts_are_known_kept_or_of_this_run, fresh),
         cmocka_unit_test_setup(kept_reports_go_when_both_clocks_say_so, fresh),
         cmocka_unit_test_setup(what_the_server_said_is_there_when_it_is_away, fresh),
         cmocka_unit_test(the_folder_is_one_for_each_key),
