@@ -132,10 +132,10 @@ closed_port(void)
 static void
 help_teaches_every_command_in_both_languages(void **state)
 {
-    static const char *const commands[] = {
-        "join",   "push",    "watch", "check",   "programme", "keys", "tick",
-        "status", "explain", "table", "journal", "parked",    "play",
-        "verify", "archive", "restore"};
+    static const char *const commands[] = {"join",      "push",   "watch",   "check",
+                                           "programme", "keys",   "tick",    "status",
+                                           "explain",   "table",  "journal", "parked",
+                                           "play",      "verify", "archive", "restore"};
     struct run r;
 
     (void)state;
