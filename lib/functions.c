@@ -82,9 +82,9 @@ instance_version(struct redis *r, const char *heartbeat, uint64_t *named)
 static enum status
 live_versions(struct redis *r, uint64_t *named)
 {
+    static const char heartbeats[] = HEARTBEAT_PREFIX "*";
     char cursor[32] = "0";
-    const char *argv[] = {"SCAN",  cursor, "MATCH", HEARTBEAT_PREFIX "*",
-                          "COUNT", "1000"};
+    const char *argv[] = {"SCAN", cursor, "MATCH", heartbeats, "COUNT", "1000"};
     enum status st;
     size_t i;
 

@@ -106,7 +106,8 @@ static enum status
 head_log_mint(struct redis *r, const char *key, struct journal_head *head)
 {
     char id[CRYPTO_HEX128_BYTES];
-    const char *argv[] = {"FCALL", FUNCTION_LOG, "1", key, FUNCTIONS_VERSION, id};
+    static const char function[] = FUNCTION_LOG;
+    const char *argv[] = {"FCALL", function, "1", key, FUNCTIONS_VERSION, id};
     struct reply *rep = NULL;
     enum status st;
 

@@ -21,8 +21,9 @@ functions_same(const struct reply *list)
 enum status
 redis_load_functions(struct redis *r)
 {
-    static const char *const list[] = {"FUNCTION", "LIST", "LIBRARYNAME",
-                                       FUNCTIONS_LIBRARY, "WITHCODE"};
+    static const char library[] = FUNCTIONS_LIBRARY;
+    static const char *const list[] = {"FUNCTION", "LIST", "LIBRARYNAME", library,
+                                       "WITHCODE"};
     const char *const load[] = {"FUNCTION", "LOAD", "REPLACE", functions_lua};
     const size_t load_lens[] = {8, 4, 7, functions_lua_len};
     struct reply *rep = NULL;

@@ -263,7 +263,7 @@ revisions_that_are_gone_are_held_by_placeholders(void **state)
     assert_string_equal(r->refusal.field, "offered");
     assert_int_equal(strncmp(r->refusal.value, "2/", 2), 0);
     assert_int_equal(in.counters.re_offered, 0);
-    r = sent(SENT("2023-02", 500, .offered = 1), OUTCOME_ACCEPTED);
+    (void)sent(SENT("2023-02", 500, .offered = 1), OUTCOME_ACCEPTED);
     assert_int_equal(in.counters.re_offered, 1);
 }
 
