@@ -90,16 +90,13 @@ old_figures_read(struct province *p, const struct receipt *present,
 {
     struct wire_receipt *r = &pend->push->receipts[pend->at];
     struct arena *a = pend->push->arena;
-    struct journal_read rd;
-    enum status st;
+    const struct journal_entry *entry;
+    enum status st = ahead_entry(p, pend, present->entry, &entry);
 
-    journal_read_init(&rd);
-    st = journal_read_one(p->redis, p->slug, KEY_REPORTS, present->entry, &rd);
-    if (st == ST_OK) {
-        st = figures_of_entry(&rd.entries[0], present->index, p->catalogue, a,
-                              &r->old_figures, &r->old_count);
+    if (st == ST_OK && entry != NULL) {
+        st = figures_of_entry(entry, present->index, p->catalogue, a, &r->old_figures,
+                              &r->old_count);
     }
-    journal_read_fini(&rd);
     return st == ST_AGAIN ? ST_AGAIN : ST_OK; /* archived: shown without */
 }
 

@@ -29,6 +29,7 @@
 #define QUEUE_REPORTS_MAX 65536u /* waiting in one province; beyond: RETRY_LATER */
 #define QUEUE_WAIT_MS 10000      /* longest wait for Redis before RETRY_LATER */
 #define TICK_GAP_MAX 26          /* hours; a larger gap waits for a person */
+#define AHEAD_ENTRIES 16u        /* entries read ahead, at most 4 MiB of reports */
 #define UPLOAD_MAX 4u            /* programmes being sent at the same time */
 #define CHORES_MAX 4096u
 #define CHORES_BUDGET_US 10000 /* of a turn; reports must not wait for questions */
@@ -108,6 +109,9 @@ struct province {
     struct mono check_said;
     struct catalogue *catalogue; /* NULL: no programme in force */
     struct present_cache *presents;
+    struct journal_read ahead[AHEAD_ENTRIES]; /* ahead.c */
+    uint64_t ahead_seqs[AHEAD_ENTRIES];
+    size_t ahead_count;
 
     struct pending *queue;
     struct pending **queue_end;
@@ -225,6 +229,17 @@ MUST_USE enum status chore_hello(struct province *p, struct chore *c);
 MUST_USE enum status figures_of_entry(const struct journal_entry *entry, uint32_t index,
                                       const struct catalogue *c, struct arena *a,
                                       const struct wire_figure **out, size_t *count);
+
+/* ahead.c */
+/*
+ * ahead_entry - an older entry, and with it those that the reports behind `pend` in the
+ * queue will want. *out is borrowed until the next call; NULL: it is archived.
+ * Errors: ST_AGAIN, ST_BAD as journal_read_each.
+ */
+MUST_USE enum status ahead_entry(struct province *p, const struct pending *pend,
+                                 uint64_t seq, const struct journal_entry **out);
+void ahead_clear(struct province *p); /* with the connection */
+void ahead_fini(struct province *p);
 
 /* chore.c */
 void chores_run(struct province *p);

@@ -49,6 +49,7 @@ province_fini(struct province *p)
     journal_append_fini(&p->append);
     buf_fini(&p->body);
     present_cache_free(&p->presents);
+    ahead_fini(p);
     catalogue_free(&p->catalogue);
     redis_free(&p->redis);
 }
@@ -86,6 +87,7 @@ province_lost(struct province *p, const char *what)
     p->broken = false;
     down_begin(&p->down, instant_now().ms);
     present_cache_clear(p->presents);
+    ahead_clear(p);
     /* The outcome of what was in flight is unknown: the same again, in order. */
     while (p->batch_count > 0) {
         struct pending *pend = p->batch[--p->batch_count];
@@ -157,6 +159,7 @@ province_head_read(struct province *p)
     enum status st = journal_head_read(p->redis, p->slug, &p->head);
 
     present_cache_clear(p->presents);
+    ahead_clear(p);
     return st == ST_OK ? programme_follow(p) : st;
 }
 

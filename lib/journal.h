@@ -167,6 +167,14 @@ MUST_USE enum status journal_read_one(struct redis *r, const char *province,
                                       const char *stream, uint64_t seq,
                                       struct journal_read *rd);
 /*
+ * journal_read_each - several entries by their seqs (each above 0), in one round trip.
+ * rds  `count` of them, initialised; one whose entry is not there, or cannot be read,
+ * is left with count 0. Errors: ST_AGAIN the connection; ST_BAD Redis refused
+ */
+MUST_USE enum status journal_read_each(struct redis *r, const char *province,
+                                       const char *stream, const uint64_t *seqs,
+                                       size_t count, struct journal_read *rds);
+/*
  * journal_chain - chain value of an entry, from the one before it: BLAKE2b-128 over
  * before, a zero, the kind's word, a zero, body. Not for JOURNAL_UNKNOWN.
  */

@@ -246,3 +246,35 @@ journal_read_one(struct redis *r, const char *province, const char *stream,
     }
     return st;
 }
+
+enum status
+journal_read_each(struct redis *r, const char *province, const char *stream,
+                  const uint64_t *seqs, size_t count, struct journal_read *rds)
+{
+    char key[KEY_BYTES];
+    char id[ID_BYTES];
+    const char *xrange[] = {"XRANGE", key, id, id};
+    enum status st = ST_OK;
+    size_t i;
+
+    key_make(key, province, stream);
+    for (i = 0; i < count; i++) {
+        read_clear(&rds[i]);
+        (void)snprintf(id, sizeof id, "%" PRIu64 "-0", seqs[i]);
+        redis_put(r, 4, xrange, NULL);
+    }
+    for (i = 0; i < count; i++) {
+        enum status one = redis_next(r, &rds[i].rep);
+
+        if (one != ST_OK) {
+            return one;
+        }
+        if (reply_status(rds[i].rep) != ST_OK) {
+            st = reply_status(rds[i].rep);
+            redis_error_set(r, "%s", reply_str(rds[i].rep, NULL));
+        } else if (read_entries(r, key, rds[i].rep, seqs[i] - 1, &rds[i]) != ST_OK) {
+            read_clear(&rds[i]);
+        }
+    }
+    return st;
+}
