@@ -185,17 +185,19 @@ batch_requeue(struct province *p)
 static void
 batch_stale(struct province *p, const size_t *conflicts, size_t count)
 {
+    const char *keys[2 * JOURNAL_RECORDS_MAX];
+    struct receipt read[2 * JOURNAL_RECORDS_MAX];
     enum status st = ST_OK;
     size_t i;
 
-    for (i = 0; i < count && st == ST_OK; i++) {
-        struct pending *pend = p->batch[p->guard_owner[conflicts[i]]];
-        struct receipt read;
-
-        st = present_read(p->redis, p->slug, pend->checked.key, &read);
-        if (st == ST_OK) {
-            present_put(p->presents, pend->checked.key, &read);
-        }
+    for (i = 0; i < count; i++) {
+        keys[i] = p->batch[p->guard_owner[conflicts[i]]]->checked.key;
+    }
+    if (count > 0) {
+        st = present_read_all(p->redis, p->slug, keys, count, read);
+    }
+    for (i = 0; st == ST_OK && i < count; i++) {
+        present_put(p->presents, keys[i], &read[i]);
     }
     batch_requeue(p); /* before the head: without a programme all are sent back */
     if (st == ST_OK && count == 0) {
