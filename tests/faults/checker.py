@@ -502,7 +502,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     p.add_argument("directory")
     p.add_argument("--most", type=int, default=3)
-    p.add_argument("--drain-seconds", type=float, default=20)
+    p.add_argument("--drain-seconds", type=float, default=40)
     o = p.parse_args()
     checker = Checker(o.directory, o.most, o.drain_seconds)
     code = checker.run()

@@ -425,7 +425,7 @@ def options_read():
     p.add_argument("--redis-option", action="append", default=[], help="'appendfsync everysec' (mutants)")
     p.add_argument("--no-repair", action="store_true", help="start Redis without etc/redis-start (a mutant)")
     p.add_argument("--only", default="", help="faults with commas: " + " ".join(WEIGHTS))
-    p.add_argument("--drain-wait", type=float, default=30, help="seconds before a round is given up")
+    p.add_argument("--drain-wait", type=float, default=60, help="seconds before a round is given up")
     p.add_argument("--simulated", action="store_true", help="services with --simulated: the clock is the player's")
     p.add_argument("--keep", action="store_true", help="keep the data directory")
     return p.parse_args()
