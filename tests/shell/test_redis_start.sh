@@ -3,6 +3,8 @@
 # Prints `ok NAME` or `not ok NAME` for each claim; tests/run counts them.
 set -uo pipefail
 export LC_ALL=C
+# The watch writes what it sees into Redis: once, before the transactions of this test.
+export DONDOC_REDIS_WATCH_S=3600
 
 . "$(dirname "$0")/redis_scene.sh"
 
@@ -32,6 +34,15 @@ restore() {
 
 # --- a clean start, and five transactions of three writes each ------------------------
 claim empty_directory_starts start
+looked() {
+    local tries
+    for ((tries = 0; tries < 200; tries++)); do
+        [ -n "$(ask HGET dondoc:ops:redis updated)" ] && return 0
+        sleep 0.05
+    done
+    return 1
+}
+claim the_watch_has_looked looked
 ask FUNCTION LOAD '#!lua name=probe
 redis.register_function("three_writes", function(keys, args)
     redis.call("INCR", "a")
