@@ -196,7 +196,7 @@ arithmetic_required(const struct arithmetic *a, struct buf *out)
 bool
 arithmetic_gap(const struct arithmetic *a, struct buf *out)
 {
-    bool lower = a->target->kind == TARGET_RANK_AT_MOST;
+    bool lower = target_lower(a->catalogue, a->target);
     struct shown shown;
     char required[RATIO_TEXT_BYTES];
     char value[RATIO_TEXT_BYTES];
@@ -233,6 +233,32 @@ places_line(const struct arithmetic *a, struct ratio against, int64_t need,
     }
 }
 
+/*
+ * From the count that is there to the nearest one that will do: the first at or above
+ * the requirement, the last at or below it, or beside it where equal is not enough.
+ */
+static void
+count_line(const struct arithmetic *a, const char *goal, int64_t need, struct buf *out)
+{
+    bool lower = target_lower(a->catalogue, a->target);
+    bool strict = target_strict(a->target);
+    int64_t num = a->score->standing.num;
+    char have[RATIO_TEXT_BYTES];
+    char will[RATIO_TEXT_BYTES];
+    char left[RATIO_TEXT_BYTES];
+
+    count(a, num, have);
+    count(a, lower ? num - need : num + need, will);
+    count(a, need, left);
+    if (lower) {
+        buf_format(out, "%s − %s%s%s = %s − %s = %s", have, strict ? "(⌈" : "⌊", goal,
+                   strict ? "⌉ − 1)" : "⌋", have, will, left);
+    } else {
+        buf_format(out, "%s%s%s − %s = %s − %s = %s", strict ? "(⌊" : "⌈", goal,
+                   strict ? "⌋ + 1)" : "⌉", have, will, have, left);
+    }
+}
+
 bool
 arithmetic_need(const struct arithmetic *a, bool year, struct buf *out)
 {
@@ -240,23 +266,45 @@ arithmetic_need(const struct arithmetic *a, bool year, struct buf *out)
     struct ratio against = year ? s->step : s->required;
     int64_t need = year ? s->need_year : s->need_now;
     char goal[EXACT_BYTES];
-    char num[RATIO_TEXT_BYTES];
     char den[RATIO_TEXT_BYTES];
-    char all[RATIO_TEXT_BYTES];
-    char left[RATIO_TEXT_BYTES];
+    char of[EXACT_BYTES + RATIO_TEXT_BYTES + 8];
 
     if (need == 0 || against.den == 0) {
         return false;
     }
-    if (!is_percent(a)) {
+    if (a->target->kind == TARGET_RANK_GAIN || a->target->kind == TARGET_RANK_AT_MOST) {
         places_line(a, against, need, out);
         return true;
     }
     exact(a, against, goal);
-    count(a, s->standing.num, num);
+    if (!is_percent(a)) {
+        count_line(a, goal, need, out);
+        return true;
+    }
     count(a, s->standing.den, den);
-    count(a, s->standing.num + need, all);
-    count(a, need, left);
-    buf_format(out, "⌈%s%% × %s⌉ − %s = %s − %s = %s", goal, den, num, all, num, left);
+    (void)snprintf(of, sizeof of, "%s%% × %s", goal, den);
+    count_line(a, of, need, out);
+    return true;
+}
+
+bool
+arithmetic_base(const struct arithmetic *a, struct buf *out)
+{
+    const struct target *t = a->target;
+    const struct score *s = a->score;
+    char base[EXACT_BYTES];
+    char less[EXACT_BYTES];
+    char left[EXACT_BYTES];
+
+    if (s->standing.base_is != BASE_KNOWN) {
+        return false;
+    }
+    exact(a, s->standing.base, base);
+    buf_format(out, "%s%s", base, is_percent(a) ? "%" : "");
+    if (t->kind == TARGET_REDUCE_BY && s->step.den != 0) {
+        exact(a, t->threshold, less);
+        exact(a, s->step, left);
+        buf_format(out, "; %s × (100 − %s) / 100 = %s", base, less, left);
+    }
     return true;
 }

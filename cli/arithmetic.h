@@ -36,4 +36,8 @@ bool arithmetic_gap(const struct arithmetic *a, struct buf *out);
 /* ⌈49,9589…% × 2.386⌉ − 1.130 = 1.193 − 1.130 = 63; against now, or the year's step */
 bool arithmetic_need(const struct arithmetic *a, bool year, struct buf *out);
 
+/* What improve and reduce_by compare with: "312; 312 × (100 − 10) / 100 = 280,8". False
+ * when it is not known, and for the other kinds. */
+bool arithmetic_base(const struct arithmetic *a, struct buf *out);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/coverage.h"
 #include "cli/language.h"
 #include "cli/options.h"
 #include "cli/table_print.h"
@@ -22,6 +23,8 @@ struct check {
     char **prefixes; /* of the programmes read so far, and their slugs */
     char **slugs;
     size_t seen;
+    const char *list;   /* --coverage; "" none */
+    const char *prefix; /* NULL: of the programme */
 };
 
 /* A line of a file without its end, as fresh text; NULL when there is no such line. */
@@ -189,9 +192,10 @@ count_armed(const struct catalogue *c, const struct target *t, size_t *armed,
 static void
 print_kinds(const struct catalogue *c)
 {
-    (void)printf("%zu %s:", c->target_count, words("mục tiêu", "targets"));
+    (void)printf("%zu %s:", c->target_count + c->info_count,
+                 words("mục tiêu", "targets"));
     for (int kind = 0; kind <= TARGET_INFO; kind++) {
-        size_t count = 0;
+        size_t count = kind == TARGET_INFO ? c->info_count : 0;
 
         for (size_t i = 0; i < c->target_count; i++) {
             count += (int)c->targets[i].kind == kind;
@@ -203,11 +207,27 @@ print_kinds(const struct catalogue *c)
     (void)printf("\n");
 }
 
+static const char *const SUBJECTS[] = {"each", "level", "province"};
+static const char *const SUBJECTS_VI[] = {"từng đơn vị", "cả cấp", "toàn tỉnh"};
+
+/* Those without an indicator: there is nothing to count. */
+static void
+print_infos(struct table_print *p, const struct catalogue *c)
+{
+    for (size_t i = 0; i < c->info_count; i++) {
+        table_print_cell(p, c->infos[i].id);
+        table_print_cell(p, target_kind_name(c->infos[i].kind));
+        table_print_cell(
+            p, words(SUBJECTS_VI[c->infos[i].subject], SUBJECTS[c->infos[i].subject]));
+        table_print_cell(p, level_name(c->infos[i].level));
+        table_print_number(p, 0);
+        table_print_number(p, 0);
+    }
+}
+
 static void
 print_targets(const struct catalogue *c)
 {
-    static const char *const SUBJECTS[] = {"each", "level", "province"};
-    static const char *const SUBJECTS_VI[] = {"từng đơn vị", "cả cấp", "toàn tỉnh"};
     struct table_print *p = table_print_new(6);
 
     table_print_head(p, 0, words("mục tiêu", "target"), TABLE_LEFT);
@@ -229,6 +249,7 @@ print_targets(const struct catalogue *c)
         table_print_number(p, armed);
         table_print_number(p, of - armed);
     }
+    print_infos(p, c);
     table_print_out(p);
     table_print_free(&p);
     print_kinds(c);
@@ -267,11 +288,13 @@ check_one(struct check *k, const char *path)
     struct findings found = {0};
     struct catalogue *c = NULL;
     size_t counts[3] = {0};
+    size_t errors;
 
     if (programme_dir_read(path, &d, &found) == ST_OK) {
         /* ST_BAD leaves c NULL and its reasons in found. */
         (void)(catalogue_load(d.files, d.count, &c, &found) == ST_OK);
     }
+    errors = found.errors;
     for (size_t i = 0; i < found.count; i++) {
         print_finding(path, &d, &found.items[i]);
         counts[found.items[i].kind]++;
@@ -282,20 +305,32 @@ check_one(struct check *k, const char *path)
         print_units(c);
         print_targets(c);
         check_apart(k, path, c);
+        errors += coverage_check(c, path, k->list, k->prefix);
     }
-    (void)printf("%s: %zu %s, %zu %s, %zu %s\n", path, found.errors,
-                 words("lỗi", "errors"), counts[FINDING_WARNING],
-                 words("cảnh báo", "warnings"), counts[FINDING_QUESTION],
+    (void)printf("%s: %zu %s, %zu %s, %zu %s\n", path, errors, words("lỗi", "errors"),
+                 counts[FINDING_WARNING], words("cảnh báo", "warnings"),
+                 counts[FINDING_QUESTION],
                  words("câu hỏi cho tỉnh", "questions to the province"));
-    k->errors += found.errors;
+    k->errors += errors;
     catalogue_free(&c);
     findings_fini(&found);
     programme_dir_fini(&d);
 }
 
+static const struct option_row ROWS[] = {
+    {"coverage", CONF_TEXT, "", 0, 0,
+     "tệp CSV có cột id: mỗi dòng của nguồn đã là mục tiêu, hoặc ở left_out.yaml chưa",
+     "a CSV with a column id: is each row a target, or in left_out.yaml"},
+    {"coverage-prefix", CONF_TEXT, "", 0, 0,
+     "phần đầu của mã trong tệp đó (mặc định: mã chương trình và dấu chấm)",
+     "how this programme's ids begin there (default: its slug and a point)"},
+};
+
 static const struct option_spec SPEC = {
     .command = "check",
-    .synopsis = "DIR…",
+    .synopsis = "DIR… [--coverage targets.csv] [--coverage-prefix tien-giang.]",
+    .rows = ROWS,
+    .count = sizeof ROWS / sizeof *ROWS,
     .vi = "Đọc các chương trình như dịch vụ sẽ đọc: lỗi ở tệp, dòng, cột nào và cách "
           "sửa;\n"
           "câu hỏi tỉnh còn phải trả lời; mục tiêu nào đã bật cảnh báo.\n",
@@ -322,6 +357,9 @@ cli_check(int argc, char **argv)
                   "name a programme's folder, such as "
                   "programmes/quang-ngai"));
     }
+    k.list = conf_text(o.conf, "coverage");
+    k.prefix = conf_text(o.conf, "coverage-prefix");
+    k.prefix = k.prefix[0] == '\0' ? NULL : k.prefix;
     k.prefixes = mem_alloc((size_t)argc * sizeof *k.prefixes);
     k.slugs = mem_alloc((size_t)argc * sizeof *k.slugs);
     for (int i = 0; i < o.operand_count; i++) {

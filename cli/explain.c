@@ -15,7 +15,6 @@
 #include "lib/text.h"
 
 #define LINE_BYTES 512
-#define LABEL_COLUMNS 17
 
 static const struct option_row rows[] = {
     READING_REDIS_ROWS,
@@ -42,16 +41,6 @@ static const struct option_spec spec = {
     .count = sizeof rows / sizeof *rows,
 };
 
-/* "Số liệu:         …": labels of one width. */
-static void
-label(const char *text)
-{
-    size_t width = text_width(text);
-
-    (void)printf("%s%*s", text,
-                 (int)(width < LABEL_COLUMNS ? LABEL_COLUMNS - width : 1), "");
-}
-
 static void
 heading_print(const struct explain *x)
 {
@@ -64,7 +53,7 @@ heading_print(const struct explain *x)
     reading_marks(&x->reading);
     (void)printf("%s · %s %s\n", subject, x->t->id,
                  words(x->t->title_vi, x->t->title_en));
-    label(words("Kỳ:", "Window:"));
+    explain_label(words("Kỳ:", "Window:"));
     day_say(s->window.first, first);
     day_say(s->window.last, last);
     (void)printf(words("%s (%s đến %s)", "%s (%s to %s)"), s->window.code, first, last);
@@ -81,7 +70,7 @@ verdict_print(const struct explain *x)
 {
     const struct score *s = &x->score;
 
-    label(words("Kết luận:", "Verdict:"));
+    explain_label(words("Kết luận:", "Verdict:"));
     (void)fputs(verdict_words(s->verdict, x->t->full_marks), stdout);
     if (s->verdict == VERDICT_MISSED ||
         (s->verdict == VERDICT_MET && !x->t->full_marks)) {
@@ -104,7 +93,7 @@ figure_print(const struct explain *x, const struct arithmetic *a, struct buf *li
     char day[DAY_TEXT_BYTES];
 
     buf_clear(line);
-    label(words("Số liệu:", "Figure:"));
+    explain_label(words("Số liệu:", "Figure:"));
     if (!arithmetic_value(a, line)) {
         (void)puts(st->not_applicable ? words("không phát sinh", "not applicable")
                                       : words("chưa có", "none"));
@@ -113,121 +102,21 @@ figure_print(const struct explain *x, const struct arithmetic *a, struct buf *li
     (void)printf("%s  (%s)\n", buf_str(line), words(ind->name_vi, ind->name_en));
     buf_clear(line);
     if (arithmetic_range(a, line)) {
-        label("");
+        explain_label("");
         (void)printf(words("nếu các tỉnh không có điểm đều đứng trên: %s\n",
                            "if every province without a score stands above: %s\n"),
                      buf_str(line));
     }
     if (st->units > 1) {
-        label("");
+        explain_label("");
         (void)printf(
             words("%u/%u đơn vị có số liệu\n", "%u of %u units have a figure\n"),
             st->covered, st->units);
     } else if (!st->complete) {
         day_say(st->covered_to, day);
-        label("");
+        explain_label("");
         (void)printf(words("số liệu chỉ đến ngày %s\n", "figures only up to %s\n"),
                      day);
-    }
-}
-
-static void
-required_note(const struct explain *x)
-{
-    const struct score *s = &x->score;
-    char before[RATIO_TEXT_BYTES];
-    char step[RATIO_TEXT_BYTES];
-
-    if (x->t->kind != TARGET_STEPS || s->year_last || s->step_before.den == 0) {
-        return;
-    }
-    percent_say(s->step_before, CUT_UP, before);
-    percent_say(s->step, CUT_UP, step);
-    label("");
-    (void)printf(
-        words("mức tham chiếu do hệ thống tính đều theo ngày, từ %s của năm %d "
-              "đến %s của năm %d;\n",
-              "a reference line of ours, even by days, from %s of %d to %s of "
-              "%d;\n"),
-        before, s->year - 1, step, s->year);
-    label("");
-    (void)puts(words("văn bản chỉ quy định mức cuối năm",
-                     "the document itself only sets the year's end"));
-}
-
-/* What stands behind a requirement that is no percentage. */
-static const char *
-required_unit(const struct explain *x)
-{
-    if (x->t->kind == TARGET_RANK_GAIN) {
-        return words(" bậc mỗi năm", " places a year");
-    }
-    if (x->t->kind == TARGET_RANK_AT_MOST) {
-        return words(" hoặc cao hơn (thứ hạng)", " or better (rank)");
-    }
-    return x->c->indicators[x->t->indicator].is_value ? "" : "%";
-}
-
-static void
-required_print(const struct explain *x, const struct arithmetic *a, struct buf *line)
-{
-    const struct score *s = &x->score;
-    char text[RATIO_TEXT_BYTES];
-    char day[DAY_TEXT_BYTES];
-
-    buf_clear(line);
-    label(words("Yêu cầu:", "Required:"));
-    if (arithmetic_required(a, line)) {
-        (void)printf("%s%s\n", buf_str(line),
-                     x->c->indicators[x->t->indicator].is_value ? required_unit(x)
-                                                                : "");
-        required_note(x);
-        return;
-    }
-    if (s->step.den == 0) {
-        (void)puts(
-            words("không có mức nào cho năm này", "nothing is set for this year"));
-        return;
-    }
-    ratio_text_short(s->step, 2, CUT_UP, language_now() == LANGUAGE_VI, text);
-    day_say(x->t->due, day);
-    if (x->t->pace == PACE_DUE) {
-        (void)printf(words("chưa đến hạn; đến ngày %s phải đạt %s%s\n",
-                           "not due yet; by %s it must be %s%s\n"),
-                     day, text, required_unit(x));
-    } else {
-        (void)printf(words("chỉ xét ở kỳ cuối năm: %s%s\n",
-                           "judged at the year's last window only: %s%s\n"),
-                     text, required_unit(x));
-    }
-}
-
-static void
-shortfall_print(const struct explain *x, const struct arithmetic *a, struct buf *line)
-{
-    const struct measure *m =
-        &x->c->measures[x->c->indicators[x->t->indicator].numerator[0]];
-    bool rank = m->pool > 0;
-    /* In the year's last window the two are one. */
-    bool same = x->score.required.den != 0 && x->score.step.den != 0 &&
-                ratio_compare(x->score.required, x->score.step) == 0;
-    const char *things =
-        rank ? words("bậc", "places") : words(m->count_vi, m->count_en);
-
-    buf_clear(line);
-    if (arithmetic_gap(a, line)) {
-        label(words("Chênh lệch:", "Gap:"));
-        (void)puts(buf_str(line));
-    }
-    buf_clear(line);
-    if (!same && arithmetic_need(a, false, line)) {
-        label(words("Để đúng tiến độ:", "To be on pace:"));
-        (void)printf("%s %s\n", buf_str(line), things);
-    }
-    buf_clear(line);
-    if (arithmetic_need(a, true, line)) {
-        label(words("Để đạt mức năm:", "For the year:"));
-        (void)printf("%s %s\n", buf_str(line), things);
     }
 }
 
@@ -235,7 +124,7 @@ static void
 text_print(const char *name, const char *text)
 {
     if (text[0] != '\0') {
-        label(name);
+        explain_label(name);
         (void)puts(text);
     }
 }
@@ -245,14 +134,24 @@ clause_print(const struct explain *x)
 {
     const struct target *t = x->t;
 
-    label(words("Căn cứ:", "Clause:"));
+    explain_label(words("Căn cứ:", "Clause:"));
     (void)printf("%s, %s %s\n", words(t->document_vi, t->document_en),
                  words("mục", "section"), t->section);
+    if (t->responsible_vi != NULL) {
+        text_print(words("Cơ quan phụ trách:", "In charge:"),
+                   words(t->responsible_vi, t->responsible_en));
+    }
+    if (t->versions) {
+        explain_label(words("Phiên bản:", "Version:"));
+        (void)printf(words("%d, áp dụng cho các năm %d đến %d\n",
+                           "%d, for the years %d to %d\n"),
+                     t->version, target_year_first(x->c, t), target_year_last(x->c, t));
+    }
     text_print(words("Cách hiểu:", "Our reading:"),
                words(t->reading_vi, t->reading_en));
     text_print(words("Không chọn cách hiểu:", "Reading not taken:"),
                words(t->rejected_vi, t->rejected_en));
-    label(words("Chương trình:", "Programme:"));
+    explain_label(words("Chương trình:", "Programme:"));
     (void)printf(
         words("%s, phiên bản %d, mã băm %.12s\n", "%s, version %d, digest %.12s\n"),
         x->c->slug, x->c->version, x->c->digest);
@@ -311,8 +210,7 @@ all_print(struct explain *x)
     verdict_print(x);
     figure_print(x, &a, &line);
     if (x->t->kind != TARGET_INFO && x->score.verdict != VERDICT_EXEMPT) {
-        required_print(x, &a, &line);
-        shortfall_print(x, &a, &line);
+        explain_required(x, &a, &line);
     }
     clause_print(x);
     buf_fini(&line);
@@ -321,6 +219,36 @@ all_print(struct explain *x)
     code = code != EXIT_DONE ? code : told;
     told = stored_print(x);
     return code != EXIT_DONE ? code : told;
+}
+
+/* A target without an indicator: there is nothing to work out. */
+static bool
+info_print(const struct catalogue *c, const char *id)
+{
+    for (size_t i = 0; i < c->info_count; i++) {
+        const struct explain listed = {.c = c, .t = &c->infos[i]};
+
+        if (strcmp(c->infos[i].id, id) == 0) {
+            (void)printf("%s %s\n", id, words(listed.t->title_vi, listed.t->title_en));
+            explain_label(words("Kết luận:", "Verdict:"));
+            (void)puts(verdict_words(VERDICT_INFO, false));
+            clause_print(&listed);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The version that speaks of the year asked for, else the newest. */
+static int
+target_asked(const struct catalogue *c, const char *id, int year, const char *window)
+{
+    struct window w;
+
+    if (window_parse(window, c->rule, &w, NULL) == ST_OK) {
+        year = w.year;
+    }
+    return year == 0 ? catalogue_target(c, id) : catalogue_target_at(c, id, year);
 }
 
 static int
@@ -334,7 +262,11 @@ explain_run(struct explain *x, const struct options *o)
     }
     x->c = x->reading.catalogue;
     x->today = reading_today(&x->reading);
-    target = catalogue_target(x->c, o->operands[1]);
+    target = target_asked(x->c, o->operands[1], (int)conf_int(o->conf, "year"),
+                          conf_text(o->conf, "window"));
+    if (target == NONE && info_print(x->c, o->operands[1])) {
+        return EXIT_DONE;
+    }
     if (target == NONE) {
         return target_unknown(x->c, o->operands[1]);
     }

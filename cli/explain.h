@@ -3,6 +3,7 @@
 #define DONDOC_CLI_EXPLAIN_H
 
 #include "cli/archived.h"
+#include "cli/arithmetic.h"
 #include "cli/reading.h"
 
 struct explain {
@@ -24,6 +25,12 @@ bool explain_window(struct explain *x, int year, const char *window);
 /* "Xã Bình Nguyên (21055)", "cấp xã", "toàn tỉnh"; out 256 bytes. */
 #define SUBJECT_WORDS_BYTES 256
 void explain_subject_words(const struct explain *x, char *out);
+
+/* explain_required.c: "Số liệu:         …", labels of one width; */
+void explain_label(const char *text);
+/* what was asked for, and what is short. `line` is room to write in. */
+void explain_required(const struct explain *x, const struct arithmetic *a,
+                      struct buf *line);
 
 /* explain_sources.c: the reports behind the figure, held against the journal; the exit
  * status (65 when one does not match). */

@@ -86,6 +86,7 @@ unit_heads(const struct league *l, struct table_print *t)
 static void
 verdict_cell(const struct league *l, struct table_print *t, const struct member *m)
 {
+    struct standing st = m->standings[0];
     struct score s;
 
     if (l->target == NULL || l->target->kind == TARGET_INFO ||
@@ -93,8 +94,9 @@ verdict_cell(const struct league *l, struct table_print *t, const struct member 
         table_print_cell(t, "");
         return;
     }
-    score_judge(&l->catalogue, l->target, true, false, l->year, &l->window,
-                &m->standings[0], &s);
+    score_base(&l->catalogue, l->reading.facts, l->target,
+               (struct subject_ref){m->unit, l->target->level, false}, l->year, &st);
+    score_judge(&l->catalogue, l->target, true, false, l->year, &l->window, &st, &s);
     table_print_cell(t, verdict_words(s.verdict, l->target->full_marks));
 }
 

@@ -65,8 +65,7 @@ play_settle(struct play *p, bool all)
 /* --- alerts as they come --- */
 
 static void
-ratio_figure(const struct alert_event *ev, const struct target *t, char *out,
-             size_t out_bytes)
+ratio_figure(const struct alert_event *ev, bool ratio, char *out, size_t out_bytes)
 {
     char num[RATIO_TEXT_BYTES];
     char den[RATIO_TEXT_BYTES];
@@ -74,8 +73,7 @@ ratio_figure(const struct alert_event *ev, const struct target *t, char *out,
     char required[RATIO_TEXT_BYTES];
 
     count_say(ev->numerator, num);
-    if (t == NULL || t->kind == TARGET_RANK_GAIN || t->kind == TARGET_RANK_AT_MOST ||
-        ev->denominator <= 0) {
+    if (!ratio || ev->denominator <= 0) {
         (void)snprintf(out, out_bytes,
                        ev->pool > 0 ? words("hạng %s", "rank %s") : "%s", num);
         return;
@@ -96,8 +94,9 @@ event_say(const struct play *p, const struct alert_event *ev)
     int target = c == NULL ? NONE : catalogue_target(c, ev->target);
     char figure[4 * RATIO_TEXT_BYTES + 32];
 
-    ratio_figure(ev, target == NONE ? NULL : &c->targets[target], figure,
-                 sizeof figure);
+    ratio_figure(
+        ev, target != NONE && !c->indicators[c->targets[target].indicator].is_value,
+        figure, sizeof figure);
     play_say(p,
              words("  cảnh báo %s/%" PRIu32 ": %s, %s; %s; kỳ %s: %s",
                    "  alert %s/%" PRIu32 ": %s, %s; %s; window %s: %s"),

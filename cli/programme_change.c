@@ -79,7 +79,8 @@ verdicts_compare(const struct change_input *in, const struct facts *before_facts
 
     for (i = 0; i < in->after->target_count; i++) {
         const struct target *t = &in->after->targets[i];
-        int old = catalogue_target(in->before, t->id);
+        int old =
+            catalogue_target_at(in->before, t->id, target_year_first(in->after, t));
 
         memset(before, 0, sizeof before);
         if (old != NONE) {
@@ -170,6 +171,16 @@ struct years {
 };
 
 static void
+year_add(struct years *y, const struct catalogue *c, const struct target *t, int year,
+         int last)
+{
+    if (target_governs(c, t, year) && last >= CALENDAR_YEAR_MIN &&
+        last <= CALENDAR_YEAR_MAX) {
+        y->has[last - CALENDAR_YEAR_MIN] = true;
+    }
+}
+
+static void
 years_add(struct years *y, const struct catalogue *c, const struct target *t,
           const struct series *s)
 {
@@ -179,8 +190,9 @@ years_add(struct years *y, const struct catalogue *c, const struct target *t,
 
     for (i = 0; i < s->count; i++) {
         target_span(c, t, s->facts[i].window.year, &first, &last);
-        if (last >= CALENDAR_YEAR_MIN && last <= CALENDAR_YEAR_MAX) {
-            y->has[last - CALENDAR_YEAR_MIN] = true;
+        year_add(y, c, t, s->facts[i].window.year, last);
+        if (t->kind == TARGET_IMPROVE) { /* the next year is measured by it */
+            year_add(y, c, t, last + 1, last + 1);
         }
     }
 }

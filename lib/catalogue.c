@@ -31,8 +31,15 @@ unit_kind_name(enum unit_kind kind)
 const char *
 target_kind_name(enum target_kind kind)
 {
-    static const char *const NAMES[] = {"steps",        "at_least",  "all",
-                                        "rank_at_most", "rank_gain", "info"};
+    static const char *const NAMES[] = {
+        [TARGET_STEPS] = "steps",         [TARGET_AT_LEAST] = "at_least",
+        [TARGET_ABOVE] = "above",         [TARGET_AT_MOST] = "at_most",
+        [TARGET_BELOW] = "below",         [TARGET_ALL] = "all",
+        [TARGET_REDUCE_BY] = "reduce_by", [TARGET_RANK_AT_MOST] = "rank_at_most",
+        [TARGET_RANK_GAIN] = "rank_gain", [TARGET_IMPROVE] = "improve",
+        [TARGET_BY_DATE] = "by_date",     [TARGET_TIMES_PER_YEAR] = "times_per_year",
+        [TARGET_INFO] = "info",
+    };
 
     return NAMES[kind];
 }
@@ -66,7 +73,11 @@ catalogue_measure(const struct catalogue *c, const char *code)
 int
 catalogue_target(const struct catalogue *c, const char *id)
 {
-    return table_index(c->index->targets, id, strlen(id));
+    int first = table_index(c->index->targets, id, strlen(id));
+
+    return first == NONE || !c->targets[first].versions
+               ? first
+               : catalogue_target_at(c, id, CALENDAR_YEAR_MAX);
 }
 
 int
@@ -164,21 +175,6 @@ group_measure_place(const struct group *g, int measure)
         }
     }
     return NONE;
-}
-
-struct ratio
-target_step(const struct catalogue *c, const struct target *t, int year)
-{
-    int last = c->years_to;
-
-    /* A date after the programme's years is still waited for. */
-    if (t->pace == PACE_DUE && t->due != DAY_NONE && day_year(t->due) > last) {
-        last = day_year(t->due);
-    }
-    if (t->kind == TARGET_INFO || year < c->years_from || year > last) {
-        return ratio_of(0, 0);
-    }
-    return t->kind == TARGET_STEPS ? t->steps[year - c->years_from] : t->threshold;
 }
 
 bool

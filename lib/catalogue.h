@@ -91,9 +91,16 @@ struct indicator {
 enum target_kind {
     TARGET_STEPS,
     TARGET_AT_LEAST,
+    TARGET_ABOVE,
+    TARGET_AT_MOST,
+    TARGET_BELOW,
     TARGET_ALL,
+    TARGET_REDUCE_BY,
     TARGET_RANK_AT_MOST,
     TARGET_RANK_GAIN,
+    TARGET_IMPROVE,
+    TARGET_BY_DATE,
+    TARGET_TIMES_PER_YEAR,
     TARGET_INFO
 };
 enum pace { PACE_LINEAR, PACE_FLAT, PACE_DUE };
@@ -112,11 +119,20 @@ struct target {
     enum pace pace;
     struct ratio
         steps[TARGET_YEARS_MAX]; /* by year - years_from; den 0: none; percent */
-    struct ratio threshold;      /* percent, rank, places a year */
-    int32_t due;                 /* PACE_DUE: day; else DAY_NONE */
-    int baseline_year;           /* rank_gain; 0: none */
-    int64_t baseline_value;
-    bool by_exempt; /* units' exempt column decides */
+    struct ratio threshold; /* percent, the value's unit, rank, places a year, times a
+                               year; reduce_by: percent less */
+    int32_t due;            /* PACE_DUE: day; else DAY_NONE */
+    int baseline_year;      /* rank_gain, reduce_by, improve; 0: none */
+    int64_t baseline_value; /* rank_gain */
+    struct ratio baseline;  /* reduce_by, improve: as stated; den 0: of the reports */
+    int years_from;         /* its own years; 0: the programme's */
+    int years_to;
+    int version;
+    int32_t valid_from; /* windows that end before it are not judged */
+    bool versions;      /* there is another version of it, */
+    bool later;         /* an earlier one, */
+    bool superseded;    /* a later one, from the year after years_to on */
+    bool by_exempt;     /* units' exempt column decides */
     bool exempt_confirmed;
     int open_windows;         /* when `behind` opens: windows in a row, */
     struct ratio open_points; /* each at least so many points short, */
@@ -131,6 +147,8 @@ struct target {
     const char *reading_en;
     const char *rejected_vi; /* and those not taken */
     const char *rejected_en;
+    const char *responsible_vi; /* the office that the document names; "" or NULL */
+    const char *responsible_en;
 };
 
 struct leader {
@@ -154,6 +172,7 @@ struct catalogue {
     const char *contact_vi;
     const char *contact_en;
     int version;
+    int coverage;     /* percent of a whole's units that must have a figure; 0: all */
     int history_from; /* figures of earlier years than years_from are taken and shown
                          from this one on; judged is nothing of them */
     int years_from;
@@ -175,6 +194,8 @@ struct catalogue {
     size_t indicator_count;
     struct target *targets;
     size_t target_count;
+    struct target *infos; /* `info` targets without an indicator: listed only */
+    size_t info_count;
     struct leader *leaders;
     size_t leader_count;
     struct workdays workdays;
@@ -246,16 +267,29 @@ MUST_USE enum status catalogue_unit_at(const struct catalogue *c, const char *co
                                        const struct window *w, int *unit, int *other);
 int catalogue_group(const struct catalogue *c, const char *code);
 int catalogue_measure(const struct catalogue *c, const char *code);
-int catalogue_target(const struct catalogue *c, const char *id);
+int catalogue_target(const struct catalogue *c, const char *id); /* newest version */
+/* The version that governs a year; where there is one only, that one. */
+int catalogue_target_at(const struct catalogue *c, const char *id, int year);
 int catalogue_leader(const struct catalogue *c, const char *id);
 
 bool unit_valid_on(const struct unit *u, int32_t day);
 bool unit_under(const struct catalogue *c, int unit, int above); /* itself included */
 /* Is the measure in the group, and where (index into group.measures)? NONE if not. */
 int group_measure_place(const struct group *g, int measure);
-/* Threshold of a year, percent/rank/places; den 0 when the target has none that year.
- */
+/* Threshold of a year, percent/value/rank/places/times; den 0 when the target has none
+ * that year, or when it depends on the subject (reduce_by, improve). */
 struct ratio target_step(const struct catalogue *c, const struct target *t, int year);
+/* First and last year of a target: its own or the programme's; the last one is that of
+ * a later due date, which is waited for. */
+int target_year_first(const struct catalogue *c, const struct target *t);
+int target_year_last(const struct catalogue *c, const struct target *t);
+/* Is this the version of its id that speaks of the year? The first one also speaks of
+ * the years before it, the last one of those after. */
+bool target_governs(const struct catalogue *c, const struct target *t, int year);
+/* Lower is better: the figure must not be above the threshold. */
+bool target_lower(const struct catalogue *c, const struct target *t);
+/* A threshold that is not reached by a figure equal to it. */
+bool target_strict(const struct target *t);
 /* Is the unit a subject of this `each` target (level, kind reports the group)? */
 bool target_concerns(const struct catalogue *c, const struct target *t,
                      const struct unit *u);

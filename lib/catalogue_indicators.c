@@ -160,11 +160,14 @@ load_value(struct loader *l, const struct yaml_node *node, struct indicator *in)
         check_member(l, value, in, measure);
         in->numerator[0] = measure;
         in->numerator_count = 1;
-        if (c->measures[measure].nature != NATURE_VALUE) {
-            refuse(l, node_place(l, value),
-                   "measure %s is a %s; value takes a measure of nature: value",
-                   "chỉ tiêu %s là %s; value cần chỉ tiêu có nature: value",
-                   c->measures[measure].code, NATURES[c->measures[measure].nature]);
+        if (ranked != NULL && c->measures[measure].nature != NATURE_VALUE) {
+            refuse(
+                l, node_place(l, ranked),
+                "measure %s is a %s; \"ranked\" goes with a rank, of nature: value; "
+                "take it out",
+                "chỉ tiêu %s là %s; \"ranked\" chỉ đi với thứ hạng, có nature: value; "
+                "bỏ đi",
+                c->measures[measure].code, NATURES[c->measures[measure].nature]);
         }
     }
     in->ranked = read_reference(l, ranked, "ranked", c->measures, c->measure_count,

@@ -270,6 +270,7 @@ loader_fini(struct loader *l)
     csv_file_free(&l->csv);
     mem_free(&l->unit_rows);
     mem_free(&l->documents);
+    mem_free(&l->target_nodes);
 }
 
 enum status
@@ -324,6 +325,7 @@ catalogue_free(struct catalogue **c)
     mem_free(&(*c)->groups);
     mem_free(&(*c)->indicators);
     mem_free(&(*c)->targets);
+    mem_free(&(*c)->infos);
     mem_free(&(*c)->leaders);
     mem_free(c);
 }

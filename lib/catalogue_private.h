@@ -78,7 +78,8 @@ struct loader {
     enum programme_file at;    /* the file that is read now */
     struct document *documents;
     size_t document_count;
-    bool full;          /* the arena's bound was reached */
+    const struct yaml_node **target_nodes; /* by target: where it stands */
+    bool full;                             /* the arena's bound was reached */
     bool measures_good; /* else the checks that build on them are left out */
     bool units_good;    /* every row was taken; likewise */
 };
@@ -152,6 +153,9 @@ struct ratio read_decimal(struct loader *l, const struct yaml_node *map,
                           const char *key, int64_t max, const char *unit_en,
                           const char *unit_vi);
 #define PERCENT "percent", "phần trăm"
+/* Likewise, of at most so many places; a baseline has the places of its measure. */
+struct ratio read_figure(struct loader *l, const struct yaml_node *map, const char *key,
+                         int64_t max, int places);
 int32_t read_day(struct loader *l, const struct yaml_node *map, const char *key,
                  int32_t fallback);
 /* The thing that a text names, NONE when absent or (with a finding) unknown. */
@@ -176,12 +180,26 @@ void load_targets(struct loader *l);    /* catalogue_targets.c */
 void load_leaders(struct loader *l);    /* catalogue_leaders.c */
 void load_holidays(struct loader *l);   /* catalogue_programme.c */
 
-/* Parts of the above (catalogue_target_check.c). */
+/* Parts of the above: what each kind of target needs (catalogue_target_kinds.c), */
+extern const char *const TARGET_KIND_NAMES[];
+#define TARGET_KIND_COUNT (TARGET_INFO + 1)
+#define TARGET_VALUE_MAX 1000000000
+bool kind_is_rank(enum target_kind kind);
+void load_target_kind(struct loader *l, const struct yaml_node *node, struct target *t);
+void load_pace(struct loader *l, const struct yaml_node *node, struct target *t);
+void load_target_steps(struct loader *l, const struct yaml_node *node,
+                       struct target *t); /* catalogue_target_steps.c */
+/* years, version and valid_from, and how they fit the versions before
+ * (catalogue_target_years.c); */
+void load_target_years(struct loader *l, const struct yaml_node *node,
+                       struct target *t);
+void join_versions(struct loader *l, const struct yaml_node *node, struct target *t);
+/* and whether they fit the rest (catalogue_target_check.c). */
 #define TARGET_RANK_MAX 1000
 int target_pool(const struct catalogue *c,
                 const struct target *t); /* or that maximum */
 void check_indicator(struct loader *l, const struct yaml_node *node,
-                     const struct target *t, bool ranks);
+                     const struct target *t);
 void check_subject(struct loader *l, const struct yaml_node *node,
                    const struct target *t);
 void check_calendar(struct loader *l, const struct yaml_node *node,

@@ -84,7 +84,7 @@ load_programme(struct loader *l)
         {"word_vi", NEED},       {"word_en", NEED},     {"years", NEED},
         {"year", NEED},          {"alerts_from", NEED}, {"illustrative", MAY},
         {"simulated", MAY},      {"contact_vi", NEED},  {"contact_en", NEED},
-        {"documents", NEED},
+        {"documents", NEED},     {"coverage", MAY},
     };
     const struct yaml_node *root;
     struct catalogue *c = l->c;
@@ -110,6 +110,7 @@ load_programme(struct loader *l)
     c->alerts_from = read_day(l, root, "alerts_from", DAY_NONE);
     c->illustrative = read_truth(l, root, "illustrative", false);
     c->simulated = read_truth(l, root, "simulated", false);
+    c->coverage = (int)read_whole(l, root, "coverage", 1, 100, 100);
     load_years(l, root);
     load_documents(l, root);
 }

@@ -60,7 +60,7 @@ read_whole(struct loader *l, const struct yaml_node *map, const char *key, int64
 
 /* "54.95" is 5495/100, "60" is 60/1, "2.00" 200/100. */
 static bool
-decimal_parse(const char *text, struct ratio *out)
+decimal_parse(const char *text, size_t places, struct ratio *out)
 {
     const char *point = strchr(text, '.');
     size_t whole_bytes = point == NULL ? strlen(text) : (size_t)(point - text);
@@ -68,14 +68,14 @@ decimal_parse(const char *text, struct ratio *out)
     int64_t n;
     int64_t den = 1;
 
-    if (whole_bytes > DIGITS_MAX - 3) {
+    if (whole_bytes > DIGITS_MAX - 1 - places) {
         return false;
     }
     memcpy(whole, text, whole_bytes);
     if (!whole_parse(whole, INT64_MAX, &n)) {
         return false;
     }
-    if (point != NULL && (point[1] == '\0' || strlen(point + 1) > 2)) {
+    if (point != NULL && (point[1] == '\0' || strlen(point + 1) > places)) {
         return false;
     }
     for (size_t i = 1; point != NULL && point[i] != '\0'; i++) {
@@ -101,7 +101,7 @@ read_decimal(struct loader *l, const struct yaml_node *map, const char *key,
     if (text == NULL) {
         return none;
     }
-    if (!decimal_parse(text, &value)) {
+    if (!decimal_parse(text, 2, &value)) {
         refuse(
             l, node_place(l, node),
             "\"%s\" is \"%s\"; write a number such as 60 or 54.95: digits, a point, at "
@@ -117,6 +117,30 @@ read_decimal(struct loader *l, const struct yaml_node *map, const char *key,
                "\"%s\" là %s; nhiều nhất là %lld %.0s%s, viết từ 0 đến %lld", key,
                shown(text).text, (long long)max, unit_en, unit_vi, (long long)max);
         return none;
+    }
+    return value;
+}
+
+struct ratio
+read_figure(struct loader *l, const struct yaml_node *map, const char *key, int64_t max,
+            int places)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    const char *text = read_scalar(l, node, key);
+    struct ratio value;
+
+    if (text == NULL) {
+        return ratio_of(0, 0);
+    }
+    if (!decimal_parse(text, (size_t)places, &value) ||
+        ratio_compare(value, ratio_of(max, 1)) > 0) {
+        refuse(l, node_place(l, node),
+               "\"%s\" is \"%s\"; write a number from 0 to %lld such as 312 or 43.2: "
+               "digits, a point, at most %d places",
+               "\"%s\" là \"%s\"; viết số từ 0 đến %lld như 312 hoặc 43.2: chữ số, dấu "
+               "chấm, nhiều nhất %d chữ số lẻ",
+               key, shown(text).text, (long long)max, places);
+        return ratio_of(0, 0);
     }
     return value;
 }

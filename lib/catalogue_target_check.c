@@ -9,35 +9,100 @@
 
 #define CODES_SHOWN 5
 
-/* What the indicator can be asked for: a share must rise, a rank is no share. */
+/* What the indicator of a kind has to be, in the order of enum target_kind. */
+enum shape {
+    SHAPE_ANY,
+    SHAPE_SHARE,   /* a ratio that should rise */
+    SHAPE_RATIO,   /* a ratio, of either direction */
+    SHAPE_UP,      /* no rank, better: up */
+    SHAPE_DOWN,    /* no rank, better: down */
+    SHAPE_RANK,    /* a value with a pool */
+    SHAPE_LASTING, /* better: up, and does not begin anew each year */
+    SHAPE_EVENTS,  /* value: a flow, better: up */
+};
+static const enum shape SHAPES[] = {
+    [TARGET_STEPS] = SHAPE_RATIO,     [TARGET_AT_LEAST] = SHAPE_UP,
+    [TARGET_ABOVE] = SHAPE_UP,        [TARGET_AT_MOST] = SHAPE_DOWN,
+    [TARGET_BELOW] = SHAPE_DOWN,      [TARGET_ALL] = SHAPE_SHARE,
+    [TARGET_REDUCE_BY] = SHAPE_DOWN,  [TARGET_RANK_AT_MOST] = SHAPE_RANK,
+    [TARGET_RANK_GAIN] = SHAPE_RANK,  [TARGET_IMPROVE] = SHAPE_ANY,
+    [TARGET_BY_DATE] = SHAPE_LASTING, [TARGET_TIMES_PER_YEAR] = SHAPE_EVENTS,
+    [TARGET_INFO] = SHAPE_ANY,
+};
+static const struct {
+    const char *en;
+    const char *vi;
+} SHAPE_WORDS[] = {
+    [SHAPE_SHARE] = {"a share that should rise: an indicator with numerator and "
+                     "denominator, better: up",
+                     "một tỷ lệ càng cao càng tốt: chỉ số có numerator, denominator và "
+                     "better: up"},
+    [SHAPE_RATIO] = {"a share: an indicator with numerator and denominator",
+                     "một tỷ lệ: chỉ số có numerator và denominator"},
+    [SHAPE_UP] = {"what should rise and is no rank: an indicator with better: up (for "
+                  "a rank: rank_at_most; for better: down: at_most or below)",
+                  "chỉ số càng cao càng tốt, không phải thứ hạng: better: up (thứ hạng "
+                  "thì dùng rank_at_most; better: down thì dùng at_most hoặc below)"},
+    [SHAPE_DOWN] =
+        {"what should fall and is no rank: an indicator with better: down "
+         "(for a rank: rank_at_most; for better: up: at_least or above)",
+         "chỉ số càng thấp càng tốt, không phải thứ hạng: better: down (thứ "
+         "hạng thì dùng rank_at_most; better: up thì dùng at_least hoặc above)"},
+    [SHAPE_RANK] =
+        {"a rank: an indicator with value, better: down, whose measure has a "
+         "pool",
+         "một thứ hạng: chỉ số có value, better: down và chỉ tiêu có pool"},
+    [SHAPE_LASTING] =
+        {"what stays once it is done: a ratio or a value of a stock, "
+         "better: up, no rank, no sum that begins anew each year",
+         "nội dung đã hoàn thành thì giữ nguyên: tỷ lệ hoặc value của stock, "
+         "better: up, không phải thứ hạng hay số cộng lại từ đầu mỗi năm"},
+    [SHAPE_EVENTS] =
+        {"a count of events: an indicator with value: a flow, better: up",
+         "một số lần trong năm: chỉ số có value là chỉ tiêu flow, better: up"},
+};
+
+static bool
+shape_fits(const struct catalogue *c, const struct indicator *in, enum shape shape)
+{
+    const struct measure *m =
+        in->numerator_count == 0 ? NULL : &c->measures[in->numerator[0]];
+    bool rank = in->is_value && m != NULL && m->pool > 0;
+    bool flow = in->is_value && m != NULL && m->nature == NATURE_FLOW;
+
+    switch (shape) {
+    case SHAPE_SHARE:
+        return !in->is_value && in->better_up;
+    case SHAPE_RATIO:
+        return !in->is_value;
+    case SHAPE_UP:
+        return in->better_up && !rank;
+    case SHAPE_DOWN:
+        return !in->better_up && !rank;
+    case SHAPE_RANK:
+        return rank && !in->better_up;
+    case SHAPE_LASTING:
+        return in->better_up && !rank && !flow;
+    case SHAPE_EVENTS:
+        return in->better_up && flow;
+    case SHAPE_ANY:
+        break;
+    }
+    return true;
+}
+
 void
-check_indicator(struct loader *l, const struct yaml_node *node, const struct target *t,
-                bool ranks)
+check_indicator(struct loader *l, const struct yaml_node *node, const struct target *t)
 {
     const struct indicator *in = &l->c->indicators[t->indicator];
-    struct place at = node_place(l, yaml_get(node, "kind"));
+    enum shape shape = SHAPES[t->kind];
 
-    if (t->kind == TARGET_INFO) {
-        return;
-    }
-    if (ranks) {
-        if (!in->is_value || target_pool(l->c, t) == TARGET_RANK_MAX || in->better_up) {
-            refuse(l, at,
-                   "target %s: kind %s needs a rank: an indicator with value, better: "
-                   "down, whose measure has a pool; %s is none",
-                   "mục tiêu %s: loại %s cần một thứ hạng: chỉ số có value, better: "
-                   "down và "
-                   "chỉ tiêu có pool; %s không phải",
-                   t->id, target_kind_name(t->kind), in->id);
-        }
-    } else if (in->is_value || !in->better_up) {
-        refuse(l, at,
-               "target %s: kind %s needs a share that should rise: an indicator with "
-               "numerator and denominator, better: up; %s is none",
-               "mục tiêu %s: loại %s cần một tỷ lệ càng cao càng tốt: chỉ số có "
-               "numerator, "
-               "denominator và better: up; %s không phải",
-               t->id, target_kind_name(t->kind), in->id);
+    if (!shape_fits(l->c, in, shape)) {
+        refuse(l, node_place(l, yaml_get(node, "kind")),
+               "target %s: kind %s needs %s%.0s; %s is none",
+               "mục tiêu %s: loại %s cần %.0s%s; %s không phải", t->id,
+               target_kind_name(t->kind), SHAPE_WORDS[shape].en, SHAPE_WORDS[shape].vi,
+               in->id);
     }
 }
 
@@ -57,6 +122,14 @@ kinds_of(enum level level)
     return ~0u;
 }
 
+/* Ranks, points, minutes: nothing that units could be added up in. */
+static bool
+is_uncounted(const struct catalogue *c, const struct indicator *in)
+{
+    return in->is_value && in->numerator_count > 0 &&
+           c->measures[in->numerator[0]].nature == NATURE_VALUE;
+}
+
 void
 check_subject(struct loader *l, const struct yaml_node *node, const struct target *t)
 {
@@ -74,7 +147,8 @@ check_subject(struct loader *l, const struct yaml_node *node, const struct targe
         return;
     }
     reported_by = l->c->groups[in->group].reported_by;
-    if (in->is_value && (t->subject == SUBJECT_LEVEL || t->level == LEVEL_ALL)) {
+    if (is_uncounted(l->c, in) &&
+        (t->subject == SUBJECT_LEVEL || t->level == LEVEL_ALL)) {
         refuse(
             l, at,
             "target %s: ranks and points cannot be summed over units; write subject: "
@@ -198,18 +272,15 @@ ask_target(struct loader *l, const struct yaml_node *node, const struct target *
 void
 ask_exemptions(struct loader *l)
 {
-    const struct yaml_node *list =
-        yaml_get(yaml_root(l->yaml[FILE_TARGETS]), "targets");
     const struct catalogue *c = l->c;
 
     l->at = FILE_TARGETS;
     for (size_t i = 0; i < c->target_count; i++) {
         const struct target *t = &c->targets[i];
 
-        /* Called only when nothing is wrong: the targets stand as in the file. */
         if (t->by_exempt && !c->illustrative && t->kind != TARGET_INFO &&
             !t->full_marks) {
-            ask_target(l, list->items[i], t);
+            ask_target(l, l->target_nodes[i], t);
         }
     }
 }

@@ -16,6 +16,9 @@ latest_verdict(const struct catalogue *c, const struct facts *f, const struct ta
         int first;
         int last;
 
+        if (!target_governs(c, t, y)) {
+            continue;
+        }
         target_span(c, t, y, &first, &last);
         score_wanted(c, f, t, s, last, today, simulated, &wanted);
         if (wanted.has_latest) {

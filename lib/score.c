@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/score_private.h"
 #include "lib/subject.h"
 
 static const char *const verdict_names[] = {
@@ -44,29 +45,8 @@ target_span(const struct catalogue *c, const struct target *t, int year, int *fi
 {
     bool all = t->kind == TARGET_RANK_GAIN || t->pace == PACE_DUE;
 
-    *first = all ? c->years_from : year;
-    *last = all ? c->years_to : year;
-    if (t->pace == PACE_DUE && day_year(t->due) > *last) {
-        *last = day_year(t->due); /* a date after the programme's years is waited for */
-    }
-}
-
-static bool
-lower_is_better(const struct target *t)
-{
-    return t->kind == TARGET_RANK_AT_MOST;
-}
-
-static int64_t
-value_one(const struct catalogue *c, const struct indicator *ind)
-{
-    int64_t one = 1;
-    int i;
-
-    for (i = 0; i < c->measures[ind->numerator[0]].decimals; i++) {
-        one *= 10;
-    }
-    return one;
+    *first = all ? target_year_first(c, t) : year;
+    *last = all ? target_year_last(c, t) : year;
 }
 
 /*
@@ -99,68 +79,72 @@ pace(struct ratio before, struct ratio step, int32_t elapsed, int32_t total)
                     before.den * total);
 }
 
-/* Percent, rank, points, or places gained a year; 49th in 2023 after 60th in 2020:
- * 11/3. */
+/* Percent, rank, points, a count, or places gained a year; 49th in 2023 after 60th in
+ * 2020: 11/3. */
 static struct ratio
 value_of(const struct catalogue *c, const struct target *t, int year,
          const struct standing *st)
 {
-    const struct indicator *ind = &c->indicators[t->indicator];
     int64_t one;
 
-    if (!st->has || st->den == 0) {
-        return no_value;
-    }
-    if (!ind->is_value) {
-        return ratio_percent(st->num, st->den);
-    }
-    one = value_one(c, ind);
     if (t->kind != TARGET_RANK_GAIN) {
-        return ratio_of(st->num, one);
+        return score_value(c, &c->indicators[t->indicator], st);
     }
-    if (year <= t->baseline_year) {
+    if (!st->has || st->den == 0 || year <= t->baseline_year) {
         return no_value;
     }
+    one = score_value_one(c, &c->indicators[t->indicator]);
     return ratio_of(t->baseline_value * one - st->num, one * (year - t->baseline_year));
 }
 
-/* Nothing was promised for a year outside the programme: history is only shown. A date
- * after the programme's years is waited for, and its year judged. */
+/* Nothing was promised for a year outside the target's, nor before its first day:
+ * history is only shown. A date after its years is waited for, and its year judged. */
 static bool
-year_promised(const struct catalogue *c, const struct target *t, int year)
+is_promised(const struct catalogue *c, const struct target *t, int year,
+            const struct window *w)
 {
-    int first;
-    int last;
-
-    if (t->pace == PACE_DUE) {
-        target_span(c, t, year, &first, &last);
-        return year >= first && year <= last;
-    }
-    return year >= c->years_from && year <= c->years_to;
+    return year >= target_year_first(c, t) && year <= target_year_last(c, t) &&
+           w->last >= t->valid_from;
 }
 
 static struct ratio
-step_of(const struct catalogue *c, const struct target *t, int year)
+step_of(const struct catalogue *c, const struct target *t, int year,
+        const struct standing *st)
 {
-    if (t->kind == TARGET_STEPS && year == t->baseline_year && year < c->years_from) {
+    switch (t->kind) {
+    case TARGET_IMPROVE:
+        return st->base_is == BASE_KNOWN ? st->base : no_value;
+    case TARGET_REDUCE_BY:
+        return st->base_is == BASE_KNOWN ? score_reduced(c, t, st->base) : no_value;
+    default:
+        return target_step(c, t, year);
+    }
+}
+
+/* Where a line to the step begins: the year before, perhaps of an earlier version. */
+static struct ratio
+step_before_of(const struct catalogue *c, const struct target *t, int year)
+{
+    int before = NONE;
+
+    if (year - 1 == t->baseline_year && year - 1 < c->years_from) {
         return ratio_of(t->baseline_value, 1);
     }
-    if (!year_promised(c, t, year)) {
-        return no_value;
+    if (t->later && year - 1 < t->years_from) {
+        before = catalogue_target_at(c, t->id, year - 1);
     }
-    switch (t->kind) {
-    case TARGET_STEPS:
-        return target_step(c, t, year);
-    case TARGET_ALL:
-        return ratio_of(100, 1);
-    case TARGET_AT_LEAST:
-    case TARGET_RANK_AT_MOST:
-    case TARGET_RANK_GAIN:
-        return t->threshold;
-    case TARGET_INFO:
-        break;
+    if (before != NONE && c->targets[before].kind == TARGET_STEPS) {
+        return target_step(c, &c->targets[before], year - 1);
     }
-    return no_value;
+    return target_step(c, t, year - 1);
+}
+
+/* A number that a document sets for the year, and no day inside it: nothing is asked
+ * for before the year's end, but what is there already counts. */
+static bool
+is_for_the_year(const struct target *t)
+{
+    return t->kind == TARGET_IMPROVE || t->kind == TARGET_TIMES_PER_YEAR;
 }
 
 /* Sets the steps, and what is required at the window's end: nothing while on the way.
@@ -175,27 +159,26 @@ require(const struct catalogue *c, const struct target *t, int32_t year_first,
 
     /* Windows of another calendar rule may begin before or end after the year. */
     elapsed = elapsed < 0 ? 0 : elapsed > total ? total : elapsed;
-    out->step = step_of(c, t, out->year);
+    out->step = step_of(c, t, out->year, &out->standing);
     if (t->kind == TARGET_STEPS) {
-        out->step_before = step_of(c, t, out->year - 1);
+        out->step_before = step_before_of(c, t, out->year);
+    } else if (out->standing.base_is == BASE_KNOWN) {
+        out->step_before = out->standing.base;
     }
     if (out->step.den == 0) {
         return;
     }
-    if (by == PACE_FLAT || (by == PACE_LINEAR && out->year_last) ||
-        (by == PACE_DUE && out->window.last >= t->due)) {
+    if (is_for_the_year(t)) {
+        if (out->year_last ||
+            (out->value.den != 0 && !score_is_short(c, t, out->value, out->step))) {
+            out->required = out->step;
+        }
+    } else if (by == PACE_FLAT || (by == PACE_LINEAR && out->year_last) ||
+               (by == PACE_DUE && out->window.last >= t->due)) {
         out->required = out->step;
     } else if (by == PACE_LINEAR && out->step_before.den != 0) {
         out->required = pace(out->step_before, out->step, elapsed, total);
     }
-}
-
-static bool
-is_short(const struct target *t, struct ratio value, struct ratio against)
-{
-    int order = ratio_compare(value, against);
-
-    return lower_is_better(t) ? order > 0 : order < 0;
 }
 
 /* Does this window close the promise, so that short is missed? */
@@ -203,17 +186,52 @@ static bool
 closes(const struct catalogue *c, const struct target *t, const struct score *s)
 {
     if (t->kind == TARGET_RANK_GAIN) {
-        return s->year_last && s->year == c->years_to;
+        return s->year_last && s->year == target_year_last(c, t) && !t->superseded;
     }
     return t->pace == PACE_DUE || s->year_last;
 }
 
+/* Is what was reached here reached for the year, before it is over? Results digitised
+ * are, and events that were held; a share of a flow is not, nor a low figure. */
+static bool
+stays_reached(const struct catalogue *c, const struct target *t, const struct score *s)
+{
+    const struct indicator *ind = &c->indicators[t->indicator];
+
+    if (t->kind == TARGET_TIMES_PER_YEAR) {
+        return true;
+    }
+    return c->measures[ind->numerator[0]].nature == NATURE_STOCK &&
+           t->kind != TARGET_IMPROVE && !target_lower(c, t) &&
+           !score_is_short(c, t, s->value, s->step);
+}
+
+/* Is there something to compare with? VERDICT_MET: yes. */
 static enum verdict
-judge(const struct catalogue *c, const struct target *t, const struct score *s)
+judge_base(const struct target *t, const struct score *s)
+{
+    switch (s->standing.base_is) {
+    case BASE_KNOWN:
+        return VERDICT_MET;
+    case BASE_SMALL:
+        return VERDICT_TOO_SMALL;
+    case BASE_UNUSED:
+    case BASE_NONE:
+        break;
+    }
+    if (t->kind == TARGET_REDUCE_BY && s->year <= t->baseline_year) {
+        return VERDICT_ON_WAY; /* the baseline itself is still in the making */
+    }
+    return VERDICT_NO_DATA;
+}
+
+static enum verdict
+judge(const struct catalogue *c, const struct target *t, bool promised,
+      const struct score *s)
 {
     const struct indicator *ind = &c->indicators[t->indicator];
     const struct standing *st = &s->standing;
-    enum nature nature = c->measures[ind->numerator[0]].nature;
+    enum verdict base;
 
     if (!st->complete) {
         return VERDICT_NO_DATA;
@@ -227,65 +245,22 @@ judge(const struct catalogue *c, const struct target *t, const struct score *s)
     if (!ind->is_value && st->den < ind->min_denominator) {
         return VERDICT_TOO_SMALL;
     }
+    if (promised && score_base_year(t, s->year) != 0) {
+        base = judge_base(t, s);
+        if (base != VERDICT_MET) {
+            return base;
+        }
+    }
     if (s->step.den == 0 || s->value.den == 0) {
         return VERDICT_INFO; /* nothing was promised for this year */
     }
     if (s->required.den == 0) {
         return VERDICT_ON_WAY;
     }
-    if (is_short(t, s->value, s->required)) {
+    if (score_is_short(c, t, s->value, s->required)) {
         return closes(c, t, s) && !t->full_marks ? VERDICT_MISSED : VERDICT_BEHIND;
     }
-    if (closes(c, t, s) ||
-        (nature == NATURE_STOCK && !is_short(t, s->value, s->step))) {
-        return VERDICT_MET;
-    }
-    return VERDICT_ON_PACE;
-}
-
-/* ceil(percent * den / 100) - num, of what is short of it: 49,9589 % of 2386 is
- * 1192,02: 1193 - 1130 = 63. */
-static int64_t
-things_short(struct ratio percent, const struct standing *st)
-{
-    __int128 top = (__int128)percent.num * st->den;
-    __int128 bottom = (__int128)percent.den * 100;
-    __int128 needed = top / bottom + (top % bottom > 0 ? 1 : 0);
-
-    return (int64_t)(needed - st->num);
-}
-
-/* Places: 49th, 5 a year for 3 years from 60th is 45th: 4. */
-static int64_t
-places_short(const struct catalogue *c, const struct target *t, const struct score *s,
-             struct ratio against)
-{
-    struct ratio goal = against;
-    int64_t one = value_one(c, &c->indicators[t->indicator]);
-    int64_t years;
-
-    if (t->kind == TARGET_RANK_GAIN) {
-        years = s->year - t->baseline_year;
-        goal = ratio_sub(ratio_of(t->baseline_value, 1),
-                         ratio_of(against.num * years, against.den));
-    }
-    return ratio_ceil(ratio_of(s->standing.num, one)) - ratio_floor(goal);
-}
-
-static int64_t
-need(const struct catalogue *c, const struct target *t, const struct score *s,
-     struct ratio against)
-{
-    if (against.den == 0 || !is_short(t, s->value, against)) {
-        return 0;
-    }
-    if (!c->indicators[t->indicator].is_value) {
-        return things_short(against, &s->standing);
-    }
-    if (t->kind == TARGET_RANK_GAIN || t->kind == TARGET_RANK_AT_MOST) {
-        return places_short(c, t, s, against);
-    }
-    return 0; /* points cannot be counted out */
+    return closes(c, t, s) || stays_reached(c, t, s) ? VERDICT_MET : VERDICT_ON_PACE;
 }
 
 static bool
@@ -300,10 +275,13 @@ shortfall(const struct catalogue *c, const struct target *t, struct score *s)
 {
     struct ratio against = s->required.den != 0 ? s->required : s->step;
 
-    s->gap = lower_is_better(t) ? difference(s->value, against)
+    if (against.den == 0) {
+        return; /* on the way to what is not known yet */
+    }
+    s->gap = target_lower(c, t) ? difference(s->value, against)
                                 : difference(against, s->value);
-    s->need_now = need(c, t, s, s->required);
-    s->need_year = need(c, t, s, s->step);
+    s->need_now = score_need(c, t, s, s->required);
+    s->need_year = score_need(c, t, s, s->step);
 }
 
 void
@@ -311,6 +289,7 @@ score_judge(const struct catalogue *c, const struct target *t, bool judged, bool
             int year, const struct window *w, const struct standing *st,
             struct score *out)
 {
+    bool promised = is_promised(c, t, year, w);
     int32_t year_first;
     int32_t year_last;
 
@@ -329,8 +308,10 @@ score_judge(const struct catalogue *c, const struct target *t, bool judged, bool
         out->verdict = VERDICT_INFO;
         return;
     }
-    require(c, t, year_first, year_last, out);
-    out->verdict = judge(c, t, out);
+    if (promised) {
+        require(c, t, year_first, year_last, out);
+    }
+    out->verdict = judge(c, t, promised, out);
     if (is_judgement(out->verdict)) {
         shortfall(c, t, out);
     }
@@ -350,6 +331,7 @@ score_subject(const struct catalogue *c, const struct facts *f, const struct tar
     } else {
         score_standing(c, f, t->indicator, s.unit, year, w, &st);
     }
+    score_base(c, f, t, s, year, &st);
     score_judge(c, t, subject_judged(c, t, s), subject_exempt(c, t, s), year, w, &st,
                 out);
 }

@@ -43,6 +43,14 @@ struct subject_ref {
 void subject_name(const struct catalogue *c, const struct target *t,
                   struct subject_ref s, char out[SUBJECT_NAME_BYTES]);
 
+/* What improve and reduce_by compare with: the end of the year before, the baseline. */
+enum base {
+    BASE_UNUSED, /* another kind, or score_base was not asked */
+    BASE_NONE,   /* nothing was stated or reported, or not all of it */
+    BASE_SMALL,  /* under the smallest denominator */
+    BASE_KNOWN
+};
+
 /* The figure of a subject for an indicator at a window's end. */
 struct standing {
     bool has;            /* a figure is there (num and den, or value) */
@@ -60,6 +68,8 @@ struct standing {
     uint64_t entry;     /* newest report in it */
     uint32_t index;
     int64_t received_at_ms; /* of the newest report in it */
+    enum base base_is;
+    struct ratio base; /* percent or value; den 0: none */
 };
 
 struct score {
@@ -71,8 +81,9 @@ struct score {
     struct ratio value;       /* percent, rank, or places a year; den 0: none */
     struct ratio required;    /* now; same unit; den 0: nothing required now */
     struct ratio step;        /* of the year (or of the due date); den 0: none */
-    struct ratio step_before; /* den 0: none */
-    struct ratio gap;  /* required - value (rank: value - required), > 0: short */
+    struct ratio step_before; /* or the base of improve, reduce_by; den 0: none */
+    struct ratio gap;  /* required - value (lower is better: the other way), > 0: short;
+                          0 and short: the threshold itself is not enough */
     int64_t need_now;  /* countable things to be on pace; 0: none */
     int64_t need_year; /* to reach the step */
 };
@@ -94,6 +105,18 @@ void score_whole(const struct catalogue *c, const struct facts *f,
                  const struct window *w, struct standing *out);
 
 /*
+ * score_base - fill in what improve and reduce_by compare with; other kinds: nothing.
+ * As stated in the programme, else the figure of the same subject at the end of that
+ * year, all of it. Where it is not known the verdict is no_data, never missed.
+ */
+void score_base(const struct catalogue *c, const struct facts *f,
+                const struct target *t, struct subject_ref s, int year,
+                struct standing *st);
+
+/* The year of that figure; 0 for other kinds. */
+int score_base_year(const struct target *t, int year);
+
+/*
  * score_judge - the verdict on a standing. Pure arithmetic: pace, kind, smallest
  * denominator. `exempt` for EXEMPT_YES. judged false: a roll-up that gets no verdict
  * (value and required are filled, verdict is VERDICT_INFO).
@@ -102,7 +125,11 @@ void score_judge(const struct catalogue *c, const struct target *t, bool judged,
                  bool exempt, int year, const struct window *w,
                  const struct standing *st, struct score *out);
 
-/* Both steps for a subject. */
+/* Does the value fail the requirement? Both are there. */
+bool score_is_short(const struct catalogue *c, const struct target *t,
+                    struct ratio value, struct ratio against);
+
+/* All steps for a subject. */
 void score_subject(const struct catalogue *c, const struct facts *f,
                    const struct target *t, struct subject_ref s, int year,
                    const struct window *w, struct score *out);

@@ -12,7 +12,7 @@ score_shown(const struct catalogue *c, const struct target *t, const struct scor
             struct shown *out)
 {
     const struct indicator *ind = &c->indicators[t->indicator];
-    bool lower = t->kind == TARGET_RANK_AT_MOST;
+    bool lower = target_lower(c, t);
     struct ratio against = s->required.den != 0 ? s->required : s->step;
 
     memset(out, 0, sizeof *out);
@@ -22,6 +22,10 @@ score_shown(const struct catalogue *c, const struct target *t, const struct scor
     }
     out->value = ratio_cut(s->value, out->decimals, lower ? CUT_UP : CUT_DOWN);
     out->required = ratio_cut(against, out->decimals, lower ? CUT_DOWN : CUT_UP);
+    if (target_strict(t) && s->value.den != 0 && against.den != 0 &&
+        ratio_compare(s->value, against) == 0) {
+        out->required = out->value; /* equal, and printed so */
+    }
     /* Of the printed two, so that the reader's subtraction comes out, and never 0,00.
      */
     if (s->gap.den != 0 && s->gap.num > 0) {
@@ -58,6 +62,22 @@ day_add_pair(struct buf *out, const char *name, int32_t day)
     buf_format(out, " %s=%s", name, text);
 }
 
+/* What was compared with; of no use to the other kinds. */
+static void
+base_add_pair(const struct catalogue *c, const struct target *t, const struct score *s,
+              struct buf *out)
+{
+    const struct indicator *ind = &c->indicators[t->indicator];
+    int decimals =
+        ind->is_value ? c->measures[ind->numerator[0]].decimals : PERCENT_DECIMALS;
+
+    if (s->standing.base_is == BASE_NONE) {
+        buf_text(out, " base=none");
+    } else {
+        ratio_add_pair(out, "base", s->standing.base, decimals);
+    }
+}
+
 static void
 figure_add_pairs(const struct catalogue *c, const struct target *t,
                  const struct score *s, struct buf *out)
@@ -71,6 +91,9 @@ figure_add_pairs(const struct catalogue *c, const struct target *t,
         buf_format(out, " num=%" PRId64 " den=%" PRId64, st->num, st->den);
     } else if (t->kind == TARGET_RANK_GAIN) {
         buf_format(out, " rank=%" PRId64, st->num);
+    }
+    if (score_base_year(t, s->year) != 0) {
+        base_add_pair(c, t, s, out);
     }
     if (st->ranked != 0) {
         buf_format(out, " ranked=%" PRId64, st->ranked);

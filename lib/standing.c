@@ -221,6 +221,17 @@ whole_add(struct standing *whole, const struct standing *one)
     }
 }
 
+/* Have as many reported as the programme asks for before a whole is judged? */
+static bool
+is_covered(const struct catalogue *c, const struct standing *whole)
+{
+    if (c->coverage == 0 || c->coverage == 100) {
+        return whole->covered == whole->units;
+    }
+    return whole->covered > 0 && (uint64_t)whole->covered * 100 >=
+                                     (uint64_t)whole->units * (unsigned)c->coverage;
+}
+
 void
 score_whole(const struct catalogue *c, const struct facts *f, const struct target *t,
             struct subject_ref s, int year, const struct window *w,
@@ -230,10 +241,13 @@ score_whole(const struct catalogue *c, const struct facts *f, const struct targe
     struct standing one;
     struct sight sight;
     bool value;
+    bool added;
     size_t i;
 
     sight_init(&sight, c, f, t->indicator, year, w);
     value = sight.indicator->is_value;
+    /* Ranks and points are not added: a whole of one unit has that unit's. */
+    added = c->measures[sight.indicator->numerator[0]].nature != NATURE_VALUE;
     memset(out, 0, sizeof *out);
     out->first = out->last = out->covered_to = DAY_NONE;
     for (i = 0; i < c->unit_count; i++) {
@@ -252,9 +266,9 @@ score_whole(const struct catalogue *c, const struct facts *f, const struct targe
             whole_add(out, &one);
         }
     }
-    /* Values are not added: a whole of one unit has that unit's. */
-    out->has = value ? out->covered == 1 : out->covered > 0;
-    out->complete = out->units > 0 ? out->covered == out->units : inapplicable > 0;
+    out->has = added ? out->covered > 0 : out->covered == 1;
+    out->den = value && out->has ? 1 : out->den;
+    out->complete = out->units > 0 ? is_covered(c, out) : inapplicable > 0;
     out->not_applicable = out->has ? !value && out->den == 0 : inapplicable > 0;
     out->not_applicable = out->not_applicable && out->complete;
     if (out->has) {

@@ -72,8 +72,9 @@ may_open(const struct walk *walk, const struct score *s)
 {
     const struct catalogue *c = walk->look.catalogue;
     const struct target *t = walk->look.target;
-    bool at_once = c->indicators[t->indicator].is_value ||
-                   walk->look.group->cadence == CADENCE_NONE;
+    bool at_once = walk->look.group->cadence == CADENCE_NONE ||
+                   (c->indicators[t->indicator].is_value &&
+                    walk->look.group->cadence == CADENCE_YEARLY);
     struct window quarter;
 
     if (walk->run < (at_once || t->open_windows < 1 ? 1 : t->open_windows)) {
@@ -161,6 +162,10 @@ only_on_way(const struct walk *walk, const struct window *w)
     int32_t first;
     int32_t last;
 
+    year_bounds(walk->look.year, c->rule, &first, &last);
+    if (t->kind == TARGET_IMPROVE || t->kind == TARGET_TIMES_PER_YEAR) {
+        return w->last != last; /* good already, perhaps: it ends nothing */
+    }
     if (t->kind == TARGET_RANK_GAIN || t->pace == PACE_FLAT) {
         return false;
     }
@@ -173,7 +178,6 @@ only_on_way(const struct walk *walk, const struct window *w)
     if (t->kind == TARGET_STEPS && t->baseline_year == walk->look.year - 1) {
         return false;
     }
-    year_bounds(walk->look.year, c->rule, &first, &last);
     return w->last != last;
 }
 

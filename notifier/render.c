@@ -101,7 +101,7 @@ tag_of(const struct writing *m)
     case REASON_REPEAT:
         return PHRASE_TAG_REPEAT;
     default:
-        return PHRASE_TAG_BEHIND;
+        return m->w->style == STYLE_BOUND ? PHRASE_TAG_BEYOND : PHRASE_TAG_BEHIND;
     }
 }
 
@@ -109,52 +109,76 @@ static void
 say_figure(struct writing *m, bool is_short)
 {
     static const enum phrase shorts[] = {PHRASE_SHORT_RATIO, PHRASE_SHORT_GAIN,
-                                         PHRASE_SHORT_RANK, PHRASE_SHORT_POINTS};
+                                         PHRASE_SHORT_RANK, PHRASE_SHORT_BOUND};
     static const enum phrase goods[] = {PHRASE_GOOD_RATIO, PHRASE_GOOD_GAIN,
-                                        PHRASE_GOOD_RANK, PHRASE_GOOD_POINTS};
+                                        PHRASE_GOOD_RANK, PHRASE_GOOD_BOUND};
+    static const enum phrase styles[][2] = {
+        [STYLE_OVER] = {PHRASE_GOOD_OVER, PHRASE_SHORT_OVER},
+        [STYLE_BOUND] = {PHRASE_GOOD_BOUND, PHRASE_SHORT_BOUND},
+        [STYLE_IMPROVE] = {PHRASE_GOOD_IMPROVE, PHRASE_SHORT_IMPROVE},
+        [STYLE_REDUCE] = {PHRASE_GOOD_REDUCE, PHRASE_SHORT_REDUCE},
+        [STYLE_DATE] = {PHRASE_GOOD_DATE, PHRASE_SHORT_DATE},
+        [STYLE_TIMES] = {PHRASE_GOOD_TIMES, PHRASE_SHORT_TIMES},
+    };
 
-    say(m, (is_short ? shorts : goods)[m->w->form]);
+    say(m, m->w->style != STYLE_USUAL ? styles[m->w->style][is_short ? 1 : 0]
+                                      : (is_short ? shorts : goods)[m->w->form]);
     if (m->w->reference) {
         say(m, PHRASE_REFERENCE);
     }
 }
 
+static enum phrase
+citation_of(const struct view *w)
+{
+    static const enum phrase styles[] = {
+        [STYLE_OVER] = PHRASE_CITE_STEP,       [STYLE_BOUND] = PHRASE_CITE_BOUND,
+        [STYLE_IMPROVE] = PHRASE_CITE_IMPROVE, [STYLE_REDUCE] = PHRASE_CITE_REDUCE,
+        [STYLE_DATE] = PHRASE_CITE_DATE,       [STYLE_TIMES] = PHRASE_CITE_TIMES,
+    };
+
+    if (w->style != STYLE_USUAL) {
+        return styles[w->style];
+    }
+    switch (w->form) {
+    case FORM_GAIN:
+        return PHRASE_CITE_GAIN;
+    case FORM_RANK:
+        return PHRASE_CITE_RANK;
+    case FORM_RATIO:
+    case FORM_VALUE:
+        break;
+    }
+    return w->target->pace == PACE_DUE ? PHRASE_CITE_DUE : PHRASE_CITE_STEP;
+}
+
 static void
 say_citation(struct writing *m)
 {
-    const struct target *t = m->w->target;
+    if (named(m, SLOT_section) && named(m, SLOT_document)) {
+        say(m, m->w->target->full_marks ? PHRASE_CITE_FULL_MARKS : citation_of(m->w));
+    }
+}
 
-    if (!named(m, SLOT_section) || !named(m, SLOT_document)) {
-        return;
-    }
-    if (t->full_marks) {
-        say(m, PHRASE_CITE_FULL_MARKS);
-        return;
-    }
-    switch (m->w->form) {
-    case FORM_RATIO:
-        say(m, t->pace == PACE_DUE ? PHRASE_CITE_DUE : PHRASE_CITE_STEP);
-        break;
-    case FORM_GAIN:
-        say(m, PHRASE_CITE_GAIN);
-        break;
-    case FORM_RANK:
-        say(m, PHRASE_CITE_RANK);
-        break;
-    case FORM_POINTS:
-        say(m, PHRASE_CITE_POINTS);
-        break;
+/* How many, where the sentence before has not said it. */
+static void
+say_need_style(struct writing *m)
+{
+    if (m->w->form == FORM_RATIO && !m->missed && named(m, SLOT_need_year)) {
+        say(m, m->w->lower ? PHRASE_NEED_LESS : PHRASE_NEED_MORE);
     }
 }
 
 static void
 say_need(struct writing *m)
 {
-    if (m->w->form == FORM_GAIN || m->w->form == FORM_RANK) {
+    if (m->w->style != STYLE_USUAL) {
+        say_need_style(m);
+    } else if (m->w->form == FORM_GAIN || m->w->form == FORM_RANK) {
         if (named(m, SLOT_need_now)) {
             say(m, PHRASE_NEED_PLACES);
         }
-    } else if (!named(m, SLOT_need_year) || m->w->form == FORM_POINTS) {
+    } else if (!named(m, SLOT_need_year)) {
         return;
     } else if (m->missed) {
         say(m, PHRASE_NEED_MISSED);
@@ -225,6 +249,8 @@ write_withdrawn(struct writing *m, struct arena *a)
     } else {
         if (m->w->is_short || m->w->against.den == 0) {
             outcome = PHRASE_OUTCOME_SMALL;
+        } else if (m->w->style != STYLE_USUAL) {
+            outcome = PHRASE_OUTCOME_WITHIN;
         } else if (m->w->form != FORM_RATIO) {
             outcome = PHRASE_OUTCOME_NOT_SHORT_RANK;
         }

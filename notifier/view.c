@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/calendar.h"
+#include "lib/score.h"
 
 #define PERCENT_DECIMALS 2
 
@@ -54,14 +55,39 @@ form_of(const struct view *w)
     if (!w->indicator->is_value) {
         return FORM_RATIO;
     }
-    switch (w->target->kind) {
-    case TARGET_RANK_GAIN:
+    if (w->target->kind == TARGET_RANK_GAIN) {
         return FORM_GAIN;
-    case TARGET_RANK_AT_MOST:
-        return FORM_RANK;
-    default:
-        return FORM_POINTS;
     }
+    return w->catalogue->measures[w->indicator->numerator[0]].pool > 0 ? FORM_RANK
+                                                                       : FORM_VALUE;
+}
+
+static enum style
+style_of(const struct view *w)
+{
+    switch (w->target->kind) {
+    case TARGET_ABOVE:
+    case TARGET_AT_MOST:
+    case TARGET_BELOW:
+        return STYLE_BOUND;
+    case TARGET_REDUCE_BY:
+        return STYLE_REDUCE;
+    case TARGET_IMPROVE:
+        return STYLE_IMPROVE;
+    case TARGET_TIMES_PER_YEAR:
+        return STYLE_TIMES;
+    case TARGET_BY_DATE:
+        return w->form == FORM_VALUE ? STYLE_DATE : STYLE_USUAL;
+    case TARGET_STEPS:
+        return w->lower ? STYLE_OVER : STYLE_USUAL;
+    case TARGET_AT_LEAST:
+    case TARGET_ALL:
+    case TARGET_RANK_AT_MOST:
+    case TARGET_RANK_GAIN:
+    case TARGET_INFO:
+        break;
+    }
+    return w->form == FORM_VALUE ? STYLE_BOUND : STYLE_USUAL;
 }
 
 static int64_t
@@ -105,6 +131,8 @@ view_figures(struct view *w)
     int year = w->has_window ? w->window.year : e->year;
 
     w->form = form_of(w);
+    w->lower = target_lower(w->catalogue, w->target);
+    w->style = style_of(w);
     w->decimals =
         w->form == FORM_RATIO || w->form == FORM_GAIN ? PERCENT_DECIMALS : m->decimals;
     w->value = value_of(w, e->numerator, e->denominator, year);
@@ -127,13 +155,8 @@ view_figures(struct view *w)
 static bool
 worse(const struct view *w, struct ratio value, struct ratio than)
 {
-    int order;
-
-    if (value.den == 0 || than.den == 0) {
-        return false;
-    }
-    order = ratio_compare(value, than);
-    return w->form == FORM_RANK ? order > 0 : order < 0;
+    return value.den != 0 && than.den != 0 &&
+           score_is_short(w->catalogue, w->target, value, than);
 }
 
 /* Has the promise of the year been kept, so that nothing more is due? */
@@ -153,7 +176,8 @@ reached_of(const struct view *w)
         return w->has_window && w->window.year == w->event->year;
     }
     year_bounds(w->event->year, w->catalogue->rule, &first, &last);
-    return nature == NATURE_STOCK || w->target->pace == PACE_DUE ||
+    return (nature == NATURE_STOCK && !w->lower && w->style != STYLE_IMPROVE) ||
+           w->style == STYLE_TIMES || w->target->pace == PACE_DUE ||
            (w->has_window && w->window.last == last);
 }
 
@@ -161,7 +185,7 @@ void
 view_make(struct view *w, const struct catalogue *c, const struct alert_event *e,
           const struct leader *leader, bool simulated)
 {
-    int target = catalogue_target(c, e->target);
+    int target = catalogue_target_at(c, e->target, (int)e->year);
 
     memset(w, 0, sizeof *w);
     w->catalogue = c;

@@ -11,7 +11,17 @@
 #include "lib/wire.h"
 #include "notifier/phrase.h"
 
-enum form { FORM_RATIO, FORM_GAIN, FORM_RANK, FORM_POINTS };
+/* What a figure looks like, and in which words it is held against a target. */
+enum form { FORM_RATIO, FORM_GAIN, FORM_RANK, FORM_VALUE };
+enum style {
+    STYLE_USUAL, /* below a level, a rank or a gain */
+    STYLE_OVER,  /* above a level that falls */
+    STYLE_BOUND, /* a limit: more than, at most, less than; at least so many */
+    STYLE_IMPROVE,
+    STYLE_REDUCE,
+    STYLE_DATE,
+    STYLE_TIMES
+};
 
 struct view {
     const struct catalogue *catalogue;
@@ -26,6 +36,8 @@ struct view {
     bool has_window;
     struct window window;
     enum form form;
+    enum style style;
+    bool lower;         /* lower is better */
     struct ratio value; /* percent, rank, places a year, points; den 0: none */
     struct ratio
         value_to; /* rank, places a year: if those without a score stood above */

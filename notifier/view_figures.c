@@ -6,15 +6,14 @@ figure_of(const struct filling *f, struct ratio value, int64_t num, int64_t den)
 {
     const struct view *w = f->w;
 
-    filling_ratio(f, SLOT_value, value, w->decimals,
-                  w->form == FORM_RANK ? CUT_UP : CUT_DOWN);
+    filling_ratio(f, SLOT_value, value, w->decimals, w->lower ? CUT_UP : CUT_DOWN);
     if (w->form == FORM_RATIO) {
         filling_count(f, SLOT_num, num);
         filling_count(f, SLOT_den, den);
         return phrase_text(PHRASE_FIGURE_RATIO, f->v, f->a);
     }
-    if (w->form == FORM_POINTS) {
-        return phrase_text(PHRASE_FIGURE_POINTS, f->v, f->a);
+    if (w->form == FORM_VALUE) {
+        return phrase_text(PHRASE_FIGURE_VALUE, f->v, f->a);
     }
     filling_count(f, SLOT_rank, num);
     return phrase_text(f->v->text[SLOT_ranked] == NULL ? PHRASE_FIGURE_RANK
@@ -64,7 +63,8 @@ static void
 fill_gap(const struct filling *f)
 {
     const struct view *w = f->w;
-    bool rank = w->form == FORM_RANK;
+    bool counted = w->form == FORM_RANK || (w->form == FORM_VALUE && w->decimals == 0);
+    bool lower = w->lower;
     struct ratio value;
     struct ratio against;
     struct ratio gap;
@@ -72,16 +72,66 @@ fill_gap(const struct filling *f)
     if (w->value.den == 0 || w->against.den == 0) {
         return;
     }
-    value = ratio_cut(w->value, w->decimals, rank ? CUT_UP : CUT_DOWN);
-    against = ratio_cut(w->against, w->decimals, rank ? CUT_DOWN : CUT_UP);
-    gap = rank ? ratio_sub(value, against) : ratio_sub(against, value);
-    if (gap.num > 0 && rank) { /* places, as they are needed */
+    value = ratio_cut(w->value, w->decimals, lower ? CUT_UP : CUT_DOWN);
+    against = ratio_cut(w->against, w->decimals, lower ? CUT_DOWN : CUT_UP);
+    if (target_strict(w->target) && ratio_compare(w->value, w->against) == 0) {
+        return; /* equal, which is not enough: there is no gap to name */
+    }
+    gap = lower ? ratio_sub(value, against) : ratio_sub(against, value);
+    if (gap.num > 0 && counted) { /* places, as they are needed */
         filling_things(f, SLOT_gap, ratio_cut(gap, 0, CUT_UP).num);
     } else if (gap.num > 0) {
         filling_ratio(f, SLOT_gap, gap, w->decimals, CUT_UP);
     } else if (gap.num < 0) {
         filling_ratio(f, SLOT_over, without_sign(gap), w->decimals, CUT_DOWN);
     }
+}
+
+static enum phrase
+limit_of(const struct view *w)
+{
+    switch (w->target->kind) {
+    case TARGET_ABOVE:
+        return PHRASE_LIMIT_ABOVE;
+    case TARGET_AT_MOST:
+    case TARGET_REDUCE_BY:
+        return PHRASE_LIMIT_AT_MOST;
+    case TARGET_BELOW:
+        return PHRASE_LIMIT_BELOW;
+    case TARGET_IMPROVE:
+        return w->form == FORM_RANK ? PHRASE_LIMIT_BETTER
+               : w->lower           ? PHRASE_LIMIT_LOWER
+                                    : PHRASE_LIMIT_HIGHER;
+    default:
+        break;
+    }
+    return PHRASE_LIMIT_AT_LEAST;
+}
+
+/* The level in words, and what was there before, as it was printed then. */
+static void
+fill_limit(const struct filling *f)
+{
+    const struct view *w = f->w;
+    const struct alert_event *e = w->event;
+    bool share = w->form == FORM_RATIO;
+    /* Against the unit's comfort, unless it is the very figure of now. */
+    bool equal = w->value.den != 0 && e->step_before.den != 0 &&
+                 ratio_compare(w->value, e->step_before) == 0;
+
+    f->v->text[SLOT_unit] =
+        phrase_text(share ? PHRASE_UNIT_PERCENT : PHRASE_UNIT_THINGS, f->v, f->a);
+    f->v->text[SLOT_gap_unit] =
+        phrase_text(share ? PHRASE_UNIT_POINTS : PHRASE_UNIT_THINGS, f->v, f->a);
+    if (w->style == STYLE_REDUCE) { /* 280,8 units are 280 */
+        filling_ratio(f, SLOT_step, e->step, w->decimals, CUT_DOWN);
+        filling_ratio_short(f, SLOT_percent, w->target->threshold, CUT_UP);
+    }
+    if (e->step_before.den != 0) {
+        filling_ratio(f, SLOT_before, e->step_before, w->decimals,
+                      w->lower == equal ? CUT_UP : CUT_DOWN);
+    }
+    f->v->text[SLOT_limit] = phrase_text(limit_of(w), f->v, f->a);
 }
 
 static void
@@ -91,12 +141,15 @@ fill_requirement(const struct filling *f)
     const struct alert_event *e = w->event;
     enum phrase against = PHRASE_AGAINST_STEP;
 
-    filling_ratio(f, SLOT_required, w->against, w->decimals, CUT_UP);
-    filling_ratio_short(f, SLOT_step, e->step,
-                        w->form == FORM_RANK ? CUT_DOWN : CUT_UP);
+    filling_ratio(f, SLOT_required, w->against, w->decimals,
+                  w->lower ? CUT_DOWN : CUT_UP);
+    filling_ratio_short(f, SLOT_step, e->step, w->lower ? CUT_DOWN : CUT_UP);
     if (e->step_before_year != 0) {
         filling_ratio_short(f, SLOT_before, e->step_before, CUT_UP);
         filling_number(f, SLOT_before_year, e->step_before_year);
+    }
+    if (w->style != STYLE_USUAL && w->style != STYLE_OVER) {
+        fill_limit(f);
     }
     if (w->target->due != DAY_NONE) {
         filling_day(f, SLOT_due, w->target->due);
@@ -127,6 +180,9 @@ filling_target(const struct filling *f)
     filling_text(f, SLOT_things, filling_either(f, m->count_vi, m->count_en));
     filling_text(f, SLOT_section, t->section);
     filling_text(f, SLOT_document, filling_either(f, t->document_vi, t->document_en));
+    if (t->pace == PACE_DUE) { /* not the span's last year */
+        filling_number(f, SLOT_year, day_year(t->due));
+    }
     if (w->old_value.den != 0) { /* before the rank's range, which is the new one's */
         f->v->text[SLOT_old_figure] =
             figure_of(f, w->old_value, e->old_numerator, e->old_denominator);

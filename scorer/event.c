@@ -9,8 +9,11 @@
 #include "lib/mem.h"
 
 static void
-figure_fill(struct alert_event *ev, const struct score *at, struct arena *a)
+figure_fill(struct alert_event *ev, const struct target *t, const struct score *at,
+            struct arena *a)
 {
+    int base = score_base_year(t, at->year);
+
     ev->window = arena_text(a, at->window.code);
     ev->first_day = at->standing.first;
     ev->last_day = at->window.last;
@@ -19,7 +22,9 @@ figure_fill(struct alert_event *ev, const struct score *at, struct arena *a)
     ev->required = at->required;
     ev->step = at->step;
     ev->step_before = at->step_before;
-    ev->step_before_year = at->step_before.den != 0 ? at->year - 1 : 0;
+    ev->step_before_year = at->step_before.den == 0 ? 0
+                           : base != 0              ? base
+                                                    : at->year - 1;
     ev->need_now = at->need_now;
     ev->need_year = at->need_year;
     ev->covered = at->standing.covered;
@@ -97,7 +102,7 @@ event_add(struct state *s, int target, struct subject_ref subject, int year,
     ev = &s->events[s->event_count++];
     memset(ev, 0, sizeof *ev);
     subject_name(s->catalogue, t, subject, name);
-    figure_fill(ev, at, a);
+    figure_fill(ev, t, at, a);
     ev->code = arena_text(a, told->code);
     ev->number = told->number + 1;
     ev->kind = alert_kind_name(wanted->kind != ALERT_NONE ? wanted->kind : told->kind);

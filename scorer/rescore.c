@@ -168,6 +168,25 @@ wholes_of(struct state *s, const struct touched *touched, int target,
     }
 }
 
+/* What one report of a unit touches of one target in one year. */
+static void
+year_rescore(struct state *s, int target, const struct touched *touched,
+             struct wholes *all)
+{
+    const struct catalogue *c = s->catalogue;
+    const struct target *t = &c->targets[target];
+
+    if (!target_governs(c, t, touched->year)) {
+        return;
+    }
+    if (t->subject == SUBJECT_EACH && target_concerns(c, t, &c->units[touched->unit])) {
+        struct subject_ref ref = {touched->unit, t->level, false};
+
+        subject_rescore(s, target, ref, touched->year, true, touched);
+    }
+    wholes_of(s, touched, target, all);
+}
+
 void
 rescore(struct state *s)
 {
@@ -184,17 +203,16 @@ rescore(struct state *s)
 
         for (t = 0; t < c->target_count; t++) {
             const struct target *target = &c->targets[t];
+            struct touched next = *touched;
 
             if (c->indicators[target->indicator].group != touched->group) {
                 continue;
             }
-            if (target->subject == SUBJECT_EACH &&
-                target_concerns(c, target, &c->units[touched->unit])) {
-                struct subject_ref ref = {touched->unit, target->level, false};
-
-                subject_rescore(s, (int)t, ref, touched->year, true, touched);
+            year_rescore(s, (int)t, touched, &all);
+            if (target->kind == TARGET_IMPROVE) { /* the next year is measured by it */
+                next.year++;
+                year_rescore(s, (int)t, &next, &all);
             }
-            wholes_of(s, touched, (int)t, &all);
         }
     }
     for (i = 0; i < all.count; i++) {
