@@ -240,6 +240,7 @@ fuzz-smoke: ## the same for FUZZ_SECONDS in all
 # the mutants that the checker has to catch (tests/faults/README.md). Longer than `make test`.
 FAULT_ROUNDS ?= 100
 SOAK_ROUNDS  ?= 1000
+SOAK_SEEDS   ?= 1000000
 SWEEP_EVERY  ?= 5
 FAULT_SEED   ?= 1
 FAULT_OUT     = $(BUILD)/rounds
@@ -301,10 +302,11 @@ ci-long: ## 100 rounds of faults (FAULT_ROUNDS, FAULT_SEED), mutants, every fift
 	@$(SWEEP) --every $(SWEEP_EVERY)
 	@$(MAKE) sim SEEDS=10000
 
-soak: ## 1.000 rounds of faults (SOAK_ROUNDS, FAULT_SEED) and their summary: most of an hour
+soak: ## 1.000 rounds of faults (SOAK_ROUNDS, FAULT_SEED), 1.000.000 seeds of the simulator: an hour
 	@$(MAKE) $(PARALLEL) compile $(FAULT_TOOLS)
 	@rm -rf $(FAULT_OUT)
 	@$(SOAK) --rounds $(SOAK_ROUNDS)
+	@$(MAKE) sim SEEDS=$(SOAK_SEEDS)
 
 sweep: ## the same small run, killed once at every place: minutes
 	@$(MAKE) sweep-build
