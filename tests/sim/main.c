@@ -91,7 +91,7 @@ run(uint64_t seed, bool trace)
     heap_now = &heap_world;
     world_begin(seed, trace);
     clock_begin();
-    server_begin();
+    server_begin(1);
     net_begin();
     processes_begin();
     oracle_begin();

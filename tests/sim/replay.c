@@ -169,7 +169,7 @@ oracle_replay(void)
     world.quiet = true;
     processes_begin();
     net_begin();
-    server_begin();
+    server_begin(server_life() + 1); /* what was to happen to the old one does not */
     journal_copy(disturbed);
     process_start(process_use(PART_SCORER, "a"));
     process_start(process_use(PART_NOTIFIER, "a"));

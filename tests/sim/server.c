@@ -71,9 +71,9 @@ static size_t all_count;
 static void server_turn(void *context, uint64_t life);
 
 void
-server_begin(void)
+server_begin(uint64_t life)
 {
-    server = (struct server){.life = 1, .up = true};
+    server = (struct server){.life = life, .up = true};
     all_count = 0;
     server.out_end = &server.out;
     store = world_take(sizeof *store);

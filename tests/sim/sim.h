@@ -207,7 +207,7 @@ struct conn;
 
 extern struct store *store; /* as it stands in the memory of Redis */
 
-void server_begin(void);
+void server_begin(uint64_t life); /* its number: events of another life do nothing */
 void server_write(const struct op *op); /* does it and puts it behind the log */
 void server_kill(bool power, int64_t down_us);
 void server_kill_in_sync(int64_t down_us); /* when next it does */
