@@ -238,8 +238,8 @@ item_settle(struct outbox *b, struct planned *item, bool kept)
     if (offered && item->outcome == OUTCOME_REJECTED) {
         item->aside = item->number;
         good = refused_aside(b, item->number);
-    } else if (offered && !kept) {
-        good = gone(b->kept_folder, item->number);
+    } else if (offered && outbox_taken(item) && !kept) {
+        good = gone(b->kept_folder, item->number); /* a receipt without seal */
     } else if (!offered) {
         good = gone(b->folder, item->number);
         b->count--;
@@ -247,7 +247,10 @@ item_settle(struct outbox *b, struct planned *item, bool kept)
     if (outbox_taken(item)) {
         held_set(b, item, kept);
     }
-    if (!offered || !kept) {
+    /* What a later report has overtaken stays its 7 days, too: after the next loss it
+     * may be offered before the later one, and belongs to the history. */
+    if (!offered || item->outcome == OUTCOME_REJECTED ||
+        (outbox_taken(item) && !kept)) {
         item->number = 0;
     }
     return good;

@@ -796,8 +796,8 @@ class Outbox:
         self._sync_folder()
 
     def settle_offered(self, pairs):
-        """The same of kept reports: the new receipt takes the old one's place; what was overtaken goes; what is refused now
-        goes to refused/, since it was acknowledged once."""
+        """The same of kept reports: the new receipt takes the old one's place; what was overtaken stays as it is for its 7
+        days, since it belongs to the history; what is refused now goes to refused/, since it was acknowledged once."""
         stand = []
         for item, receipt in pairs:
             outcome = outcome_of(receipt)
@@ -814,9 +814,7 @@ class Outbox:
                 os.makedirs(self._path("refused"), mode=0o700, exist_ok=True)
                 os.replace(self._path("kept", self._name(item)), self._path("refused", self._name(item)))
                 item["aside"] = "refused/" + self._name(item)
-            else:
-                os.unlink(self._path("kept", self._name(item)))
-            self.kept.remove(item)
+                self.kept.remove(item)
 
     def last(self):
         """The newest receipt that we keep, or None."""

@@ -443,6 +443,28 @@ an_older_copy_is_completed_by_the_units(void **state)
 }
 
 static void
+what_was_overtaken_comes_back_after_the_next_loss(void **state)
+{
+    char path[300];
+
+    (void)state;
+    side_clock(&fx.ops, "2023-07-04 09:00");
+    push(file_of("month", 1, 2, 500), NULL, 0);
+    push(file_of("again", 1, 2, 510), "nhập nhầm", 0);
+    (void)snprintf(path, sizeof path, "%s/server.json", fx.box);
+    assert_int_equal(unlink(path), 0); /* so it offers though nothing is lost */
+    push(NULL, NULL, 0);
+    said("\"offered\": 12, \"stand\": 6, \"overtaken\": 6, \"refused\": 0", 1);
+    assert_int_equal(files_in("/kept"), 12);
+    disk_swap("");
+    push(NULL, NULL, 75);
+    side_programme(&fx.ops, "programmes/" PROVINCE);
+    push(NULL, NULL, 0);
+    said("\"offered\": 12, \"stand\": 12, \"overtaken\": 0", 1);
+    assert_int_equal(journal_reports(), 12);
+}
+
+static void
 killed_at_any_moment_it_sends_each_report_once(void **state)
 {
     const char *file;
@@ -499,6 +521,8 @@ main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(an_older_copy_is_completed_by_the_units, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            what_was_overtaken_comes_back_after_the_next_loss, setup, teardown),
         cmocka_unit_test_setup_teardown(killed_at_any_moment_it_sends_each_report_once,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(
