@@ -1,6 +1,7 @@
 #include "lib/owner.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/keys.h"
 
@@ -35,8 +36,8 @@ owner_read(struct redis *r, const char *province, const char *service, char *own
 }
 
 enum status
-owner_stands(struct redis *r, const char *province, const char *service, char *owner,
-             bool *stands)
+owner_stands(struct redis *r, const char *province, const char *service,
+             const char *instance, char *owner, bool *stands)
 {
     char key[256];
     const char *argv[2] = {"EXISTS", key};
@@ -53,7 +54,7 @@ owner_stands(struct redis *r, const char *province, const char *service, char *o
     if (st == ST_OK) {
         (void)snprintf(key, sizeof key, "dondoc:ops:heartbeat:%s:%s", service, owner);
         st = redis_call(r, 2, argv, NULL, &rep);
-        *stands = reply_int(rep) > 0;
+        *stands = reply_int(rep) > 0 && strcmp(owner, instance) != 0;
         reply_free(&rep);
     }
     if (st == ST_OK) {

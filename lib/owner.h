@@ -19,11 +19,15 @@ MUST_USE enum status owner_write(struct redis *r, const char *province,
 
 /*
  * owner_stands - is somebody else still serving?
- * owner  in/out, OWNER_BYTES; "" is read anew.
- * stands out: its heartbeat has not expired.
+ * owner    in/out, OWNER_BYTES; "" is read anew.
+ * instance this one. When the owner is still itself, whoever raised the epoch was
+ * killed before it could say so, or was an earlier life of this very instance: nobody
+ *          else serves. (Callers look only after a pause, longer than a take-over.)
+ * stands   out: another instance is the owner, and its heartbeat has not expired.
  * Connects when it has to. Errors: ST_AGAIN the connection (closed).
  */
 MUST_USE enum status owner_stands(struct redis *r, const char *province,
-                                  const char *service, char *owner, bool *stands);
+                                  const char *service, const char *instance,
+                                  char *owner, bool *stands);
 
 #endif

@@ -83,7 +83,9 @@ standby_over(struct province *p)
 {
     bool stands = true;
 
-    if (owner_stands(p->redis, p->slug, "notifier", p->owner, &stands) == ST_OK &&
+    if (owner_stands(p->redis, p->slug, "notifier",
+                     service_instance(p->notifier->service), p->owner,
+                     &stands) == ST_OK &&
         !stands) {
         return true;
     }

@@ -302,7 +302,8 @@ state_stands_by(struct state *s)
     if (!s->fenced) {
         return false;
     }
-    if (owner_stands(s->redis, s->slug, "scorer", s->owner, &stands) == ST_OK &&
+    if (owner_stands(s->redis, s->slug, "scorer", s->scorer->instance, s->owner,
+                     &stands) == ST_OK &&
         !stands) {
         s->fenced = false;
         redis_close(s->redis); /* the take-over's first command is its own write */

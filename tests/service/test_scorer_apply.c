@@ -720,6 +720,32 @@ who_was_overtaken_stands_by_and_does_not_stop(void **state)
     assert_false(state_work(&s));
 }
 
+/* Killed between raising the epoch and saying who it is; or an earlier life of this
+ * very instance, whose command came late. Its own heartbeat must not hold it back. */
+static void
+who_was_overtaken_by_one_that_died_at_once_takes_over_again(void **state)
+{
+    (void)state;
+    want("SET dondoc:ops:heartbeat:scorer:1 alive", "OK");
+    want("INCR $epoch:scorer", "3");
+    ordinary_add("2023-01", 1);
+    put(JOURNAL_REPORTS);
+    s.fenced = true;
+    state_lost(&s, "fenced");
+    s.retry_at.us = 0;
+    assert_true(state_work(&s));
+    want("SET dondoc:ops:heartbeat:scorer:2 alive", "OK");
+    want("SET $owner:scorer 2", "OK");
+    s.fenced = true;
+    state_lost(&s, "fenced");
+    s.retry_at.us = 0;
+    assert_false(state_work(&s)); /* another one lives and says so */
+    want("DEL dondoc:ops:heartbeat:scorer:2", "1");
+    s.retry_at.us = 0;
+    assert_true(state_work(&s));
+    want("DEL dondoc:ops:heartbeat:scorer:1", "1");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -747,6 +773,7 @@ main(void)
         TEST(an_act_on_a_lost_connection_is_tried_again),
         TEST(programmes_and_acts_wait_for_the_commit_before_them),
         TEST(who_was_overtaken_stands_by_and_does_not_stop),
+        TEST(who_was_overtaken_by_one_that_died_at_once_takes_over_again),
     };
     int failed;
 
