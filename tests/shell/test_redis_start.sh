@@ -138,6 +138,23 @@ start
 claim zero_bytes_inside_the_last_transaction_are_cut values '4 4 value-4 '
 stop
 
+# The length of the write is on disk, of its content only a part.
+restore
+tears=0
+for ((size = last + 1; size < bytes; size++)); do
+    {
+        head -c "$size" "$work/sound/${incr##*/}"
+        head -c $((bytes - size)) /dev/zero
+    } >"$incr"
+    if "$root/etc/redis-check" "$data" >"$log" 2>&1 &&
+        [ "$(stat -c %s "$incr")" = "$last" ]; then
+        tears=$((tears + 1))
+    else
+        echo "zero from $size of $bytes: $(head -n 1 "$log")"
+    fi
+done
+claim zeros_from_anywhere_in_the_last_transaction_are_cut [ "$tears" = $((bytes - last - 1)) ]
+
 # --- damage is refused --------------------------------------------------------------------
 restore
 middle=$(grep -abo 'value-2' "$incr" | head -n 1 | cut -d: -f1)
