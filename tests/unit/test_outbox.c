@@ -500,7 +500,7 @@ the_same_receipt_is_not_kept_twice(void **state)
 }
 
 static void
-an_offered_report_gets_its_new_receipt_or_goes(void **state)
+an_offered_report_gets_its_new_receipt_or_keeps_the_old_one(void **state)
 {
     static const struct {
         enum outcome outcome;
@@ -508,7 +508,7 @@ an_offered_report_gets_its_new_receipt_or_goes(void **state)
         bool refused;
     } cases[] = {
         {OUTCOME_ACCEPTED, true, false},    {OUTCOME_DUPLICATE, true, false},
-        {OUTCOME_SUPERSEDED, false, false}, {OUTCOME_REJECTED, false, true},
+        {OUTCOME_SUPERSEDED, true, false},  {OUTCOME_REJECTED, false, true},
         {OUTCOME_RETRY_LATER, true, false},
     };
 
@@ -742,7 +742,8 @@ main(void)
         cmocka_unit_test_setup(a_receipt_decides_where_a_report_goes, fresh),
         cmocka_unit_test_setup(a_kept_receipt_comes_back_whole, fresh),
         cmocka_unit_test_setup(the_same_receipt_is_not_kept_twice, fresh),
-        cmocka_unit_test_setup(an_offered_report_gets_its_new_receipt_or_goes, fresh),
+        cmocka_unit_test_setup(
+            an_offered_report_gets_its_new_receipt_or_keeps_the_old_one, fresh),
         cmocka_unit_test_setup(our_own_receipts_are_known_kept_or_of_this_run, fresh),
         cmocka_unit_test_setup(kept_reports_go_when_both_clocks_say_so, fresh),
         cmocka_unit_test_setup(what_the_server_said_is_there_when_it_is_away, fresh),
