@@ -85,12 +85,13 @@ TEST_SRC   := $(foreach s,$(SUITES),$(wildcard tests/$(s)/test_*.c))
 TESTS      := $(TEST_SRC:%.c=$(BUILD)/%)
 BENCH_SRC  := $(wildcard bench/*.c)
 BENCHES    := $(if $(BENCH_SRC),$(BUILD)/bench/load)
+SCORE_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/score*.c))
 MAN        := $(patsubst doc/man/%.scd,$(BUILD)/man/%,$(wildcard doc/man/*.scd))
 
 OUR_C      := $(wildcard $(addsuffix /*.c,lib $(PARTS) tests/* bench))
 OUR_H      := $(wildcard $(addsuffix /*.h,lib $(PARTS) tests/* bench))
 
-.PHONY: million rolling soak sweep sweep-build sim simulator coverage fuzz fuzz-smoke fuzz-tools fuzzers all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench man \
+.PHONY: property property-mutants million rolling soak sweep sweep-build sim simulator coverage fuzz fuzz-smoke fuzz-tools fuzzers all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench bench-score man \
         compose-check help compile tests
 
 all: ## build the library, the services and the command (default)
@@ -164,7 +165,32 @@ endef
 $(foreach t,$(TEST_SRC),$(eval $(call test_rule,$(t),-lcmocka)))
 
 # One load generator of all of bench/; it includes nothing of tests/.
-$(BUILD)/bench/load: $(call objects,bench) $(LIB)
+$(BUILD)/bench/load: $(filter-out $(SCORE_OBJ),$(call objects,bench)) $(LIB)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
+
+# The engine behind a line protocol, for the model of tests/property.
+PROPERTY = $(BUILD)/tests/property/score_cases
+
+# A case is a score of one subject and target at one window, compared whole.
+CASES        ?= 100000
+SEED         ?= 1
+PROPERTY_RUN  = /usr/bin/python3 tests/property/run.py --build $(BUILD)
+
+property: ## the engine against a slow model of it: CASES scores of random programmes, from SEED on
+	@$(MAKE) $(PARALLEL) $(PROPERTY)
+	@$(PROPERTY_RUN) --cases $(CASES) --seed $(SEED)
+
+property-mutants: ## wrong engines that it has to find (tests/property/mutants)
+	@$(MAKE) $(PARALLEL) $(PROPERTY)
+	@tests/property/mutants/run --build $(BUILD)
+
+$(PROPERTY): $(call objects,tests/property) $(LIB)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
+
+# The engine in memory: no Redis, no sockets.
+$(BUILD)/bench/score: $(SCORE_OBJ) $(call part_objects,scorer) $(LIB)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
 
@@ -182,9 +208,10 @@ check: ## quick and quiet: unit and service tests and the layers, no network, un
 	@$(RUN_TESTS) --quiet unit service shell
 
 test: deps ## everything, installs first: all tests, the Python client, the demo
-	@$(MAKE) $(PARALLEL) compile tests $(FAULT_TOOLS)
+	@$(MAKE) $(PARALLEL) compile tests $(FAULT_TOOLS) $(PROPERTY)
 	@tools/layers
 	@$(RUN_TESTS) unit service shell pipeline python faults readme demo
+	@$(PROPERTY_RUN) --cases 30000
 
 asan: ## the quick tests again under address and undefined-behaviour sanitizers
 	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=1 compile tests
@@ -301,6 +328,7 @@ ci-long: ## 100 rounds of faults (FAULT_ROUNDS, FAULT_SEED), mutants, every fift
 	@$(MAKE) sweep-build
 	@$(SWEEP) --every $(SWEEP_EVERY)
 	@$(MAKE) sim SEEDS=10000
+	@$(MAKE) property property-mutants
 
 soak: ## 1.000 rounds of faults (SOAK_ROUNDS, FAULT_SEED), 1.000.000 seeds of the simulator: an hour
 	@$(MAKE) $(PARALLEL) compile $(FAULT_TOOLS)
@@ -324,6 +352,11 @@ million: ## Redis killed with a million reports in its journal: how long until t
 bench: ## measure speed: minutes, on a machine with nothing else to do (bench/README.md)
 	@$(MAKE) $(PARALLEL) compile $(BENCHES)
 	@DONDOC_BUILD=$(abspath $(BUILD)) bench/run
+
+bench-score: ## measure scoring in memory: verdicts a second, recomputation, memory (bench/README.md)
+	@$(MAKE) $(PARALLEL) $(BUILD)/bench/score
+	@mkdir -p bench/results
+	@$(BUILD)/bench/score --out bench/results/score.json
 
 # --- Running --------------------------------------------------------------------------
 

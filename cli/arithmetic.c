@@ -64,11 +64,19 @@ arrow(const struct arithmetic *a, struct ratio shown, int decimals, struct buf *
     buf_format(out, " → %s%s", text, is_percent(a) ? "%" : "");
 }
 
+int
+arithmetic_year(const struct catalogue *c, const struct score *s)
+{
+    return s->standing.last == DAY_NONE ? s->year
+                                        : day_rule_year(s->standing.last, c->rule);
+}
+
 static void
 gain_line(const struct arithmetic *a, struct ratio rank, struct buf *out)
 {
     const struct target *t = a->target;
-    int years = a->score->year - t->baseline_year;
+    int year = arithmetic_year(a->catalogue, a->score);
+    int years = year - t->baseline_year;
     struct ratio gain = ratio_sub(ratio_of(t->baseline_value, 1), rank);
     char base[RATIO_TEXT_BYTES];
     char now[EXACT_BYTES];
@@ -78,8 +86,8 @@ gain_line(const struct arithmetic *a, struct ratio rank, struct buf *out)
     count(a, t->baseline_value, base);
     exact(a, rank, now);
     exact(a, gain, text);
-    buf_format(out, "(%s − %s) / (%d − %d) = %s", base, now, a->score->year,
-               t->baseline_year, text);
+    buf_format(out, "(%s − %s) / (%d − %d) = %s", base, now, year, t->baseline_year,
+               text);
     arrow(a, ratio_cut(gain, 2, CUT_DOWN), 2, out);
 }
 
@@ -92,6 +100,11 @@ arithmetic_value(const struct arithmetic *a, struct buf *out)
     char den[RATIO_TEXT_BYTES];
     char text[EXACT_BYTES];
 
+    if (a->target->kind == TARGET_RANK_GAIN && s->value.den == 0 && s->standing.has) {
+        exact(a, ratio_of(s->standing.num, value_one(a)), text); /* the baseline's */
+        buf_text(out, text);
+        return true;
+    }
     if (s->value.den == 0) {
         return false;
     }
@@ -285,6 +298,14 @@ arithmetic_need(const struct arithmetic *a, bool year, struct buf *out)
     (void)snprintf(of, sizeof of, "%s%% × %s", goal, den);
     count_line(a, of, need, out);
     return true;
+}
+
+const char *
+arithmetic_places(const struct arithmetic *a, struct ratio n)
+{
+    bool one = n.den != 0 && ratio_compare(n, ratio_of(1, 1)) == 0;
+
+    return a->vietnamese ? "bậc" : one ? "place" : "places";
 }
 
 bool

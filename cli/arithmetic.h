@@ -24,7 +24,7 @@ struct arithmetic {
  */
 
 /* 1.130 / 2.386 = 47,3595…% → 47,35%
- * (60 − 49) / (2023 − 2020) = 3,6666… → 3,66 */
+ * (60 − 49) / (2023 − 2020) = 3,6666… → 3,66; in the baseline's year the rank: 60 */
 bool arithmetic_value(const struct arithmetic *a, struct buf *out);
 /* The same at the other end of the range, where not all of a pool had a score:
  * (60 − 51) / (2023 − 2020) = 3 → 3,00 */
@@ -35,6 +35,13 @@ bool arithmetic_required(const struct arithmetic *a, struct buf *out);
 bool arithmetic_gap(const struct arithmetic *a, struct buf *out);
 /* ⌈49,9589…% × 2.386⌉ − 1.130 = 1.193 − 1.130 = 63; against now, or the year's step */
 bool arithmetic_need(const struct arithmetic *a, bool year, struct buf *out);
+
+/* The year of the figure: that of the score, or, where the figure of an earlier one is
+ * shown beside a window without any, that earlier one. */
+int arithmetic_year(const struct catalogue *c, const struct score *s);
+
+/* "bậc", "place" or "places": what stands behind n. */
+const char *arithmetic_places(const struct arithmetic *a, struct ratio n);
 
 /* What improve and reduce_by compare with: "312; 312 × (100 − 10) / 100 = 280,8". False
  * when it is not known, and for the other kinds. */

@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/coverage.h"
+#include "cli/finding_print.h"
 #include "cli/language.h"
 #include "cli/options.h"
 #include "cli/table_print.h"
@@ -16,7 +17,6 @@
 #include "lib/instant.h"
 #include "lib/mem.h"
 #include "lib/programme_dir.h"
-#include "lib/text.h"
 
 struct check {
     size_t errors;
@@ -26,97 +26,6 @@ struct check {
     const char *list;   /* --coverage; "" none */
     const char *prefix; /* NULL: of the programme */
 };
-
-/* A line of a file without its end, as fresh text; NULL when there is no such line. */
-static char *
-line_copy(const struct catalogue_file *f, int line)
-{
-    const char *end = f->text + f->bytes;
-    const char *at = f->text;
-    const char *stop;
-
-    while (--line > 0) {
-        at = memchr(at, '\n', (size_t)(end - at));
-        if (at == NULL) {
-            return NULL;
-        }
-        at++;
-    }
-    if (at == end) {
-        return NULL;
-    }
-    stop = memchr(at, '\n', (size_t)(end - at));
-    stop = stop == NULL ? end : stop;
-    if (stop > at && stop[-1] == '\r') {
-        stop--;
-    }
-    return mem_copy(at, (size_t)(stop - at));
-}
-
-#define SHOWN_BEFORE 60 /* columns of a long line before the caret and after it */
-#define SHOWN_AFTER 40
-
-/* The start of a character, `characters` after `at` (or before, when negative). */
-static const char *
-walk(const char *start, const char *at, int characters)
-{
-    while (characters > 0 && *at != '\0') {
-        at++;
-        characters -= ((unsigned char)*at & 0xc0) != 0x80;
-    }
-    while (characters < 0 && at > start) {
-        at--;
-        characters += ((unsigned char)*at & 0xc0) != 0x80;
-    }
-    return at;
-}
-
-/* The line and, under it, a caret; of a long line only what is around the place. */
-static void
-print_caret(const struct catalogue_file *f, const struct finding *finding)
-{
-    char *line = line_copy(f, finding->line);
-    const char *place;
-    const char *from;
-    const char *to;
-    char *before;
-
-    if (line == NULL || finding->column < 1 || !text_valid(line, strlen(line))) {
-        mem_free(&line);
-        return;
-    }
-    for (char *at = line; *at != '\0'; at++) {
-        *at = *at == '\t' ? ' ' : *at; /* so that the caret stands right */
-    }
-    place = walk(line, line, finding->column - 1);
-    from = walk(line, place, -SHOWN_BEFORE);
-    to = walk(line, place, SHOWN_AFTER);
-    before = mem_copy(from, (size_t)(place - from));
-    (void)printf("    %s%.*s%s\n", from == line ? "" : "…", (int)(to - from), from,
-                 *to == '\0' ? "" : "…");
-    (void)printf("    %*s^\n", (int)(text_width(before) + (from == line ? 0 : 1)), "");
-    mem_free(&before);
-    mem_free(&line);
-}
-
-static void
-print_finding(const char *path, const struct programme_dir *d, const struct finding *f)
-{
-    static const char *const EN[] = {"error", "warning", "question"};
-    static const char *const VI[] = {"lỗi", "cảnh báo", "câu hỏi"};
-
-    (void)printf("%s%s%s", path, f->file[0] == '\0' ? "" : "/", f->file);
-    if (f->line > 0) {
-        (void)printf(":%d:%d", f->line, f->column);
-    }
-    (void)printf(": %s: %s\n", words(VI[f->kind], EN[f->kind]),
-                 words(f->text_vi, f->text));
-    for (size_t i = 0; f->line > 0 && i < d->count; i++) {
-        if (strcmp(d->files[i].name, f->file) == 0) {
-            print_caret(&d->files[i], f);
-        }
-    }
-}
 
 /* Units of a kind that are valid at some time between two days. */
 static size_t
@@ -189,22 +98,39 @@ count_armed(const struct catalogue *c, const struct target *t, size_t *armed,
     }
 }
 
+/* By id: a later version of a target is no further one. */
+static size_t
+count_kind(const struct catalogue *c, int kind)
+{
+    size_t count = kind == TARGET_INFO ? c->info_count : 0;
+
+    for (size_t i = 0; i < c->target_count; i++) {
+        count += (int)c->targets[i].kind == kind && !c->targets[i].later ? 1 : 0;
+    }
+    return count;
+}
+
 static void
 print_kinds(const struct catalogue *c)
 {
-    (void)printf("%zu %s:", c->target_count + c->info_count,
-                 words("mục tiêu", "targets"));
-    for (int kind = 0; kind <= TARGET_INFO; kind++) {
-        size_t count = kind == TARGET_INFO ? c->info_count : 0;
+    size_t infos = count_kind(c, TARGET_INFO);
+    size_t judged = 0;
 
-        for (size_t i = 0; i < c->target_count; i++) {
-            count += (int)c->targets[i].kind == kind;
-        }
-        if (count > 0) {
-            (void)printf(" %s %zu", target_kind_name((enum target_kind)kind), count);
+    for (int kind = 0; kind < TARGET_INFO; kind++) {
+        judged += count_kind(c, kind);
+    }
+    (void)printf(words("%zu mục tiêu: %zu được đánh giá, %zu chỉ theo dõi (info)\n",
+                       "%zu targets: %zu judged, %zu info\n"),
+                 judged + infos, judged, infos);
+    for (int kind = 0; kind < TARGET_INFO; kind++) {
+        if (count_kind(c, kind) > 0) {
+            (void)printf(" %s %zu", target_kind_name((enum target_kind)kind),
+                         count_kind(c, kind));
         }
     }
-    (void)printf("\n");
+    if (judged > 0) {
+        (void)printf("\n");
+    }
 }
 
 static const char *const SUBJECTS[] = {"each", "level", "province"};
@@ -222,6 +148,46 @@ print_infos(struct table_print *p, const struct catalogue *c)
         table_print_cell(p, level_name(c->infos[i].level));
         table_print_number(p, 0);
         table_print_number(p, 0);
+    }
+}
+
+/* All of them, those that are only listed last. */
+static const struct target *
+target_at(const struct catalogue *c, size_t i)
+{
+    return i < c->target_count ? &c->targets[i] : &c->infos[i - c->target_count];
+}
+
+/* What comes from other programmes: how many, and whose promise they are. */
+static void
+print_included(const struct catalogue *c)
+{
+    size_t all = c->target_count + c->info_count;
+
+    for (size_t i = 0; i < all; i++) {
+        const char *programme = target_at(c, i)->programme;
+        bool first = programme != NULL;
+        size_t count = 0;
+
+        for (size_t k = 0; k < all && first; k++) {
+            const struct target *t = target_at(c, k);
+
+            if (t->programme != NULL && strcmp(t->programme, programme) == 0) {
+                first = k >= i;
+                count += t->later ? 0 : 1;
+            }
+        }
+        if (first) {
+            (void)printf(
+                words("trong đó %zu từ %s%s\n", "%zu of them from %s%s\n"), count,
+                programme,
+                target_illustrative(c, target_at(c, i))
+                    ? words(" (minh họa: không phải chỉ tiêu của tỉnh, không "
+                            "mở cảnh báo)",
+                            " (an illustration: not a promise of the province, "
+                            "opens no alert)")
+                    : "");
+        }
     }
 }
 
@@ -253,6 +219,7 @@ print_targets(const struct catalogue *c)
     table_print_out(p);
     table_print_free(&p);
     print_kinds(c);
+    print_included(c);
     if (c->illustrative) {
         (void)printf("%s\n",
                      words("minh họa: không phải chỉ tiêu của tỉnh; không mở cảnh báo",
@@ -296,7 +263,7 @@ check_one(struct check *k, const char *path)
     }
     errors = found.errors;
     for (size_t i = 0; i < found.count; i++) {
-        print_finding(path, &d, &found.items[i]);
+        finding_print(path, d.files, d.count, &found.items[i]);
         counts[found.items[i].kind]++;
     }
     if (c != NULL) {

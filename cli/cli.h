@@ -17,6 +17,7 @@ enum {
 int cli_push(int argc, char **argv);
 int cli_watch(int argc, char **argv);
 int cli_check(int argc, char **argv);
+int cli_test(int argc, char **argv);
 int cli_programme(int argc, char **argv);
 int cli_keys(int argc, char **argv);
 int cli_join(int argc, char **argv);
@@ -27,8 +28,11 @@ int cli_journal(int argc, char **argv);
 int cli_parked(int argc, char **argv);
 int cli_play(int argc, char **argv);
 int cli_table(int argc, char **argv);
+int cli_league(int argc, char **argv);
+int cli_progress(int argc, char **argv);
 int cli_archive(int argc, char **argv);
 int cli_restore(int argc, char **argv);
+int cli_replay(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 
 #endif

@@ -45,15 +45,18 @@ is_left_out(const struct coverage *k, const char *id)
     return false;
 }
 
+/* A target of this programme's own: what it includes is another document's. */
 static bool
 is_target(const struct catalogue *c, const char *id)
 {
+    int target = catalogue_target(c, id);
+
     for (size_t i = 0; i < c->info_count; i++) {
-        if (strcmp(c->infos[i].id, id) == 0) {
+        if (strcmp(c->infos[i].id, id) == 0 && c->infos[i].programme == NULL) {
             return true;
         }
     }
-    return catalogue_target(c, id) != NONE;
+    return target != NONE && c->targets[target].programme == NULL;
 }
 
 /* The id of a row without the prefix; NULL when it is another programme's. */
@@ -232,14 +235,23 @@ static void
 list_compare(struct coverage *k)
 {
     size_t rows = missing_print(k);
+    size_t infos = 0;
+    size_t judged = 0;
 
     for (size_t i = 0; i < k->c->target_count; i++) {
-        if (!k->c->targets[i].later) {
-            extra_print(k, k->c->targets[i].id);
+        const struct target *t = &k->c->targets[i];
+
+        if (t->programme == NULL && !t->later) { /* one id, however many versions */
+            extra_print(k, t->id);
+            infos += t->kind == TARGET_INFO ? 1 : 0;
+            judged += t->kind == TARGET_INFO ? 0 : 1;
         }
     }
     for (size_t i = 0; i < k->c->info_count; i++) {
-        extra_print(k, k->c->infos[i].id);
+        if (k->c->infos[i].programme == NULL) {
+            extra_print(k, k->c->infos[i].id);
+            infos++;
+        }
     }
     for (size_t i = 0; k->left != NULL && i < k->left->count; i++) {
         extra_print(k, left_id(k, i));
@@ -253,12 +265,10 @@ list_compare(struct coverage *k)
         k->errors++;
     }
     (void)printf(
-        words("%s: %zu mã trong danh sách, %zu mục tiêu có tính, %zu chỉ nêu, %zu "
-              "mục không lấy\n",
-              "%s: %zu ids in the list, %zu targets with figures, %zu listed "
-              "only, %zu left out\n"),
-        k->path, rows, k->c->target_count, k->c->info_count,
-        k->left == NULL ? 0 : k->left->count);
+        words("%s: %zu mã trong danh sách; %zu mục tiêu được đánh giá, %zu chỉ theo "
+              "dõi (info), %zu mục không lấy\n",
+              "%s: %zu ids in the list; %zu targets judged, %zu info, %zu left out\n"),
+        k->path, rows, judged, infos, k->left == NULL ? 0 : k->left->count);
 }
 
 size_t

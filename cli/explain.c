@@ -12,7 +12,6 @@
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "lib/mem.h"
-#include "lib/text.h"
 
 #define LINE_BYTES 512
 
@@ -23,12 +22,18 @@ static const struct option_row rows[] = {
      "year of the target (default: the latest)"},
     {"window", CONF_TEXT, "", 0, 0, "kỳ báo cáo, ví dụ 2023-09 (mặc định: mới nhất)",
      "window, such as 2023-09 (default: the latest)"},
+    {"at", CONF_TEXT, "", 0, 0,
+     "tình trạng đến hết ngày này, ví dụ 2023-09-30: kỳ đã kết thúc, báo cáo đã nhận",
+     "the state at the end of a day, such as 2023-09-30: windows that had ended, "
+     "reports that had come"},
+    {"json", CONF_SWITCH, "false", 0, 0, "in một đối tượng JSON", "as one JSON object"},
     ARCHIVE_ROW,
 };
 
 static const struct option_spec spec = {
     .command = "explain",
-    .synopsis = "UNIT TARGET [--year 2023] [--window 2023-09] [--archive DIR]",
+    .synopsis = "UNIT TARGET [--year 2023] [--window 2023-09] [--at 2023-10-05] "
+                "[--json] [--archive DIR]",
     .vi = "Giải thích một kết luận: số liệu, yêu cầu, phép tính, căn cứ, báo cáo trong "
           "sổ ghi, cảnh báo đã gửi.\n"
           "UNIT là mã đơn vị, province, level-province, level-district hoặc "
@@ -40,122 +45,6 @@ static const struct option_spec spec = {
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
 };
-
-static void
-heading_print(const struct explain *x)
-{
-    const struct score *s = &x->score;
-    char subject[SUBJECT_WORDS_BYTES];
-    char first[DAY_TEXT_BYTES];
-    char last[DAY_TEXT_BYTES];
-
-    explain_subject_words(x, subject);
-    reading_marks(&x->reading);
-    (void)printf("%s · %s %s\n", subject, x->t->id,
-                 words(x->t->title_vi, x->t->title_en));
-    explain_label(words("Kỳ:", "Window:"));
-    day_say(s->window.first, first);
-    day_say(s->window.last, last);
-    (void)printf(words("%s (%s đến %s)", "%s (%s to %s)"), s->window.code, first, last);
-    if (x->c->rule == CALENDAR_STATUTORY) {
-        (void)fputs(words("; năm tính theo Nghị định 09/2019/NĐ-CP",
-                          "; the year is the statutory one, Decree 09/2019/NĐ-CP"),
-                    stdout);
-    }
-    (void)putchar('\n');
-}
-
-static void
-verdict_print(const struct explain *x)
-{
-    const struct score *s = &x->score;
-
-    explain_label(words("Kết luận:", "Verdict:"));
-    (void)fputs(verdict_words(s->verdict, x->t->full_marks), stdout);
-    if (s->verdict == VERDICT_MISSED ||
-        (s->verdict == VERDICT_MET && !x->t->full_marks)) {
-        (void)printf(" %d", s->year);
-    }
-    if (x->subject.unit != NONE && x->c->units[x->subject.unit].to < x->today &&
-        s->verdict != VERDICT_MISSED) {
-        (void)fputs(
-            words("; kết thúc do sắp xếp đơn vị hành chính", "; closed with the unit"),
-            stdout);
-    }
-    (void)putchar('\n');
-}
-
-static void
-figure_print(const struct explain *x, const struct arithmetic *a, struct buf *line)
-{
-    const struct standing *st = &x->score.standing;
-    const struct indicator *ind = &x->c->indicators[x->t->indicator];
-    char day[DAY_TEXT_BYTES];
-
-    buf_clear(line);
-    explain_label(words("Số liệu:", "Figure:"));
-    if (!arithmetic_value(a, line)) {
-        (void)puts(st->not_applicable ? words("không phát sinh", "not applicable")
-                                      : words("chưa có", "none"));
-        return;
-    }
-    (void)printf("%s  (%s)\n", buf_str(line), words(ind->name_vi, ind->name_en));
-    buf_clear(line);
-    if (arithmetic_range(a, line)) {
-        explain_label("");
-        (void)printf(words("nếu các tỉnh không có điểm đều đứng trên: %s\n",
-                           "if every province without a score stands above: %s\n"),
-                     buf_str(line));
-    }
-    if (st->units > 1) {
-        explain_label("");
-        (void)printf(
-            words("%u/%u đơn vị có số liệu\n", "%u of %u units have a figure\n"),
-            st->covered, st->units);
-    } else if (!st->complete) {
-        day_say(st->covered_to, day);
-        explain_label("");
-        (void)printf(words("số liệu chỉ đến ngày %s\n", "figures only up to %s\n"),
-                     day);
-    }
-}
-
-static void
-text_print(const char *name, const char *text)
-{
-    if (text[0] != '\0') {
-        explain_label(name);
-        (void)puts(text);
-    }
-}
-
-static void
-clause_print(const struct explain *x)
-{
-    const struct target *t = x->t;
-
-    explain_label(words("Căn cứ:", "Clause:"));
-    (void)printf("%s, %s %s\n", words(t->document_vi, t->document_en),
-                 words("mục", "section"), t->section);
-    if (t->responsible_vi != NULL) {
-        text_print(words("Cơ quan phụ trách:", "In charge:"),
-                   words(t->responsible_vi, t->responsible_en));
-    }
-    if (t->versions) {
-        explain_label(words("Phiên bản:", "Version:"));
-        (void)printf(words("%d, áp dụng cho các năm %d đến %d\n",
-                           "%d, for the years %d to %d\n"),
-                     t->version, target_year_first(x->c, t), target_year_last(x->c, t));
-    }
-    text_print(words("Cách hiểu:", "Our reading:"),
-               words(t->reading_vi, t->reading_en));
-    text_print(words("Không chọn cách hiểu:", "Reading not taken:"),
-               words(t->rejected_vi, t->rejected_en));
-    explain_label(words("Chương trình:", "Programme:"));
-    (void)printf(
-        words("%s, phiên bản %d, mã băm %.12s\n", "%s, version %d, digest %.12s\n"),
-        x->c->slug, x->c->version, x->c->digest);
-}
 
 /* The scorer's own line must be what we computed, or it stands somewhere else. */
 static int
@@ -206,37 +95,77 @@ all_print(struct explain *x)
     int told;
 
     buf_init(&line, LINE_BYTES);
-    heading_print(x);
-    verdict_print(x);
-    figure_print(x, &a, &line);
+    explain_heading(x);
+    explain_figure(x, &a, &line);
     if (x->t->kind != TARGET_INFO && x->score.verdict != VERDICT_EXEMPT) {
         explain_required(x, &a, &line);
+        if (explain_closing(x) == CLOSING_NONE) {
+            explain_ahead(x); /* who has ended goes nowhere */
+        }
     }
-    clause_print(x);
+    explain_excluded_print(x);
+    explain_clause(x);
     buf_fini(&line);
-    code = explain_sources(x);
-    told = explain_told(x);
+    code = explain_sources_print(x);
+    told = explain_told_print(x);
     code = code != EXIT_DONE ? code : told;
-    told = stored_print(x);
+    told = x->at == DAY_NONE ? stored_print(x) : EXIT_DONE;
     return code != EXIT_DONE ? code : told;
 }
 
 /* A target without an indicator: there is nothing to work out. */
 static bool
-info_print(const struct catalogue *c, const char *id)
+info_print(struct explain *x, const char *id, bool json)
 {
-    for (size_t i = 0; i < c->info_count; i++) {
-        const struct explain listed = {.c = c, .t = &c->infos[i]};
-
-        if (strcmp(c->infos[i].id, id) == 0) {
-            (void)printf("%s %s\n", id, words(listed.t->title_vi, listed.t->title_en));
-            explain_label(words("Kết luận:", "Verdict:"));
-            (void)puts(verdict_words(VERDICT_INFO, false));
-            clause_print(&listed);
+    for (size_t i = 0; i < x->c->info_count; i++) {
+        if (strcmp(x->c->infos[i].id, id) != 0) {
+            continue;
+        }
+        x->t = &x->c->infos[i];
+        if (json) {
+            explain_info_json(x);
             return true;
         }
+        wrapped_indent(0, "%s %s", id, words(x->t->title_vi, x->t->title_en));
+        wrapped_label(words("Kết luận:", "Verdict:"), "%s",
+                      verdict_words(VERDICT_INFO, false));
+        explain_clause(x);
+        return true;
     }
     return false;
+}
+
+/* "2023-09-30"; false: said. */
+static bool
+at_take(struct explain *x, const char *text)
+{
+    x->at = DAY_NONE;
+    if (text[0] == '\0' || day_parse(text, &x->at) == ST_OK) {
+        return true;
+    }
+    (void)options_usage("explain",
+                        words("--at: “%s” không phải là ngày, ví dụ 2023-09-30",
+                              "--at: “%s” is not a day, such as 2023-09-30"),
+                        text);
+    return false;
+}
+
+/* The reports, of that day if one was named. */
+static int
+reports_take(struct explain *x, const char *target)
+{
+    int code = reading_facts(&x->reading);
+
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    x->c = x->reading.catalogue;
+    x->today = reading_today(&x->reading);
+    if (x->at != DAY_NONE && x->at < x->today) {
+        x->today = x->at;
+        code = explain_at(x, target);
+    }
+    return code;
 }
 
 /* The version that speaks of the year asked for, else the newest. */
@@ -254,17 +183,17 @@ target_asked(const struct catalogue *c, const char *id, int year, const char *wi
 static int
 explain_run(struct explain *x, const struct options *o)
 {
-    int code = reading_facts(&x->reading);
+    const char *window = conf_text(o->conf, "window");
+    int year = (int)conf_int(o->conf, "year");
+    bool json = conf_switch(o->conf, "json");
+    int code = reports_take(x, o->operands[1]);
     int target;
 
     if (code != EXIT_DONE) {
         return code;
     }
-    x->c = x->reading.catalogue;
-    x->today = reading_today(&x->reading);
-    target = target_asked(x->c, o->operands[1], (int)conf_int(o->conf, "year"),
-                          conf_text(o->conf, "window"));
-    if (target == NONE && info_print(x->c, o->operands[1])) {
+    target = target_asked(x->c, o->operands[1], year, window);
+    if (target == NONE && info_print(x, o->operands[1], json)) {
         return EXIT_DONE;
     }
     if (target == NONE) {
@@ -275,11 +204,14 @@ explain_run(struct explain *x, const struct options *o)
         return EXIT_DATA;
     }
     subject_name(x->c, x->t, x->subject, x->name);
-    if (!explain_window(x, (int)conf_int(o->conf, "year"),
-                        conf_text(o->conf, "window"))) {
+    if (!explain_window(x, o->operands[0], year, window)) {
         return EXIT_DATA;
     }
-    return all_print(x);
+    explain_at_count(x);
+    projection_subject(x->c, x->reading.facts, x->t, x->subject, &x->score,
+                       &x->projection);
+    projection_need(x->c, x->t, &x->score, &x->need);
+    return json ? explain_json(x) : all_print(x);
 }
 
 int
@@ -296,12 +228,15 @@ cli_explain(int argc, char **argv)
         code = options_usage(
             "explain", "%s",
             words("cần một đơn vị và một chỉ tiêu", "a unit and a target are needed"));
+    } else if (!at_take(&x, conf_text(o.conf, "at"))) {
+        code = EXIT_USAGE;
     } else {
         code = reading_open(&x.reading, &o);
         if (code == EXIT_DONE) {
             history_init(&x.history, &x.reading, conf_text(o.conf, "archive"));
             code = explain_run(&x, &o);
             history_fini(&x.history);
+            facts_free(&x.now);
             reading_close(&x.reading);
         }
     }

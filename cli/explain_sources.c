@@ -14,18 +14,11 @@
 #include "lib/subject.h"
 #include "lib/wire.h"
 
-#define FACTS_MAX 64 /* of one unit's year that are listed */
 #define YEAR_FACTS_MAX 752
 #define MEMBERS_SHOWN 10
 
-struct behind {
-    const struct fact *facts[FACTS_MAX];
-    size_t count;
-};
-
-/* Does the report say something about every measure of the indicator? */
-static bool
-fact_usable(const struct explain *x, const struct fact *fact)
+bool
+explain_usable(const struct explain *x, const struct fact *fact)
 {
     const struct indicator *ind = &x->c->indicators[x->t->indicator];
     const struct group *g = subject_group(x->c, x->t);
@@ -47,7 +40,7 @@ fact_usable(const struct explain *x, const struct fact *fact)
 static void
 behind_add(struct behind *b, const struct fact *fact)
 {
-    if (b->count < FACTS_MAX) {
+    if (b->count < BEHIND_MAX) {
         b->facts[b->count++] = fact;
     }
 }
@@ -61,6 +54,7 @@ behind_flow(const struct explain *x, const struct series *s, const struct standi
     const struct fact *from[YEAR_FACTS_MAX];
     size_t pick[YEAR_FACTS_MAX];
     size_t end = series_until(s, st->last);
+    int year = arithmetic_year(x->c, &x->score);
     size_t count = 0;
     size_t picks;
     size_t i;
@@ -70,7 +64,7 @@ behind_flow(const struct explain *x, const struct series *s, const struct standi
         const struct fact *f = &s->facts[i - 1];
 
         if (f->window.last == st->last && f->window.first <= st->first &&
-            f->window.year == x->score.year && fact_usable(x, f)) {
+            f->window.year == year && explain_usable(x, f)) {
             behind_add(out, f);
             return;
         }
@@ -78,7 +72,7 @@ behind_flow(const struct explain *x, const struct series *s, const struct standi
     for (i = 0; i < end && count < YEAR_FACTS_MAX; i++) {
         const struct fact *f = &s->facts[i];
 
-        if (f->window.year == x->score.year && fact_usable(x, f)) {
+        if (f->window.year == year && explain_usable(x, f)) {
             from[count] = f;
             have[count++] = f->window;
         }
@@ -89,9 +83,9 @@ behind_flow(const struct explain *x, const struct series *s, const struct standi
     }
 }
 
-static void
-behind_unit(const struct explain *x, int unit, const struct standing *st,
-            struct behind *out)
+void
+explain_behind(const struct explain *x, int unit, const struct standing *st,
+               struct behind *out)
 {
     const struct indicator *ind = &x->c->indicators[x->t->indicator];
     const struct series *s = facts_series(x->reading.facts, unit, ind->group);
@@ -148,10 +142,9 @@ record_differs(const struct explain *x, int unit, const struct fact *fact,
     return NULL;
 }
 
-/* The record at (entry, index); ST_GONE: not there. */
-static enum status
-record_find(const struct journal_entry *e, uint32_t index, struct arena *a,
-            struct report_record *out)
+enum status
+explain_record(const struct journal_entry *e, uint32_t index, struct arena *a,
+               struct report_record *out)
 {
     struct journal_cursor cur = {e->body, e->body_bytes};
     const uint8_t *record = NULL;
@@ -165,44 +158,6 @@ record_find(const struct journal_entry *e, uint32_t index, struct arena *a,
     return st == ST_OK ? report_record_decode(record, bytes, a, out) : st;
 }
 
-static void
-figures_print(const struct explain *x, const struct fact *fact)
-{
-    const struct group *g = subject_group(x->c, x->t);
-    char text[RATIO_TEXT_BYTES];
-    size_t i;
-
-    for (i = 0; i < g->measure_count; i++) {
-        if (fact->figures[i].state != FIGURE_ABSENT) {
-            figure_say(x->c, g->measures[i], &fact->figures[i], text);
-            (void)printf(" %s=%s", x->c->measures[g->measures[i]].code, text);
-        }
-    }
-}
-
-static void
-record_print(const struct report_record *r)
-{
-    (void)printf(words("      người gửi: %s%s%s; %s", "      sent by: %s%s%s; %s"),
-                 r->principal, r->source_system[0] == '\0' ? "" : ", ",
-                 r->source_system,
-                 r->due_day == 0 ? words("không có hạn gửi", "no due date")
-                 : r->on_time    ? words("đúng hạn", "on time")
-                                 : words("sau hạn", "after the due date"));
-    if (r->first_received_at_ms != 0) {
-        char first[WHEN_BYTES];
-
-        when_say(r->first_received_at_ms, first);
-        (void)printf(words("; gửi lại sau sự cố, nhận lần đầu %s",
-                           "; offered again after a loss, first received %s"),
-                     first);
-    }
-    if (r->reason[0] != '\0') {
-        (void)printf(words("; lý do: %s", "; reason: %s"), r->reason);
-    }
-    (void)putchar('\n');
-}
-
 /* What the journal says of a fact; "" when it says the same. */
 static enum status
 fact_check(struct explain *x, int unit, const struct fact *fact, struct arena *a,
@@ -213,7 +168,7 @@ fact_check(struct explain *x, int unit, const struct fact *fact, struct arena *a
     bool holds = false;
     enum status st = history_one(&x->history, fact->entry, &e, &holds, why);
 
-    *found = st == ST_OK && record_find(e, fact->index, a, r) == ST_OK;
+    *found = st == ST_OK && explain_record(e, fact->index, a, r) == ST_OK;
     if (st == ST_OK) {
         differs = !*found
                       ? words("LỆCH: không có trong sổ", "DIFFERS: not in the journal")
@@ -229,32 +184,21 @@ fact_check(struct explain *x, int unit, const struct fact *fact, struct arena *a
 
 /* One report; 65 when the journal says something else. */
 static int
-fact_print(struct explain *x, int unit, const struct fact *fact)
+fact_give(struct explain *x, int unit, const struct fact *fact, explain_each *each,
+          void *context)
 {
     struct arena *a = arena_new(WIRE_ARENA_BYTES);
     char why[DAMAGE_BYTES];
-    char when[WHEN_BYTES];
     struct report_record r;
     bool found = false;
     enum status st = fact_check(x, unit, fact, a, &r, &found, why);
+    struct source s = {.unit = unit,
+                       .fact = fact,
+                       .record = found ? &r : NULL,
+                       .problem = st == ST_AGAIN ? redis_error(x->reading.redis) : why,
+                       .looked_up = st == ST_OK};
 
-    when_say(fact->received_at_ms, when);
-    (void)printf(words("  %" PRIu64 ":%" PRIu32 "  %s  kỳ %s  lần %" PRIu32
-                       "  tiếp nhận %s  %s%s\n     ",
-                       "  %" PRIu64 ":%" PRIu32 "  %s  window %s  revision %" PRIu32
-                       "  received %s  %s%s\n     "),
-                 fact->entry, fact->index, x->c->units[unit].id, fact->window.code,
-                 fact->revision, when,
-                 st == ST_OK ? "" : words("KHÔNG XEM ĐƯỢC: ", "CANNOT BE LOOKED UP: "),
-                 st == ST_OK && why[0] == '\0'
-                     ? words("khớp với sổ ghi", "same as the journal")
-                 : st == ST_AGAIN ? redis_error(x->reading.redis)
-                                  : why);
-    figures_print(x, fact);
-    (void)putchar('\n');
-    if (found) {
-        record_print(&r);
-    }
+    each(x, &s, context);
     arena_free(&a);
     if (st == ST_GONE && fact->entry <= x->history.marks.head.trimmed) {
         return EXIT_UNAVAILABLE; /* archived, and the archive is not at hand */
@@ -263,15 +207,16 @@ fact_print(struct explain *x, int unit, const struct fact *fact)
 }
 
 static int
-unit_print(struct explain *x, int unit, const struct standing *st)
+unit_give(struct explain *x, int unit, const struct standing *st, explain_each *each,
+          void *context)
 {
     struct behind behind;
     int code = EXIT_DONE;
     size_t i;
 
-    behind_unit(x, unit, st, &behind);
+    explain_behind(x, unit, st, &behind);
     for (i = 0; i < behind.count; i++) {
-        int one = fact_print(x, unit, behind.facts[i]);
+        int one = fact_give(x, unit, behind.facts[i], each, context);
 
         code = one != EXIT_DONE ? one : code;
     }
@@ -279,52 +224,48 @@ unit_print(struct explain *x, int unit, const struct standing *st)
 }
 
 static int
-members_print(struct explain *x)
+members_give(struct explain *x, explain_each *each, void *context, size_t *left)
 {
+    int year = arithmetic_year(x->c, &x->score);
+    struct window w = x->score.window;
     size_t shown = 0;
-    size_t left = 0;
     int code = EXIT_DONE;
     size_t i;
 
+    if (x->score.standing.has) { /* perhaps an older figure than this window's */
+        w.last = x->score.standing.last;
+    }
     for (i = 0; i < x->c->unit_count; i++) {
         struct standing st;
         int one;
 
         if (!subject_has_member(x->c, x->t, x->subject, (int)i) ||
-            !unit_valid_on(&x->c->units[i], x->score.window.last)) {
+            !unit_valid_on(&x->c->units[i], w.last)) {
             continue;
         }
-        score_standing(x->c, x->reading.facts, x->t->indicator, (int)i, x->score.year,
-                       &x->score.window, &st);
+        score_standing(x->c, x->reading.facts, x->t->indicator, (int)i, year, &w, &st);
         if (st.covered != 1) {
             continue;
         }
         if (shown++ >= MEMBERS_SHOWN) {
-            left++;
+            (*left)++;
             continue;
         }
-        one = unit_print(x, (int)i, &st);
+        one = unit_give(x, (int)i, &st, each, context);
         code = one != EXIT_DONE ? one : code;
-    }
-    if (left > 0) {
-        (void)printf(
-            words("  … và %zu đơn vị nữa; tất cả: dondoc table %s --period %s\n",
-                  "  … and %zu more units; all: dondoc table %s --period %s\n"),
-            left, x->t->id, x->score.window.code);
     }
     return code;
 }
 
 int
-explain_sources(struct explain *x)
+explain_sources(struct explain *x, explain_each *each, void *context, size_t *left)
 {
-    (void)puts(words("Báo cáo làm căn cứ:", "Reports behind it:"));
+    *left = 0;
     if (!x->score.standing.has && !x->score.standing.not_applicable) {
-        (void)puts(words("  chưa có", "  none"));
         return EXIT_DONE;
     }
     if (!subject_is_whole(x->c, x->t, x->subject)) {
-        return unit_print(x, x->subject.unit, &x->score.standing);
+        return unit_give(x, x->subject.unit, &x->score.standing, each, context);
     }
-    return members_print(x);
+    return members_give(x, each, context, left);
 }

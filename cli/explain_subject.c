@@ -156,6 +156,18 @@ window_named(struct explain *x, int year, const char *code)
                       better);
         return false;
     }
+    if (w.last > x->at && x->at != DAY_NONE) {
+        char day[DAY_TEXT_BYTES];
+
+        day_say(x->at, day);
+        (void)fprintf(stderr,
+                      words("Kỳ %s kết thúc sau ngày %s. Đề nghị chọn kỳ sớm hơn, hoặc "
+                            "bỏ --at.\n",
+                            "The window %s ends after %s. Please name an earlier one, "
+                            "or leave out --at.\n"),
+                      w.code, day);
+        return false;
+    }
     score_subject(x->c, x->reading.facts, x->t, x->subject, year != 0 ? year : w.year,
                   &w, &x->score);
     return true;
@@ -184,9 +196,26 @@ window_of_year(struct explain *x, int year)
     return count > 0;
 }
 
+/* The version of the target that speaks of a year; the subject may be another then. */
+static bool
+version_take(struct explain *x, const char *subject, int year)
+{
+    const struct target *t = &x->c->targets[catalogue_target_at(x->c, x->t->id, year)];
+
+    if (t == x->t) {
+        return true;
+    }
+    x->t = t;
+    if (!explain_subject(x, subject)) {
+        return false;
+    }
+    subject_name(x->c, t, x->subject, x->name);
+    return true;
+}
+
 /* What the scorer would show now. */
 static bool
-window_latest(struct explain *x)
+window_latest(struct explain *x, const char *subject)
 {
     struct wanted wanted;
     int year;
@@ -195,6 +224,9 @@ window_latest(struct explain *x)
         int first;
         int last;
 
+        if (!version_take(x, subject, year)) {
+            return false;
+        }
         target_span(x->c, x->t, year, &first, &last);
         score_wanted(x->c, x->reading.facts, x->t, x->subject, last, x->today,
                      x->reading.simulated, &wanted);
@@ -203,15 +235,15 @@ window_latest(struct explain *x)
             return true;
         }
     }
-    return false;
+    return no_window(x, "");
 }
 
 bool
-explain_window(struct explain *x, int year, const char *window)
+explain_window(struct explain *x, const char *subject, int year, const char *window)
 {
     char text[16];
 
-    x->chosen = year != 0 || window[0] != '\0';
+    x->chosen = year != 0 || window[0] != '\0' || x->at != DAY_NONE;
     if (window[0] != '\0') {
         return window_named(x, year, window);
     }
@@ -219,5 +251,5 @@ explain_window(struct explain *x, int year, const char *window)
         (void)snprintf(text, sizeof text, "%d", year);
         return window_of_year(x, year) || no_window(x, text);
     }
-    return window_latest(x) || no_window(x, "");
+    return window_latest(x, subject);
 }

@@ -128,7 +128,9 @@ cli_table(int argc, char **argv)
                               .period = conf_text(o.conf, "period"),
                               .year = (int)conf_int(o.conf, "year"),
                               .min = conf_int(o.conf, "min"),
-                              .reverse = conf_switch(o.conf, "reverse")};
+                              .reverse = conf_switch(o.conf, "reverse"),
+                              .level = LEVEL_ALL,
+                              .command = "table"};
     if (o.operand_count > 1 || (ask.what[0] == '\0') == (ask.measure[0] == '\0')) {
         code = options_usage("table", "%s",
                              words("cần một chỉ số hoặc chỉ tiêu, hoặc --measure",

@@ -1,4 +1,5 @@
-/* What the files of `dondoc table` share. Nobody else includes this. */
+/* What the files of `dondoc table` and `dondoc league` share. Nobody else includes
+ * this. */
 #ifndef DONDOC_CLI_LEAGUE_H
 #define DONDOC_CLI_LEAGUE_H
 
@@ -41,6 +42,7 @@ struct league {
     struct member *members;
     size_t member_count;
     size_t exempt;
+    enum level level; /* only units of this level; LEVEL_ALL: of the target's */
     struct stated stated;
 };
 
@@ -63,11 +65,15 @@ struct league_ask {
     int year;            /* 0 the newest */
     long min;            /* -1: the indicator's own */
     bool reverse;        /* the other end first */
+    enum level level;    /* LEVEL_ALL: the target's own */
+    const char *command; /* "table" "league": who complains */
 };
 int league_fill(struct league *l, const struct league_ask *ask);
+void league_fini(struct league *l); /* all but what is read */
 void league_free(struct league *l);
 
 /* league_sums.c */
+const char *league_level_words(enum level level);
 struct table_print;
 void league_count_cell(struct table_print *t, int64_t n);
 /* Cut toward the worse side; empty for what is no ratio. */
@@ -81,5 +87,46 @@ int league_stated_check(const struct league *l);
 
 /* league_print.c; the exit status of --check-stated. */
 int league_print(const struct league *l, size_t top, bool check);
+
+/* --- dondoc league --- */
+
+/* A place in the table, or why there is none. */
+struct league_row {
+    const struct member *member;
+    struct score score; /* of an `each` target; else value and counts only */
+    bool judged;
+    size_t place;              /* 0: not ranked */
+    const struct member *then; /* --since: the same unit then; NULL: none */
+    size_t then_place;         /* 0: not ranked then */
+};
+
+struct league_list {
+    const struct league *league;
+    const struct league *then; /* --since; NULL: not asked for */
+    struct league_row
+        *rows; /* the ranked ones first, best first; then small, x, none */
+    size_t ranked;
+    size_t count;
+    bool worst;         /* printed from the other end */
+    size_t top;         /* how many of the ranked; 0: all */
+    bool whole;         /* the target judges the level as a whole: */
+    struct score level; /* its score */
+};
+
+/* league_list.c */
+void league_list_make(struct league_list *list);
+void league_list_fini(struct league_list *list);
+/* The ranked rows that are printed: *from … *from + count - 1; ties are not cut. */
+size_t league_list_shown(const struct league_list *list, size_t *from);
+/* Why the two cannot be compared; NULL: they can. */
+const char *league_then_refused(const struct league *now, const struct league *then,
+                                char *out, size_t out_bytes);
+/* Required of every unit alike, at the window; den 0: not one number. */
+struct shown league_required(const struct league_list *list);
+
+/* league_list_print.c, league_list_written.c */
+void league_list_print(const struct league_list *list);
+void league_list_json(const struct league_list *list);
+void league_list_csv(const struct league_list *list);
 
 #endif

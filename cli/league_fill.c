@@ -94,7 +94,7 @@ measure_dress(struct league *l, int measure)
 }
 
 static int
-measure_add(struct league *l, const char *code)
+measure_add(struct league *l, const struct league_ask *ask, const char *code)
 {
     int measure = catalogue_measure(l->reading.catalogue, code);
     int indicator = NONE;
@@ -106,8 +106,9 @@ measure_add(struct league *l, const char *code)
         indicator = measure_dress(l, measure);
     }
     if (indicator == NONE) {
-        return options_usage(
-            "table", words("“%s”: quá nhiều số đo", "“%s”: too many measures"), code);
+        return options_usage(ask->command,
+                             words("“%s”: quá nhiều số đo", "“%s”: too many measures"),
+                             code);
     }
     (void)figure_add(l, indicator, l->catalogue.measures[measure].code,
                      words(l->catalogue.measures[measure].name_vi,
@@ -119,12 +120,13 @@ static int
 figure_first(struct league *l, const struct league_ask *ask)
 {
     const struct catalogue *c = l->reading.catalogue;
-    int target = catalogue_target(c, ask->what);
+    int target = l->year == 0 ? catalogue_target(c, ask->what)
+                              : catalogue_target_at(c, ask->what, l->year);
     int indicator = NONE;
     size_t i;
 
     if (ask->measure[0] != '\0') {
-        return measure_add(l, ask->measure);
+        return measure_add(l, ask, ask->measure);
     }
     for (i = 0; i < c->indicator_count; i++) {
         if (strcmp(c->indicators[i].id, ask->what) == 0) {
@@ -154,7 +156,7 @@ figures_take(struct league *l, const struct league_ask *ask)
 
     for (code = strtok_r(list, ", ", &rest); status == EXIT_DONE && code != NULL;
          code = strtok_r(NULL, ", ", &rest)) {
-        status = measure_add(l, code);
+        status = measure_add(l, ask, code);
     }
     mem_free(&list);
     return status;
@@ -175,7 +177,7 @@ window_take(struct league *l, const struct league_ask *ask)
     if (ask->period[0] != '\0') {
         if (window_parse(ask->period, c->groups[group].rule, &l->window, better) !=
             ST_OK) {
-            return options_usage("table",
+            return options_usage(ask->command,
                                  words("“%s” không phải mã kỳ báo cáo",
                                        "“%s” is not the code of a window"),
                                  ask->period);
@@ -216,10 +218,12 @@ state_of(const struct league *l, const struct standing *st)
         return st->complete && st->not_applicable ? MEMBER_NOT_APPLICABLE
                                                   : MEMBER_NO_FIGURE;
     }
-    if (st->not_applicable) {
+    if (st->not_applicable || (l->figures[0].ratio && st->den == 0)) {
         return MEMBER_NOT_APPLICABLE; /* an empty denominator */
     }
-    return l->figures[0].ratio && st->den < l->min ? MEMBER_SMALL : MEMBER_IN;
+    /* An empty one has no place, whatever it counts as. */
+    return l->figures[0].ratio && (st->den < l->min || st->den == 0) ? MEMBER_SMALL
+                                                                     : MEMBER_IN;
 }
 
 static bool
@@ -235,7 +239,8 @@ is_member(struct league *l, int unit)
     if (l->target == NULL) {
         return true;
     }
-    if (l->target->level != LEVEL_ALL && u->level != l->target->level) {
+    if ((l->target->level != LEVEL_ALL && u->level != l->target->level) ||
+        (l->level != LEVEL_ALL && u->level != l->level)) {
         return false;
     }
     if (l->target->by_exempt && u->exempt == EXEMPT_YES) {
@@ -295,6 +300,58 @@ league_sum(const struct league *l, size_t figure, enum level level,
     }
 }
 
+/* The year asked for, so that the target's version of it is taken; 0: the newest. */
+static int
+year_asked(const struct league *l, const struct league_ask *ask)
+{
+    struct window w;
+
+    if (ask->year != 0 || ask->period[0] == '\0') {
+        return ask->year;
+    }
+    return window_parse(ask->period, l->catalogue.rule, &w, NULL) == ST_OK ? w.year : 0;
+}
+
+/* The newest window may be of a year that another version of the target speaks of, and
+ * that may have another indicator. */
+static int
+version_take(struct league *l, const struct league_ask *ask)
+{
+    const struct catalogue *c = l->reading.catalogue;
+    const struct target *t = l->target;
+    const struct indicator *ind;
+
+    if (t == NULL) {
+        return EXIT_DONE;
+    }
+    l->target = &c->targets[catalogue_target_at(c, t->id, l->year)];
+    if (l->target->indicator == t->indicator) {
+        return EXIT_DONE;
+    }
+    ind = &c->indicators[l->target->indicator];
+    l->figures[0].name = ind->id;
+    l->figures[0].title = words(ind->name_vi, ind->name_en);
+    l->figures[0].indicator = l->target->indicator;
+    l->figures[0].ratio = !ind->is_value;
+    l->figures[0].sums = c->measures[ind->numerator[0]].nature != NATURE_VALUE;
+    return window_take(l, ask);
+}
+
+static int
+figures_and_window(struct league *l, const struct league_ask *ask)
+{
+    struct league_ask of_year = *ask;
+    int code;
+
+    l->year = year_asked(l, ask);
+    code = figures_take(l, ask);
+    if (code == EXIT_DONE) {
+        code = window_take(l, ask);
+    }
+    of_year.year = l->year;
+    return code == EXIT_DONE ? version_take(l, &of_year) : code;
+}
+
 int
 league_fill(struct league *l, const struct league_ask *ask)
 {
@@ -307,10 +364,8 @@ league_fill(struct league *l, const struct league_ask *ask)
         mem_alloc((c->indicator_count + FIGURES_MAX) * sizeof *c->indicators);
     memcpy(l->catalogue.indicators, c->indicators,
            c->indicator_count * sizeof *c->indicators);
-    code = figures_take(l, ask);
-    if (code == EXIT_DONE) {
-        code = window_take(l, ask);
-    }
+    l->level = ask->level;
+    code = figures_and_window(l, ask);
     if (code != EXIT_DONE) {
         return code;
     }
@@ -326,10 +381,16 @@ league_fill(struct league *l, const struct league_ask *ask)
 }
 
 void
-league_free(struct league *l)
+league_fini(struct league *l)
 {
     mem_free(&l->catalogue.indicators);
     mem_free(&l->members);
     stated_fini(&l->stated);
+}
+
+void
+league_free(struct league *l)
+{
+    league_fini(l);
     reading_close(&l->reading);
 }

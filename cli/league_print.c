@@ -236,7 +236,7 @@ league_print(const struct league *l, size_t top, bool check)
     char first[DAY_TEXT_BYTES];
     char last[DAY_TEXT_BYTES];
 
-    reading_marks(&l->reading);
+    reading_marks_about(&l->reading, l->target);
     day_say(l->window.first, first);
     day_say(l->window.last, last);
     (void)printf(words("%s%s%s, kỳ %s (%s đến %s)\n", "%s%s%s, window %s (%s to %s)\n"),

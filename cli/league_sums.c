@@ -6,8 +6,8 @@
 #include "cli/league.h"
 #include "cli/table_print.h"
 
-static const char *
-level_words(enum level level)
+const char *
+league_level_words(enum level level)
 {
     static const char *const said[][2] = {
         [LEVEL_PROVINCE] = {"cấp tỉnh", "provincial level"},
@@ -111,7 +111,7 @@ sum_row(const struct league *l, struct table_print *t, size_t figure, enum level
     }
     (void)snprintf(text, sizeof text, "%zu/%zu", s.covered, s.units);
     table_print_cell(t, f->name);
-    table_print_cell(t, level_words(level));
+    table_print_cell(t, league_level_words(level));
     table_print_cell(t, text);
     league_count_cell(t, s.num);
     if (f->ratio) {

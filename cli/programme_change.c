@@ -237,14 +237,16 @@ target_compare(struct walk *w, const struct target *t)
 static enum stay
 stay_why(const struct catalogue *c, const struct change_told *told)
 {
-    if (catalogue_target(c, told->target) == NONE) {
+    int target = catalogue_target(c, told->target);
+
+    if (target == NONE) {
         return STAY_TARGET;
     }
     if (strncmp(told->subject, "level-", 6) != 0 &&
         catalogue_unit(c, told->subject) == NONE) {
         return STAY_UNIT;
     }
-    return c->illustrative ? STAY_ILLUSTRATIVE : STAY_OTHER;
+    return target_illustrative(c, &c->targets[target]) ? STAY_ILLUSTRATIVE : STAY_OTHER;
 }
 
 static void
@@ -254,8 +256,12 @@ alerts_compare(const struct change_input *in, const struct facts *after_facts,
     struct walk w = {in, after_facts, mem_alloc(in->told_count + 1), out};
     size_t i;
 
-    for (i = 0; i < in->after->target_count && !in->after->illustrative; i++) {
-        target_compare(&w, &in->after->targets[i]);
+    for (i = 0; i < in->after->target_count; i++) {
+        const struct target *t = &in->after->targets[i];
+
+        if (!target_illustrative(in->after, t)) {
+            target_compare(&w, t);
+        }
     }
     for (i = 0; i < in->told_count; i++) {
         if (!w.seen[i] && in->told[i].told.kind != ALERT_NONE) {

@@ -219,10 +219,10 @@ change_unarmed(const struct catalogue *c, bool simulated,
     size_t u;
 
     memset(out, 0, sizeof *out);
-    for (i = 0; i < c->target_count && !c->illustrative; i++) {
+    for (i = 0; i < c->target_count; i++) {
         const struct target *t = &c->targets[i];
 
-        if (t->full_marks || t->kind == TARGET_INFO) {
+        if (target_illustrative(c, t) || t->full_marks || t->kind == TARGET_INFO) {
             continue;
         }
         if (t->subject != SUBJECT_EACH) {

@@ -196,6 +196,12 @@ reading_today(const struct reading *r)
 void
 reading_marks(const struct reading *r)
 {
+    reading_marks_about(r, NULL);
+}
+
+void
+reading_marks_about(const struct reading *r, const struct target *t)
+{
     if (r->simulated) {
         (void)puts(
             words("[mô phỏng] Chạy theo kịch bản: thời gian không phải thời gian "
@@ -203,7 +209,8 @@ reading_marks(const struct reading *r)
                   "[simulated] Played from a script: the time is not the real "
                   "one."));
     }
-    if (r->catalogue != NULL && r->catalogue->illustrative) {
+    if ((r->catalogue != NULL && r->catalogue->illustrative) ||
+        (t != NULL && t->illustrative)) {
         (void)puts(words("[minh họa, không phải chỉ tiêu của tỉnh]",
                          "[illustration, not a target of the province]"));
     }

@@ -103,5 +103,8 @@ void figure_say(const struct catalogue *c, int measure, const struct figure *f,
 /* "[mô phỏng]" where the province's time is the player's, or ""; then what the
  * programme is, when it is only an illustration. */
 void reading_marks(const struct reading *r);
+/* The same above what is about one target (NULL: none), which may be an illustration in
+ * a programme that is none. */
+void reading_marks_about(const struct reading *r, const struct target *t);
 
 #endif

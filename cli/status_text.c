@@ -7,8 +7,11 @@
 #include "cli/language.h"
 #include "cli/status.h"
 #include "cli/table_print.h"
+#include "cli/wrapped.h"
+#include "lib/subject.h"
 
 #define UNITS_NAMED 8
+#define CLOSED_BYTES 16384
 #define VERDICT_COUNT (VERDICT_INFO + 1)
 
 static void
@@ -170,6 +173,60 @@ verdict_row(const struct overview *v, struct table_print *t, const char *target,
     }
 }
 
+/* Is a target counted as on the way though everybody it speaks of has ended? */
+static bool
+is_closed(const struct overview *v, const struct board_line *counted)
+{
+    const struct catalogue *c = v->reading.catalogue;
+    char id[64];
+    char level[64];
+    enum verdict verdict;
+    int32_t from;
+    int32_t to;
+    int target;
+
+    if (!summary_field(counted->field, id, level, &verdict) ||
+        verdict != VERDICT_ON_WAY || strtoll(counted->value, NULL, 10) == 0) {
+        return false;
+    }
+    target = catalogue_target(c, id);
+    if (target == NONE) {
+        return false;
+    }
+    subject_days(c, &c->targets[target],
+                 (struct subject_ref){NONE, c->targets[target].level, false}, &from,
+                 &to);
+    return to < reading_today(&v->reading);
+}
+
+static void
+closed_print(const struct overview *v)
+{
+    struct buf ids;
+
+    if (v->reading.catalogue == NULL) {
+        return;
+    }
+    buf_init(&ids, CLOSED_BYTES);
+    for (size_t i = 0; i < v->summary.count; i++) {
+        const char *field = v->summary.items[i].field;
+
+        if (is_closed(v, &v->summary.items[i])) {
+            buf_format(&ids, "%s%.*s", ids.len == 0 ? "" : ", ",
+                       (int)strcspn(field, "/"), field);
+        }
+    }
+    if (ids.len > 0) {
+        wrapped_indent(0,
+                       words("on_way mà đơn vị đã kết thúc: chưa đánh giá do sắp xếp "
+                             "đơn vị hành chính: %s",
+                             "on_way, and the units have ended: closed, not judged: "
+                             "%s"),
+                       buf_str(&ids));
+    }
+    buf_fini(&ids);
+}
+
 static void
 verdicts_print(const struct overview *v)
 {
@@ -201,6 +258,7 @@ verdicts_print(const struct overview *v)
         heading(
             words("Kết luận theo chỉ tiêu (số đơn vị)", "Verdicts by target (units)"));
         table_print_out(t);
+        closed_print(v);
     }
     table_print_free(&t);
 }

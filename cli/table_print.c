@@ -18,7 +18,12 @@ struct table_print {
     char **cells;                     /* row after row */
     size_t count;
     size_t room;
+    size_t fit_column;
+    size_t fit_width; /* 0: as wide as it is */
+    size_t fit_least;
 };
+
+#define CUT "…"
 
 struct table_print *
 table_print_new(size_t columns)
@@ -87,6 +92,73 @@ table_print_rows(const struct table_print *t)
     return t->count / t->columns;
 }
 
+void
+table_print_fit(struct table_print *t, size_t i, size_t columns, size_t least)
+{
+    MUST(i < t->columns && columns > 0);
+    t->fit_column = i;
+    t->fit_width = columns;
+    t->fit_least = least;
+}
+
+/* A byte of UTF-8 that is not the first of its letter. */
+static bool
+is_continued(char byte)
+{
+    return ((unsigned char)byte >> 6) == 2;
+}
+
+/* Cut at the end to so many columns; a letter is never cut in two. */
+static void
+cell_cut(char **cell, size_t width)
+{
+    char *text = *cell;
+    size_t len = strlen(text);
+    char *cut;
+
+    if (text_width(text) <= width || width == 0) {
+        return;
+    }
+    while (len > 0 && text_width(text) > width - 1) {
+        do {
+            len--;
+        } while (len > 0 && is_continued(text[len]));
+        text[len] = '\0';
+    }
+    while (len > 0 && text[len - 1] == ' ') {
+        text[--len] = '\0';
+    }
+    cut = mem_alloc(len + sizeof CUT);
+    memcpy(cut, text, len);
+    memcpy(cut + len, CUT, sizeof CUT);
+    mem_free(cell);
+    *cell = cut;
+}
+
+static void
+column_fit(struct table_print *t, size_t *widths)
+{
+    size_t all = 0;
+    size_t over;
+
+    for (size_t i = 0; i < t->columns; i++) {
+        all += widths[i] == 0 ? 0 : widths[i] + (all == 0 ? 0 : GAP);
+    }
+    if (t->fit_width == 0 || all <= t->fit_width || widths[t->fit_column] == 0) {
+        return;
+    }
+    over = all - t->fit_width;
+    if (widths[t->fit_column] < t->fit_least + over) {
+        over = widths[t->fit_column] > t->fit_least
+                   ? widths[t->fit_column] - t->fit_least
+                   : 0;
+    }
+    widths[t->fit_column] -= over;
+    for (size_t i = t->fit_column; i < t->count; i += t->columns) {
+        cell_cut(&t->cells[i], widths[t->fit_column]);
+    }
+}
+
 static void
 put_blanks(size_t count)
 {
@@ -124,7 +196,7 @@ put_row(const struct table_print *t, char *const *cells, const size_t *widths)
 }
 
 void
-table_print_out(const struct table_print *t)
+table_print_out(struct table_print *t)
 {
     size_t widths[TABLE_COLUMNS_MAX];
     char *heads[TABLE_COLUMNS_MAX];
@@ -139,6 +211,7 @@ table_print_out(const struct table_print *t)
             widths[i] = head;
         }
     }
+    column_fit(t, widths);
     put_row(t, heads, widths);
     for (size_t row = 0; row + 1 <= table_print_rows(t); row++) {
         put_row(t, t->cells + row * t->columns, widths);

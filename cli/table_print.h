@@ -22,8 +22,11 @@ void table_print_head(struct table_print *t, size_t i, const char *text,
  * all its cells. NULL is an empty cell. */
 void table_print_cell(struct table_print *t, const char *text);
 void table_print_number(struct table_print *t, unsigned long long number);
+/* Column i gives way: its texts are cut ("Sở Nông nghiệp và…") until the table is at
+ * most so many columns of a terminal wide, or the column only `least`. */
+void table_print_fit(struct table_print *t, size_t i, size_t columns, size_t least);
 size_t table_print_rows(const struct table_print *t);
 /* Headings, then rows; columns that are empty in every row are left out. */
-void table_print_out(const struct table_print *t);
+void table_print_out(struct table_print *t);
 
 #endif

@@ -1,29 +1,14 @@
 /* What came in: who sent it, may they, is it right; then into a queue or back. */
-#include "ingest/ingest.h"
+#include "ingest/asked.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/diag.h"
 #include "lib/fault.h"
-#include "lib/programme.h"
 #include "lib/service.h"
 
-#define UPLOAD_IDLE_US 30000000
-/* The entry adds digest, key and time to the bundle. */
-#define PROGRAMME_BUNDLE_MAX (JOURNAL_PROGRAMME_MAX - 1024u)
-
-struct asked {
-    struct ingest *in;
-    struct bus_socket *socket;
-    const struct bus_message *message;
-    const struct principal *who;
-    struct province *province;
-    struct arena *arena; /* taken by a push or a chore, then NULL */
-    struct unit_request request;
-};
-
-static void
+void
 asked_refuse(const struct asked *q, enum refusal_code code, const char *field,
              const char *value, const char *expected)
 {
@@ -177,7 +162,7 @@ push(struct asked *q)
 
 /* ---- chores ---- */
 
-static struct chore *
+struct chore *
 chore_new(struct asked *q)
 {
     struct chore *c = arena_take(q->arena, sizeof *c);
@@ -204,7 +189,7 @@ chore_new(struct asked *q)
     return c;
 }
 
-static void
+void
 chore_take(struct asked *q, struct chore *c)
 {
     if (q->province->chore_count >= CHORES_MAX) {
@@ -229,117 +214,6 @@ hello(struct asked *q)
     }
 }
 
-/* ---- a programme in parts ---- */
-
-static struct upload *
-upload_find(struct ingest *in, const struct bus_peer *peer)
-{
-    struct upload *oldest = &in->uploads[0];
-    size_t i;
-
-    for (i = 0; i < UPLOAD_MAX; i++) {
-        struct upload *u = &in->uploads[i];
-
-        if (u->used && u->peer.len == peer->len &&
-            memcmp(u->peer.id, peer->id, peer->len) == 0) {
-            return u;
-        }
-    }
-    for (i = 0; i < UPLOAD_MAX; i++) {
-        struct upload *u = &in->uploads[i];
-
-        if (!u->used || mono_since_us(u->last) > UPLOAD_IDLE_US) {
-            return u;
-        }
-        if (u->last.us < oldest->last.us) {
-            oldest = u;
-        }
-    }
-    return NULL;
-}
-
-static void
-upload_end(struct upload *u)
-{
-    buf_fini(&u->data);
-    u->used = false;
-}
-
-static void
-programme_whole(struct asked *q, struct upload *u)
-{
-    struct findings found = {0};
-    struct catalogue *catalogue = NULL;
-    char digest[65];
-    struct chore *c;
-    enum status st;
-
-    programme_digest(buf_str(&u->data), u->data.len, digest);
-    if (strcmp(digest, u->digest) != 0) {
-        asked_refuse(q, REFUSAL_BAD_PROGRAMME, "digest", u->digest, digest);
-        return;
-    }
-    st = programme_load(buf_str(&u->data), u->data.len, &catalogue, &found);
-    if (st != ST_OK || strcmp(catalogue->slug, q->province->slug) != 0) {
-        const struct finding *f = found.count > 0 ? &found.items[0] : NULL;
-
-        asked_refuse(q, REFUSAL_BAD_PROGRAMME, f != NULL ? f->file : "programme.yaml",
-                     f != NULL     ? f->text
-                     : st == ST_OK ? catalogue->slug
-                                   : "",
-                     "");
-    } else if (catalogue->simulated && !q->in->simulated) {
-        asked_refuse(q, REFUSAL_NOT_SIMULATED, "simulated", "true", "");
-    } else if (q->request.programme.validate_only) {
-        struct unit_reply reply = {.version = WIRE_VERSION,
-                                   .request_id = q->request.request_id,
-                                   .kind = UNIT_REPLY_DONE,
-                                   .done_note = "checked; nothing was changed"};
-
-        answer_send(q->in, q->socket, &q->message->peer, &reply);
-    } else {
-        c = chore_new(q);
-        c->catalogue = catalogue;
-        catalogue = NULL;
-        buf_add(&c->bundle, buf_str(&u->data), u->data.len);
-        chore_take(q, c);
-    }
-    catalogue_free(&catalogue);
-    findings_fini(&found);
-}
-
-static void
-programme_part(struct asked *q)
-{
-    struct upload *u = upload_find(q->in, &q->message->peer);
-
-    if (u == NULL) {
-        asked_refuse(q, REFUSAL_BUSY, "", "", "");
-        return;
-    }
-    if (q->request.programme.offset == 0) {
-        if (u->used) {
-            upload_end(u);
-        }
-        u->used = true;
-        u->peer = q->message->peer;
-        buf_init(&u->data, JOURNAL_PROGRAMME_MAX);
-        (void)snprintf(u->digest, sizeof u->digest, "%s", q->request.programme.digest);
-    }
-    u->last = mono_now();
-    if (!u->used || q->request.programme.offset != u->data.len ||
-        q->request.programme.total_bytes > PROGRAMME_BUNDLE_MAX) {
-        asked_refuse(q, REFUSAL_BAD_PROGRAMME, "offset", "", "");
-        upload_end(u);
-        return;
-    }
-    buf_add(&u->data, q->request.programme.data, q->request.programme.data_bytes);
-    if (u->data.len >= q->request.programme.total_bytes) {
-        programme_whole(q, u);
-        upload_end(u);
-    }
-}
-
 /* ---- dispatch ---- */
 
 static void
@@ -348,7 +222,7 @@ ops_only(struct asked *q)
     if (q->who->role != ROLE_OPS) {
         asked_refuse(q, REFUSAL_DENIED, "role", role_name(q->who->role), "ops");
     } else if (q->request.kind == UNIT_REQUEST_PROGRAMME) {
-        programme_part(q);
+        upload_part(q);
     } else if (q->request.kind == UNIT_REQUEST_CLOCK && !q->in->simulated) {
         asked_refuse(q, REFUSAL_NOT_SIMULATED, "clock", "", "");
     } else {

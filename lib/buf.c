@@ -75,6 +75,28 @@ buf_char(struct buf *b, char c)
 }
 
 void
+buf_count(struct buf *b, uint64_t n)
+{
+    char digits[24]; /* 20 at most */
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n != 0);
+    buf_add(b, digits + at, sizeof digits - at);
+}
+
+void
+buf_number(struct buf *b, int64_t n)
+{
+    if (n < 0) {
+        buf_char(b, '-');
+    }
+    buf_count(b, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+}
+
+void
 buf_format(struct buf *b, const char *format, ...)
 {
     char small[512];

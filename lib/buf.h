@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
     char *data; /* NULL until the first byte */
@@ -22,6 +23,8 @@ void buf_clear(struct buf *b);
 void buf_add(struct buf *b, const void *p, size_t bytes);
 void buf_text(struct buf *b, const char *text);
 void buf_char(struct buf *b, char c);
+void buf_count(struct buf *b, uint64_t n); /* in digits, without printf's cost */
+void buf_number(struct buf *b, int64_t n);
 void buf_format(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 const char *buf_str(const struct buf *b); /* never NULL */

@@ -78,6 +78,9 @@ void window_make(enum period_kind kind, int year, int part, enum calendar_rule r
  */
 void year_bounds(int year, enum calendar_rule rule, int32_t *first, int32_t *last);
 
+/* The year, of a rule, that a day belongs to: 20/12/2025 statutory is of 2026. */
+int day_rule_year(int32_t day, enum calendar_rule rule);
+
 /* Days that are not worked although Monday to Friday, and the other way round. */
 struct workdays {
     const int32_t *holidays; /* sorted; borrowed */

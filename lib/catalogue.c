@@ -213,7 +213,7 @@ bool
 target_armed(const struct catalogue *c, const struct target *t, const struct unit *u,
              bool simulated)
 {
-    if (c->illustrative || t->full_marks || t->kind == TARGET_INFO) {
+    if (target_illustrative(c, t) || t->full_marks || t->kind == TARGET_INFO) {
         return false;
     }
     if (!t->by_exempt) {

@@ -72,6 +72,10 @@ struct group {
 
 #define INDICATOR_SUM_MAX 8
 
+/* What a ratio is when there was nothing to count: no ratio, or the best or the worst
+ * there is (100 %, 0 %; where lower is better the other way round). */
+enum empty { EMPTY_NOT_APPLICABLE, EMPTY_FULL, EMPTY_ZERO };
+
 struct indicator {
     const char *id;
     const char *name_vi;
@@ -84,7 +88,8 @@ struct indicator {
     size_t denominator_count;
     int ranked; /* measure: how many of the pool had a score, or NONE */
     bool better_up;
-    int64_t min_denominator;
+    int64_t min_denominator; /* of one that is not empty */
+    enum empty empty;
     const char *legal_basis;
 };
 
@@ -138,6 +143,10 @@ struct target {
     struct ratio open_points; /* each at least so many points short, */
     int64_t open_things;      /* and so many things */
     bool full_marks;          /* a scoring line, not a duty */
+    bool illustrative;        /* of an included programme that is no promise; ask
+                                 target_illustrative */
+    const char
+        *programme; /* slug of the programme it is included from; NULL: its own */
     const char *title_vi;
     const char *title_en;
     const char *document_vi; /* title of the cited document */
@@ -212,14 +221,15 @@ struct catalogue_file {
 
 /*
  * What the check found; printed as file:line:column: what; remedy. At most
- * FINDINGS_MAX are kept, the last one then says that there are more. `file` lives for
- * ever (a known name) or as long as the files that were loaded.
+ * FINDINGS_MAX are kept, the last one then says that there are more. `file` is a name
+ * in the programme's folder, of an included programme "<its folder>/<name>", or "".
  */
 #define FINDINGS_MAX 200
+#define FINDING_FILE_BYTES 72
 enum finding_kind { FINDING_ERROR, FINDING_WARNING, FINDING_QUESTION };
 struct finding {
     enum finding_kind kind;
-    const char *file;
+    char file[FINDING_FILE_BYTES];
     int line; /* 0: the whole file */
     int column;
     char text[400];    /* what, with the value; then the remedy */
@@ -290,6 +300,9 @@ bool target_governs(const struct catalogue *c, const struct target *t, int year)
 bool target_lower(const struct catalogue *c, const struct target *t);
 /* A threshold that is not reached by a figure equal to it. */
 bool target_strict(const struct target *t);
+/* Not a promise of this province: shown, opens no alert, and every text says so. The
+ * whole programme is an illustration, or the included one that the target is from. */
+bool target_illustrative(const struct catalogue *c, const struct target *t);
 /* Is the unit a subject of this `each` target (level, kind reports the group)? */
 bool target_concerns(const struct catalogue *c, const struct target *t,
                      const struct unit *u);

@@ -80,7 +80,7 @@ findings_close(struct findings *f)
     }
     last = finding_new(f);
     last->kind = FINDING_WARNING;
-    last->file = "";
+    last->file[0] = '\0';
     (void)snprintf(last->text, sizeof last->text,
                    "there are more findings than these %d; correct these first",
                    FINDINGS_MAX - 1);
@@ -105,7 +105,7 @@ finding_add(struct findings *f, enum finding_kind kind, struct place at, const c
     }
     item = finding_new(f);
     item->kind = kind;
-    item->file = at.file;
+    (void)snprintf(item->file, sizeof item->file, "%s", at.file); /* shorter */
     item->line = at.line;
     item->column = at.column;
     va_start(args, vi);
@@ -128,13 +128,13 @@ findings_fini(struct findings *f)
 struct place
 node_place(const struct loader *l, const struct yaml_node *node)
 {
-    return (struct place){FILE_NAMES[l->at], node->line, node->column};
+    return (struct place){l->from->names[l->at], node->line, node->column};
 }
 
 struct place
-file_place(enum programme_file f)
+file_place(const struct loader *l, enum programme_file f)
 {
-    return (struct place){FILE_NAMES[f], 0, 0};
+    return (struct place){l->from->names[f], 0, 0};
 }
 
 /* The start of a line, counted from 1. */
@@ -154,7 +154,7 @@ line_start(const char *text, const char *end, size_t line)
 struct place
 field_place(const struct loader *l, const struct csv_row *row, size_t field)
 {
-    const struct catalogue_file *file = l->files[FILE_UNITS];
+    const struct catalogue_file *file = l->from->files[FILE_UNITS];
     const char *end = file->text + file->bytes;
     const char *at = line_start(file->text, end, row->line);
     struct place p = {FILE_NAMES[FILE_UNITS], (int)row->line, 1};

@@ -4,7 +4,6 @@
  */
 #include "lib/catalogue_private.h"
 
-#define INDICATORS_MAX 256
 #define MIN_DENOMINATOR_DEFAULT 30
 #define MIN_DENOMINATOR_MAX 1000000000
 
@@ -149,6 +148,12 @@ load_value(struct loader *l, const struct yaml_node *node, struct indicator *in)
                                  sizeof *c->measures);
 
     in->is_value = true;
+    if (in->empty != EMPTY_NOT_APPLICABLE) {
+        refuse(l, node_place(l, yaml_get(node, "empty")),
+               "indicator %s has a value and no denominator that could be empty; take "
+               "\"empty\" out",
+               "chỉ số %s có value, không có mẫu số để trống; bỏ \"empty\"", in->id);
+    }
     if (yaml_get(node, "numerator") != NULL || yaml_get(node, "denominator") != NULL) {
         refuse(
             l, node_place(l, value),
@@ -181,7 +186,7 @@ static void
 load_indicator(struct loader *l, const struct yaml_node *node)
 {
     static const char *const BETTER[] = {"down", "up"};
-    static const char *const EMPTY[] = {"not_applicable"};
+    static const char *const EMPTY[] = {"not_applicable", "full", "zero"};
     struct indicator *in = &l->c->indicators[l->c->indicator_count];
 
     in->group = NONE;
@@ -193,8 +198,9 @@ load_indicator(struct loader *l, const struct yaml_node *node)
     in->min_denominator = read_whole(l, node, "min_denominator", 0, MIN_DENOMINATOR_MAX,
                                      MIN_DENOMINATOR_DEFAULT);
     in->legal_basis = read_text(l, node, "legal_basis");
-    (void)read_whole(l, node, "version", 1, 1000000, 1); /* for its findings, */
-    (void)read_choice(l, node, "empty", EMPTY, 1, 0);    /* and the only choice */
+    (void)read_whole(l, node, "version", 1, 1000000, 1); /* for its findings */
+    in->empty = (enum empty)read_choice(l, node, "empty", EMPTY, COUNT_OF(EMPTY),
+                                        EMPTY_NOT_APPLICABLE);
     if (yaml_get(node, "value") != NULL) {
         load_value(l, node, in);
     } else {
@@ -217,7 +223,7 @@ load_indicators(struct loader *l)
     };
     static const struct key_rule FILE_RULES[] = {
         {"measures", NEED}, {"groups", NEED}, {"indicators", NEED}};
-    const struct yaml_node *root = yaml_root(l->yaml[FILE_MEASURES]);
+    const struct yaml_node *root = yaml_root(l->from->yaml[FILE_MEASURES]);
     const struct yaml_node *list;
     struct catalogue *c = l->c;
 

@@ -275,7 +275,7 @@ load_leaders(struct loader *l)
         {"id", NEED},    {"for_each", MAY}, {"title_vi", NEED}, {"title_en", NEED},
         {"scope", NEED}, {"levels", NEED},  {"own", MAY},       {"language", MAY},
     };
-    const struct yaml_node *root = yaml_root(l->yaml[FILE_LEADERS]);
+    const struct yaml_node *root = yaml_root(l->from->yaml[FILE_LEADERS]);
     const struct yaml_node *list;
     size_t room = 0;
 

@@ -41,7 +41,7 @@ first_difference(const char *a, const char *b)
 static bool
 check_line(struct loader *l, const char *start, size_t bytes, int line, int *warnings)
 {
-    struct place at = {programme_file_name(l->at), line, 1};
+    struct place at = {l->from->names[l->at], line, 1};
     char *text;
     char *composed;
 
@@ -79,7 +79,7 @@ check_line(struct loader *l, const char *start, size_t bytes, int line, int *war
 static bool
 check_text(struct loader *l)
 {
-    const struct catalogue_file *f = l->files[l->at];
+    const struct catalogue_file *f = l->from->files[l->at];
     const char *end = f->text + f->bytes;
     const char *at = f->text;
     int warnings = 0;
@@ -96,7 +96,25 @@ check_text(struct loader *l)
     return true;
 }
 
-/* Puts the files into their places; more than one of a name is an error. */
+bool
+take_file(struct loader *l, const struct catalogue_file *file)
+{
+    for (int f = 0; f < FILE_COUNT; f++) {
+        if (l->from->names[f] == NULL || strcmp(file->name, l->from->names[f]) != 0) {
+            continue;
+        }
+        if (l->from->files[f] != NULL) {
+            refuse(l, file_place(l, (enum programme_file)f),
+                   "the file is there twice; send it once",
+                   "tệp này có hai lần; chỉ gửi một lần");
+            return false;
+        }
+        l->from->files[f] = file;
+    }
+    return true;
+}
+
+/* Puts the files into their places; included ones follow when it is known which. */
 static bool
 sort_files(struct loader *l, const struct catalogue_file *files, size_t count)
 {
@@ -106,23 +124,11 @@ sort_files(struct loader *l, const struct catalogue_file *files, size_t count)
     for (size_t i = 0; i < count; i++) {
         bytes +=
             files[i].bytes < FILES_BYTES_MAX ? files[i].bytes : FILES_BYTES_MAX + 1;
-        for (int f = 0; f < FILE_COUNT; f++) {
-            if (strcmp(files[i].name, programme_file_name((enum programme_file)f)) !=
-                0) {
-                continue;
-            }
-            if (l->files[f] != NULL) {
-                refuse(l, file_place((enum programme_file)f),
-                       "the file is there twice; send it once",
-                       "tệp này có hai lần; chỉ gửi một lần");
-                good = false;
-            }
-            l->files[f] = &files[i];
-        }
+        good = take_file(l, &files[i]) && good;
     }
     for (int f = 0; f < FILE_COUNT; f++) {
-        if (l->files[f] == NULL) {
-            refuse(l, file_place((enum programme_file)f),
+        if (l->own.files[f] == NULL) {
+            refuse(l, file_place(l, (enum programme_file)f),
                    "the file is missing; write it as programmes/README.md says",
                    "thiếu tệp này; viết theo programmes/README.md");
             good = false;
@@ -130,7 +136,7 @@ sort_files(struct loader *l, const struct catalogue_file *files, size_t count)
     }
     if (bytes > FILES_BYTES_MAX) {
         refuse(
-            l, file_place(FILE_PROGRAMME),
+            l, file_place(l, FILE_PROGRAMME),
             "the files of the programme are larger than %u bytes together; shorten "
             "notes or holidays",
             "các tệp của chương trình lớn hơn %u byte tổng cộng; rút ngắn ghi chú hoặc "
@@ -144,11 +150,12 @@ sort_files(struct loader *l, const struct catalogue_file *files, size_t count)
 static bool
 parse_csv(struct loader *l)
 {
-    const struct catalogue_file *f = l->files[l->at];
+    const struct catalogue_file *f = l->from->files[l->at];
     char why[200] = "";
 
     if (csv_file_parse(f->text, f->bytes, &l->csv, why, sizeof why) != ST_OK) {
-        refuse(l, file_place(l->at), "cannot be read as a table: %s; correct it there",
+        refuse(l, file_place(l, l->at),
+               "cannot be read as a table: %s; correct it there",
                "không đọc được dạng bảng: %s; sửa ở đó", why);
         return false;
     }
@@ -158,23 +165,30 @@ parse_csv(struct loader *l)
 static bool
 parse_yaml(struct loader *l)
 {
-    const struct catalogue_file *f = l->files[l->at];
+    const struct catalogue_file *f = l->from->files[l->at];
     size_t skip = f->bytes >= 3 && memcmp(f->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    struct place at = file_place(l->at);
+    struct place at = file_place(l, l->at);
     char why[200] = "";
 
-    if (yaml_parse(f->text + skip, f->bytes - skip, &l->yaml[l->at], &at.line,
+    if (yaml_parse(f->text + skip, f->bytes - skip, &l->from->yaml[l->at], &at.line,
                    &at.column, why, sizeof why) != ST_OK) {
         refuse(l, at, "cannot be read as YAML: %s; correct it there",
                "không đọc được dạng YAML: %s; sửa ở đó", why);
         return false;
     }
-    if (yaml_root(l->yaml[l->at]) == NULL) {
+    if (yaml_root(l->from->yaml[l->at]) == NULL) {
         refuse(l, at, "the file is empty; write it as programmes/README.md says",
                "tệp trống; viết theo programmes/README.md");
         return false;
     }
     return true;
+}
+
+bool
+parse_file(struct loader *l, enum programme_file f)
+{
+    l->at = f;
+    return check_text(l) && (f == FILE_UNITS ? parse_csv(l) : parse_yaml(l));
 }
 
 static bool
@@ -183,13 +197,33 @@ parse_files(struct loader *l)
     bool good = true;
 
     for (int f = 0; f < FILE_COUNT; f++) {
-        bool read;
+        bool read = parse_file(l, (enum programme_file)f);
 
-        l->at = (enum programme_file)f;
-        read = check_text(l) && (f == FILE_UNITS ? parse_csv(l) : parse_yaml(l));
         good = good && read;
     }
     return good;
+}
+
+struct origin *
+read_origins(const struct loader *l, const char *key, size_t count)
+{
+    const struct yaml_node *list =
+        yaml_get(yaml_root(l->from->yaml[FILE_MEASURES]), key);
+    struct origin *o = mem_alloc(count * sizeof *o);
+
+    for (size_t i = 0; i < count; i++) {
+        o[i] = (struct origin){l->from, list->items[i]};
+    }
+    return o;
+}
+
+/* Where everything of measures.yaml stands; without a mistake each has its item. */
+static void
+keep_origins(struct loader *l)
+{
+    l->measures = read_origins(l, "measures", l->c->measure_count);
+    l->groups = read_origins(l, "groups", l->c->group_count);
+    l->indicators = read_origins(l, "indicators", l->c->indicator_count);
 }
 
 /*
@@ -199,7 +233,6 @@ parse_files(struct loader *l)
 static void
 load_files(struct loader *l, const struct catalogue_file *files, size_t count)
 {
-    size_t errors = l->found->errors;
     size_t at_measures;
 
     if (!sort_files(l, files, count) || !parse_files(l)) {
@@ -210,23 +243,31 @@ load_files(struct loader *l, const struct catalogue_file *files, size_t count)
     load_measures(l);
     load_indicators(l);
     l->measures_good = l->found->errors == at_measures;
+    if (l->measures_good) {
+        keep_origins(l);
+    }
     load_units(l);
     load_targets(l);
     if (l->ix->units != NULL) { /* not when the table's first line is wrong */
         load_leaders(l);
     }
     load_holidays(l);
+    load_includes(l, files, count);
+    if (l->measures_good && l->units_good) {
+        check_reporters(l);
+    }
     if (l->full) {
-        refuse(l, file_place(FILE_LEADERS),
+        refuse(l, file_place(l, FILE_LEADERS),
                "names and titles, with for_each filled in, take more than %u bytes; "
                "shorten them",
                "tên và chức danh, sau khi áp dụng for_each, chiếm hơn %u byte; hãy rút "
                "ngắn",
                ARENA_BYTES);
     }
-    if (l->found->errors == errors) {
+    if (l->found->errors == l->errors) {
         index_names(l);
         ask_exemptions(l);
+        check_dates(l);
     }
 }
 
@@ -238,7 +279,8 @@ file_order(const char *name)
             return f;
         }
     }
-    return FILE_COUNT; /* "there are more findings" comes last */
+    /* Then those of included programmes; "there are more findings" comes last. */
+    return name[0] == '\0' ? FILE_COUNT + 1 : FILE_COUNT;
 }
 
 /* By file, line and column, as a person reads the files. */
@@ -249,6 +291,9 @@ finding_order(const void *a, const void *b)
     const struct finding *y = b;
     int file = file_order(x->file) - file_order(y->file);
 
+    if (file == 0) {
+        file = strcmp(x->file, y->file);
+    }
     if (file != 0) {
         return file;
     }
@@ -262,15 +307,27 @@ finding_order(const void *a, const void *b)
 }
 
 static void
-loader_fini(struct loader *l)
+source_fini(struct source *s)
 {
     for (int f = 0; f < FILE_COUNT; f++) {
-        yaml_free(&l->yaml[f]);
+        yaml_free(&s->yaml[f]);
+    }
+    mem_free(&s->documents);
+}
+
+static void
+loader_fini(struct loader *l)
+{
+    source_fini(&l->own);
+    for (size_t i = 0; i < l->include_count; i++) {
+        source_fini(&l->includes[i].source);
     }
     csv_file_free(&l->csv);
     mem_free(&l->unit_rows);
-    mem_free(&l->documents);
-    mem_free(&l->target_nodes);
+    mem_free(&l->targets);
+    mem_free(&l->measures);
+    mem_free(&l->groups);
+    mem_free(&l->indicators);
 }
 
 enum status
@@ -282,6 +339,11 @@ catalogue_load(const struct catalogue_file *files, size_t count, struct catalogu
     struct loader l = {0};
 
     l.found = found;
+    l.errors = errors;
+    l.from = &l.own;
+    for (int f = 0; f < FILE_COUNT; f++) {
+        l.own.names[f] = programme_file_name((enum programme_file)f);
+    }
     l.c = mem_alloc(sizeof *l.c);
     l.ix = mem_alloc(sizeof *l.ix);
     l.ix->arena = arena_new(ARENA_BYTES);

@@ -6,8 +6,6 @@
 
 #include "lib/catalogue_private.h"
 
-#define MEASURES_MAX 256
-#define GROUPS_MAX 64
 #define DECIMALS_MAX 4
 #define POOL_MAX 1000
 #define WORKING_DAYS_MAX 90
@@ -290,7 +288,7 @@ static const struct key_rule GROUP_RULES[] = {
 void
 load_measures(struct loader *l)
 {
-    const struct yaml_node *root = yaml_root(l->yaml[FILE_MEASURES]);
+    const struct yaml_node *root = yaml_root(l->from->yaml[FILE_MEASURES]);
     const struct yaml_node *nodes[MEASURES_MAX] = {0};
     const struct yaml_node *list;
     struct catalogue *c = l->c;

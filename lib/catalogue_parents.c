@@ -104,10 +104,13 @@ load_parent(struct loader *l, size_t unit)
     if ((code[0] == '\0') != (u->kind == KIND_PROVINCE)) {
         refuse(l, unit_place(l, unit, COLUMN_PARENT),
                "unit %s: the province has no parent and every other unit has one; "
-               "\"%s\" stands here",
+               "\"%s\" stands here: %s%.0s",
                "đơn vị %s: tỉnh không có parent, mọi đơn vị khác phải có; ở đây ghi "
-               "\"%s\"",
-               u->id, shown(code).text);
+               "\"%s\": %.0s%s",
+               u->id, shown(code).text,
+               code[0] == '\0' ? "write the code of the unit above it"
+                               : "leave it empty",
+               code[0] == '\0' ? "ghi mã đơn vị cấp trên" : "để trống");
         return;
     }
     if (code[0] == '\0') {
@@ -156,7 +159,7 @@ static void
 load_province(struct loader *l)
 {
     const struct yaml_node *node =
-        yaml_get(yaml_root(l->yaml[FILE_PROGRAMME]), "province_unit");
+        yaml_get(yaml_root(l->from->yaml[FILE_PROGRAMME]), "province_unit");
     struct catalogue *c = l->c;
     const char *text;
 

@@ -66,20 +66,52 @@ enum unit_column {
     COLUMN_COUNT
 };
 
+/* The files of one programme: the one that is loaded, or one that it includes. */
+struct source {
+    const char *names[FILE_COUNT]; /* "measures.yaml", "x/measures.yaml" */
+    const struct catalogue_file *files[FILE_COUNT]; /* NULL: not there */
+    struct yaml *yaml[FILE_COUNT];
+    struct document *documents;
+    size_t document_count;
+};
+
+/* A programme that this one includes, as programme.yaml says it. */
+#define INCLUDES_MAX 4
+struct include {
+    const char *programme; /* slug; "": refused */
+    const char *as;        /* its targets are <as>-<id> here */
+    const struct yaml_node *node;
+    const struct yaml_node *targets; /* list of ids; NULL: all */
+    bool adopted;                    /* a promise of this province from now on, */
+    int document;                    /* by this document, or NONE */
+    const char *section;
+    struct source source;
+};
+
+/* Where a thing stands: a target, a measure, a group, an indicator. */
+struct origin {
+    const struct source *from;
+    const struct yaml_node *node;
+};
+
 struct loader {
     struct catalogue *c;
     struct catalogue_index *ix;
     struct findings *found;
-    const struct catalogue_file *files[FILE_COUNT]; /* NULL: not there */
-    struct yaml *yaml[FILE_COUNT];
+    struct source *from;    /* what is read now, and */
+    enum programme_file at; /* which of its files */
+    struct source own;
+    struct include includes[INCLUDES_MAX];
+    size_t include_count;
     struct csv *csv;           /* units.csv */
     int columns[COLUMN_COUNT]; /* place in a row; NONE: no such column */
     size_t *unit_rows;         /* by unit: its row in csv */
-    enum programme_file at;    /* the file that is read now */
-    struct document *documents;
-    size_t document_count;
-    const struct yaml_node **target_nodes; /* by target: where it stands */
-    bool full;                             /* the arena's bound was reached */
+    struct origin *targets;    /* by target: where it stands; likewise below, */
+    struct origin *measures;   /* of measures.yaml once it was read without a mistake */
+    struct origin *groups;
+    struct origin *indicators;
+    size_t errors;      /* found before this loading */
+    bool full;          /* the arena's bound was reached */
     bool measures_good; /* else the checks that build on them are left out */
     bool units_good;    /* every row was taken; likewise */
 };
@@ -94,7 +126,7 @@ struct shown shown(const char *value); /* cut at a character, for a message */
 #define refuse(l, at, ...) finding_add((l)->found, FINDING_ERROR, at, __VA_ARGS__)
 
 struct place node_place(const struct loader *l, const struct yaml_node *node);
-struct place file_place(enum programme_file f);
+struct place file_place(const struct loader *l, enum programme_file f);
 struct place unit_place(const struct loader *l, size_t unit, enum unit_column column);
 /* Column (in characters) and line of a field of a row of units.csv. */
 struct place field_place(const struct loader *l, const struct csv_row *row,
@@ -110,6 +142,12 @@ const char *catalogue_nearest(const void *things, size_t count, size_t bytes,
 /* --- readers (catalogue_read.c) --- */
 
 /* BLANK may be there and empty; an empty MAY is a value that was forgotten. */
+/* The most there can be, of included programmes too. */
+#define MEASURES_MAX 256
+#define GROUPS_MAX 64
+#define INDICATORS_MAX 256
+#define TARGETS_MAX 512
+
 enum key_need { MAY, NEED, BLANK };
 struct key_rule {
     const char *name;
@@ -171,6 +209,10 @@ int32_t year_last_day(const struct catalogue *c);
 
 /* --- the files, in the order in which they are read --- */
 
+/* One file of l->from: is it text, and can it be parsed? catalogue_load.c */
+bool parse_file(struct loader *l, enum programme_file f);
+/* A file of this name goes to l->from; more than one of it is an error. */
+bool take_file(struct loader *l, const struct catalogue_file *file);
 void load_programme(struct loader *l);  /* catalogue_programme.c */
 void load_measures(struct loader *l);   /* catalogue_measures.c */
 void load_indicators(struct loader *l); /* catalogue_indicators.c */
@@ -179,6 +221,16 @@ void load_parents(struct loader *l);    /* catalogue_parents.c, called by load_u
 void load_targets(struct loader *l);    /* catalogue_targets.c */
 void load_leaders(struct loader *l);    /* catalogue_leaders.c */
 void load_holidays(struct loader *l);   /* catalogue_programme.c */
+/* What programme.yaml says of other programmes, and taking them in: the first while it
+ * is read, the second last, when everything before it is in order. */
+void load_include_list(struct loader *l,
+                       const struct yaml_node *root); /* catalogue_include.c */
+void load_includes(struct loader *l, const struct catalogue_file *files, size_t count);
+void include_merge(struct loader *l, struct include *in, const struct catalogue *from,
+                   const struct origin *targets); /* catalogue_include_merge.c */
+void check_reporters(struct loader *l); /* catalogue_reporters.c: who reports at all */
+/* The places of what measures.yaml of l->from holds; `count` of them are there. */
+struct origin *read_origins(const struct loader *l, const char *key, size_t count);
 
 /* Parts of the above: what each kind of target needs (catalogue_target_kinds.c), */
 extern const char *const TARGET_KIND_NAMES[];

@@ -59,10 +59,10 @@ load_documents(struct loader *l, const struct yaml_node *root)
     if (list == NULL) {
         return;
     }
-    l->documents = mem_alloc(list->count * sizeof *l->documents);
+    l->from->documents = mem_alloc(list->count * sizeof *l->from->documents);
     for (size_t i = 0; i < list->count; i++) {
         const struct yaml_node *node = list->items[i];
-        struct document *d = &l->documents[l->document_count];
+        struct document *d = &l->from->documents[l->from->document_count];
 
         if (!read_map(l, node, RULES, COUNT_OF(RULES))) {
             continue;
@@ -70,8 +70,9 @@ load_documents(struct loader *l, const struct yaml_node *root)
         d->id = read_code(l, node, "id", CODE_NAME);
         d->title_vi = read_text(l, node, "title_vi");
         d->title_en = read_text(l, node, "title_en");
-        check_new_name(l, node, "id", l->documents, l->document_count, sizeof *d);
-        l->document_count++;
+        check_new_name(l, node, "id", l->from->documents, l->from->document_count,
+                       sizeof *d);
+        l->from->document_count++;
     }
 }
 
@@ -84,7 +85,7 @@ load_programme(struct loader *l)
         {"word_vi", NEED},       {"word_en", NEED},     {"years", NEED},
         {"year", NEED},          {"alerts_from", NEED}, {"illustrative", MAY},
         {"simulated", MAY},      {"contact_vi", NEED},  {"contact_en", NEED},
-        {"documents", NEED},     {"coverage", MAY},
+        {"documents", NEED},     {"coverage", MAY},     {"include", MAY},
     };
     const struct yaml_node *root;
     struct catalogue *c = l->c;
@@ -93,7 +94,7 @@ load_programme(struct loader *l)
     c->slug = c->prefix = c->title_vi = c->title_en = c->word_vi = c->word_en = "";
     c->contact_vi = c->contact_en = "";
     c->alerts_from = DAY_NONE;
-    root = yaml_root(l->yaml[FILE_PROGRAMME]);
+    root = yaml_root(l->from->yaml[FILE_PROGRAMME]);
     if (!read_map(l, root, RULES, COUNT_OF(RULES))) {
         return;
     }
@@ -113,6 +114,7 @@ load_programme(struct loader *l)
     c->coverage = (int)read_whole(l, root, "coverage", 1, 100, 100);
     load_years(l, root);
     load_documents(l, root);
+    load_include_list(l, root);
 }
 
 static int
@@ -196,7 +198,7 @@ warn_empty_years(struct loader *l)
         }
         if (!any) {
             finding_add(
-                l->found, FINDING_WARNING, file_place(FILE_HOLIDAYS),
+                l->found, FINDING_WARNING, file_place(l, FILE_HOLIDAYS),
                 "no holiday in %d: due dates of that year count every Monday to "
                 "Friday; add the days announced",
                 "năm %d không có ngày nghỉ nào: hạn báo cáo năm đó tính mọi ngày "
@@ -210,7 +212,7 @@ void
 load_holidays(struct loader *l)
 {
     static const struct key_rule RULES[] = {{"holidays", NEED}, {"working_days", MAY}};
-    const struct yaml_node *root = yaml_root(l->yaml[FILE_HOLIDAYS]);
+    const struct yaml_node *root = yaml_root(l->from->yaml[FILE_HOLIDAYS]);
     struct workdays *w = &l->c->workdays;
 
     l->at = FILE_HOLIDAYS;
@@ -233,7 +235,7 @@ load_holidays(struct loader *l)
             char day[DAY_TEXT_BYTES];
 
             day_text(w->worked[i], day);
-            refuse(l, file_place(FILE_HOLIDAYS),
+            refuse(l, file_place(l, FILE_HOLIDAYS),
                    "%s is a holiday and a working day; take it out of one of the two",
                    "%s vừa là ngày nghỉ vừa là ngày làm việc; bỏ một trong hai", day);
         }

@@ -16,10 +16,11 @@ target_year_last(const struct catalogue *c, const struct target *t)
 {
     int last = t->years_to != 0 ? t->years_to : c->years_to;
 
-    /* A date after the years is still waited for. */
+    /* A date after the years is still waited for; 20/12/2025 is of the statutory 2026.
+     */
     if (t->pace == PACE_DUE && t->due != DAY_NONE && !t->superseded &&
-        day_year(t->due) > last) {
-        last = day_year(t->due);
+        day_rule_year(t->due, c->rule) > last) {
+        last = day_rule_year(t->due, c->rule);
     }
     return last;
 }
@@ -62,16 +63,23 @@ target_lower(const struct catalogue *c, const struct target *t)
     case TARGET_STEPS:
     case TARGET_IMPROVE:
         return !c->indicators[t->indicator].better_up;
+    case TARGET_INFO: /* judged by nobody, and cut toward its worse side */
+        return t->indicator != NONE && !c->indicators[t->indicator].better_up;
     case TARGET_AT_LEAST:
     case TARGET_ABOVE:
     case TARGET_ALL:
     case TARGET_RANK_GAIN: /* the figure judged is the gain */
     case TARGET_BY_DATE:
     case TARGET_TIMES_PER_YEAR:
-    case TARGET_INFO:
         break;
     }
     return false;
+}
+
+bool
+target_illustrative(const struct catalogue *c, const struct target *t)
+{
+    return c->illustrative || t->illustrative;
 }
 
 bool

@@ -236,11 +236,13 @@ tally_exemptions(const struct catalogue *c, const struct target *t, enum exempt 
 }
 
 static void
-ask_target(struct loader *l, const struct yaml_node *node, const struct target *t)
+ask_target(struct loader *l, const struct origin *o, const struct target *t)
 {
-    const struct yaml_node *confirmed = yaml_get(node, "exempt_confirmed");
-    struct place at =
-        node_place(l, confirmed != NULL ? confirmed : yaml_get(node, "exempt"));
+    const struct yaml_node *confirmed = yaml_get(o->node, "exempt_confirmed");
+    const struct yaml_node *node =
+        confirmed != NULL ? confirmed : yaml_get(o->node, "exempt");
+    struct place at = {o->from->names[FILE_TARGETS], node->line, node->column};
+    bool own = t->programme == NULL; /* an included file confirms nothing here */
     char day[DAY_TEXT_BYTES];
     struct tally tally;
 
@@ -260,12 +262,15 @@ ask_target(struct loader *l, const struct yaml_node *node, const struct target *
         finding_add(
             l->found, FINDING_QUESTION, at,
             "are these %zu units (%zu of them on %s) really not exempt from %s, as "
-            "assumed? Their alerts stay off until the province confirms: set "
-            "exempt_confirmed by and date: %s",
+            "assumed? Their alerts stay off until %s%.0s: %s",
             "có đúng là %zu đơn vị này (%zu vào ngày %s) không được miễn %s, như giả "
-            "định? Cảnh báo chưa bật cho đến khi tỉnh xác nhận: ghi by và date của "
-            "exempt_confirmed: %s",
-            tally.units, tally.at_first, day, t->id, tally.codes);
+            "định? Cảnh báo chưa bật cho đến khi %.0s%s: %s",
+            tally.units, tally.at_first, day, t->id,
+            own ? "the province confirms: set exempt_confirmed by and date"
+                : "units.csv says no in \"exempt\"",
+            own ? "tỉnh xác nhận: ghi by và date của exempt_confirmed"
+                : "units.csv ghi no ở cột \"exempt\"",
+            tally.codes);
     }
 }
 
@@ -274,13 +279,51 @@ ask_exemptions(struct loader *l)
 {
     const struct catalogue *c = l->c;
 
-    l->at = FILE_TARGETS;
     for (size_t i = 0; i < c->target_count; i++) {
         const struct target *t = &c->targets[i];
 
-        if (t->by_exempt && !c->illustrative && t->kind != TARGET_INFO &&
+        if (t->by_exempt && !target_illustrative(c, t) && t->kind != TARGET_INFO &&
             !t->full_marks) {
-            ask_target(l, l->target_nodes[i], t);
+            ask_target(l, &l->targets[i], t);
+        }
+    }
+}
+
+/* Reports of the years behind the programme's last are refused, so a date there is
+ * waited for and never judged. A superseded version is not judged by its date. */
+static void
+warn_late_date(struct loader *l, const struct origin *o, const struct target *t)
+{
+    const struct catalogue *c = l->c;
+    const struct yaml_node *due = yaml_get(o->node, "due");
+    int year = day_rule_year(t->due, c->rule);
+    char last[DAY_TEXT_BYTES];
+    struct place at;
+
+    if (due == NULL || t->superseded || year <= c->years_to) {
+        return;
+    }
+    at = (struct place){o->from->names[FILE_TARGETS], due->line, due->column};
+    day_text(year_last_day(c), last);
+    finding_add(
+        l->found, FINDING_WARNING, at,
+        "target %s: due %s is after the last window whose reports are taken, which ends "
+        "on %s, so it can never be judged; write a due date up to %s, or years to: %d "
+        "in programme.yaml",
+        "mục tiêu %s: due %s sau kỳ cuối cùng còn nhận báo cáo (kết thúc ngày %s) nên "
+        "không bao giờ được đánh giá; ghi due đến ngày %s, hoặc to: %d trong years của "
+        "programme.yaml",
+        t->id, due->text, last, last, year);
+}
+
+void
+check_dates(struct loader *l)
+{
+    for (size_t i = 0; i < l->c->target_count; i++) {
+        const struct target *t = &l->c->targets[i];
+
+        if (t->pace == PACE_DUE && t->due != DAY_NONE && t->kind != TARGET_INFO) {
+            warn_late_date(l, &l->targets[i], t);
         }
     }
 }

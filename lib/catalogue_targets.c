@@ -6,7 +6,6 @@
 
 #include "lib/catalogue_private.h"
 
-#define TARGETS_MAX 512
 #define OPEN_WINDOWS_MAX 24
 #define OPEN_THINGS_MAX 1000000
 
@@ -100,14 +99,15 @@ load_citation(struct loader *l, const struct yaml_node *node, struct target *t)
         return;
     }
     t->section = read_text(l, citation, "section");
-    if (l->document_count == 0) {
+    if (l->from->document_count == 0) {
         return; /* said already, at the list of documents */
     }
     document = read_reference(l, yaml_get(citation, "document"), "document",
-                              l->documents, l->document_count, sizeof *l->documents);
+                              l->from->documents, l->from->document_count,
+                              sizeof *l->from->documents);
     if (document != NONE) {
-        t->document_vi = l->documents[document].title_vi;
-        t->document_en = l->documents[document].title_en;
+        t->document_vi = l->from->documents[document].title_vi;
+        t->document_en = l->from->documents[document].title_en;
     }
 }
 
@@ -218,7 +218,7 @@ load_target(struct loader *l, const struct yaml_node *node)
         check_calendar(l, node, t);
     }
     join_versions(l, node, t);
-    l->target_nodes[c->target_count++] = node;
+    l->targets[c->target_count++] = (struct origin){l->from, node};
 }
 
 void
@@ -255,7 +255,7 @@ load_targets(struct loader *l)
         {"rejected_vi", MAY},
         {"rejected_en", MAY},
     };
-    const struct yaml_node *root = yaml_root(l->yaml[FILE_TARGETS]);
+    const struct yaml_node *root = yaml_root(l->from->yaml[FILE_TARGETS]);
     const struct yaml_node *list;
     struct catalogue *c = l->c;
 
@@ -266,8 +266,7 @@ load_targets(struct loader *l)
     list = read_list(l, root, "targets", TARGETS_MAX);
     c->targets = mem_alloc((list == NULL ? 0 : list->count) * sizeof *c->targets);
     c->infos = mem_alloc((list == NULL ? 0 : list->count) * sizeof *c->infos);
-    l->target_nodes =
-        mem_alloc((list == NULL ? 0 : list->count) * sizeof *l->target_nodes);
+    l->targets = mem_alloc((list == NULL ? 0 : list->count) * sizeof *l->targets);
     for (size_t i = 0; list != NULL && i < list->count; i++) {
         if (read_map(l, list->items[i], RULES, COUNT_OF(RULES))) {
             load_target(l, list->items[i]);

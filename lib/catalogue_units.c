@@ -201,7 +201,7 @@ load_units(struct loader *l)
     l->at = FILE_UNITS;
     c->province_unit = NONE;
     if (l->csv->row_count < 2 || l->csv->row_count > UNITS_MAX) {
-        refuse(l, file_place(FILE_UNITS),
+        refuse(l, file_place(l, FILE_UNITS),
                "units.csv has %zu rows; it needs a first line with the columns and 1 "
                "to %d "
                "units",

@@ -9,6 +9,7 @@
 struct facts {
     const struct catalogue *catalogue;
     struct series *series;
+    struct facts_watch watch; /* nobody: all NULL */
 };
 
 static size_t
@@ -47,7 +48,23 @@ facts_free(struct facts **f)
         mem_free(&(*f)->series[i].facts);
     }
     mem_free(&(*f)->series);
+    if ((*f)->watch.end != NULL) {
+        (*f)->watch.end((*f)->watch.owner);
+    }
     mem_free(f);
+}
+
+void
+facts_watch(struct facts *f, const struct facts_watch *watch)
+{
+    MUST(f->watch.end == NULL);
+    f->watch = *watch;
+}
+
+void *
+facts_watched(const struct facts *f, void (*end)(void *owner))
+{
+    return f->watch.end == end ? f->watch.owner : NULL;
 }
 
 size_t
@@ -102,33 +119,45 @@ window_order(const struct window *a, const struct window *b)
     return strcmp(a->code, b->code);
 }
 
+/* A first fact of its window, at its place. */
+static void
+fact_insert(struct series *s, size_t at, const struct fact *fact)
+{
+    mem_array_room((void **)&s->facts, s->count, &s->room, sizeof *s->facts);
+    memmove(&s->facts[at + 1], &s->facts[at], (s->count - at) * sizeof *s->facts);
+    s->facts[at] = *fact;
+    s->count++;
+}
+
 enum status
 facts_put(struct facts *f, int unit, int group, const struct fact *fact,
           struct fact *before)
 {
     struct series *s = series_at(f, unit, group);
     size_t at = s->count;
+    bool stands;
 
     MUST(fact->revision > 0);
     while (at > 0 && window_order(&s->facts[at - 1].window, &fact->window) > 0) {
         at--;
     }
-    if (at > 0 && window_order(&s->facts[at - 1].window, &fact->window) == 0) {
-        if (s->facts[at - 1].revision >= fact->revision) {
-            return ST_STALE;
-        }
-        if (before != NULL) {
-            *before = s->facts[at - 1];
-        }
-        s->facts[at - 1] = *fact;
-        return ST_OK;
+    stands = at > 0 && window_order(&s->facts[at - 1].window, &fact->window) == 0;
+    if (stands && s->facts[at - 1].revision >= fact->revision) {
+        return ST_STALE;
     }
     if (before != NULL) {
-        memset(before, 0, sizeof *before);
+        *before = stands ? s->facts[at - 1] : (struct fact){0};
     }
-    mem_array_room((void **)&s->facts, s->count, &s->room, sizeof *s->facts);
-    memmove(&s->facts[at + 1], &s->facts[at], (s->count - at) * sizeof *s->facts);
-    s->facts[at] = *fact;
-    s->count++;
+    if (f->watch.before != NULL) {
+        f->watch.before(f->watch.owner, f, unit, group, &fact->window);
+    }
+    if (stands) {
+        s->facts[at - 1] = *fact;
+    } else {
+        fact_insert(s, at, fact);
+    }
+    if (f->watch.after != NULL) {
+        f->watch.after(f->watch.owner, f, unit, group, &fact->window);
+    }
     return ST_OK;
 }

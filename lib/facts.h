@@ -59,6 +59,22 @@ MUST_USE enum status facts_put(struct facts *f, int unit, int group,
                                const struct fact *fact, struct fact *before);
 
 /*
+ * facts_watch - somebody who keeps what he computed from these facts: told before and
+ * after each change, and freed with them. One at most.
+ */
+struct facts_watch {
+    void (*before)(void *owner, const struct facts *f, int unit, int group,
+                   const struct window *w);
+    void (*after)(void *owner, const struct facts *f, int unit, int group,
+                  const struct window *w);
+    void (*end)(void *owner);
+    void *owner;
+};
+void facts_watch(struct facts *f, const struct facts_watch *watch);
+/* The owner, if he came with this `end`; else NULL. */
+void *facts_watched(const struct facts *f, void (*end)(void *owner));
+
+/*
  * fact_line / fact_parse - the value of field group/period of facts:<unit>, ASCII:
  *   rev=1 at=57:3 from=2023-09-01 to=2023-09-30 received=1696… results_in_force=2386 …
  * absent measures are left out, not applicable is x; points carry their decimals.

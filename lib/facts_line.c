@@ -21,15 +21,28 @@ figure_add(const struct measure *m, const struct figure *figure, struct buf *out
     if (figure->state == FIGURE_ABSENT) {
         return;
     }
+    buf_char(out, ' ');
+    buf_text(out, m->code);
     if (figure->state == FIGURE_NOT_APPLICABLE) {
-        buf_format(out, " %s=x", m->code);
+        buf_text(out, "=x");
         return;
     }
     MUST(figure->scaled >= 0); /* ingest refuses the others */
-    buf_format(out, " %s=%" PRId64, m->code, figure->scaled / one);
+    buf_char(out, '=');
+    buf_number(out, figure->scaled / one);
     if (m->decimals > 0) {
         buf_format(out, ".%0*" PRId64, m->decimals, figure->scaled % one);
     }
+}
+
+static void
+day_add(const char *name, int32_t day, struct buf *out)
+{
+    char text[DAY_TEXT_BYTES];
+
+    day_text(day, text);
+    buf_text(out, name);
+    buf_text(out, text);
 }
 
 void
@@ -37,16 +50,18 @@ fact_line(const struct catalogue *c, int group, const struct fact *fact,
           struct buf *out)
 {
     const struct group *g = &c->groups[group];
-    char first[DAY_TEXT_BYTES];
-    char last[DAY_TEXT_BYTES];
     size_t i;
 
-    day_text(fact->window.first, first);
-    day_text(fact->window.last, last);
-    buf_format(
-        out,
-        "rev=%" PRIu32 " at=%" PRIu64 ":%" PRIu32 " from=%s to=%s received=%" PRId64,
-        fact->revision, fact->entry, fact->index, first, last, fact->received_at_ms);
+    buf_text(out, "rev=");
+    buf_count(out, fact->revision);
+    buf_text(out, " at=");
+    buf_count(out, fact->entry);
+    buf_char(out, ':');
+    buf_count(out, fact->index);
+    day_add(" from=", fact->window.first, out);
+    day_add(" to=", fact->window.last, out);
+    buf_text(out, " received=");
+    buf_number(out, fact->received_at_ms);
     for (i = 0; i < g->measure_count; i++) {
         figure_add(&c->measures[g->measures[i]], &fact->figures[i], out);
     }

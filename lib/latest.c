@@ -5,7 +5,7 @@ latest_verdict(const struct catalogue *c, const struct facts *f, const struct ta
                struct subject_ref s, int32_t today, bool simulated, int *year,
                enum verdict *verdict)
 {
-    int newest = day_year(today);
+    int newest = day_rule_year(today, c->rule);
     int y;
 
     if (newest > c->years_to) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/subject.h"
+#include "lib/sums.h"
 
 void
 look_year(struct look *look, int year)
@@ -29,9 +30,13 @@ reported_last(const struct look *look)
 {
     const struct catalogue *c = look->catalogue;
     int group = c->indicators[look->target->indicator].group;
+    struct sums_members members;
     int32_t last = DAY_NONE;
     size_t i;
 
+    if (sums_members(c, look->facts, look->target, look->subject, &members)) {
+        return members.reported_last;
+    }
     for (i = 0; i < c->unit_count; i++) {
         const struct series *s = facts_series(look->facts, (int)i, group);
 
@@ -128,6 +133,94 @@ keep_figure(struct score *s, const struct score *last)
     s->value = last->value;
 }
 
+/* Short at a day that had come; full_marks has no other word for it than behind. */
+static bool
+is_short(enum verdict v)
+{
+    return v == VERDICT_MISSED || v == VERDICT_BEHIND;
+}
+
+static bool
+is_date(const struct target *t)
+{
+    return t->pace == PACE_DUE && t->kind != TARGET_RANK_GAIN;
+}
+
+/*
+ * A date is judged once, at the first window that ends on or after it (design.md section
+ * 4, Pace). Who was short then may still get there later; who was there stays there. A
+ * cumulative report between two windows may say that it is done, never that it is not.
+ */
+static bool
+look_judged(struct look *look, int32_t until, struct score *out)
+{
+    const struct catalogue *c = look->catalogue;
+    const struct target *t = look->target;
+    int last = target_year_last(c, t);
+    bool found = false;
+
+    for (int year = day_rule_year(t->due, c->rule); year <= last; year++) {
+        look_year(look, year);
+        for (size_t i = 0; i < look->window_count; i++) {
+            const struct window *w = &look->windows[i];
+            struct score s;
+
+            if (w->last < t->due || w->last > until) {
+                continue;
+            }
+            look_score(look, w, &s);
+            if (s.verdict == VERDICT_MET) {
+                *out = s;
+                return true;
+            }
+            if (!found && is_short(s.verdict) &&
+                (w->kind != PERIOD_CUMULATIVE ||
+                 look->group->cadence == CADENCE_NONE)) {
+                *out = s;
+                found = true;
+            }
+        }
+    }
+    return found;
+}
+
+/* What was decided at the day stays, whatever a later window says or leaves open. */
+static void
+judged_stays(struct look *look, struct score *out)
+{
+    struct score judged;
+
+    if (!is_date(look->target) || out->verdict == VERDICT_MET ||
+        out->verdict == VERDICT_INFO || out->verdict == VERDICT_EXEMPT ||
+        out->window.last < look->target->due ||
+        !look_judged(look, out->window.last, &judged)) {
+        return;
+    }
+    if (judged.verdict == VERDICT_MET || !is_short(out->verdict)) {
+        *out = judged;
+    }
+}
+
+bool
+score_was_met(const struct catalogue *c, const struct facts *f, const struct target *t,
+              struct subject_ref s, int32_t until, struct score *out)
+{
+    struct look look;
+
+    if (!is_date(t) || until < t->due) {
+        return false;
+    }
+    look.catalogue = c;
+    look.facts = f;
+    look.target = t;
+    look.group = subject_group(c, t);
+    look.subject = s;
+    look.now_day = until;
+    look.year = 0;
+    look.window_count = 0;
+    return look_judged(&look, until, out) && out->verdict == VERDICT_MET;
+}
+
 bool
 look_latest(struct look *look, int first, int last, struct score *out)
 {
@@ -153,6 +246,9 @@ look_latest(struct look *look, int first, int last, struct score *out)
         }
     } else if (search.has_found) {
         *out = search.found;
+    }
+    if (search.has_found || search.has_overdue) {
+        judged_stays(look, out);
     }
     return search.has_found || search.has_overdue;
 }

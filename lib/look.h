@@ -28,7 +28,8 @@ void look_year(struct look *look, int year);
 void look_score(const struct look *look, const struct window *w, struct score *out);
 
 /*
- * look_latest - the score to show for a span of years.
+ * look_latest - the score to show for a span of years. Of a date that was judged, and of
+ * which a later window says less, the score of the window that judged it.
  * False: nothing was reported, and nothing is due yet.
  */
 bool look_latest(struct look *look, int first, int last, struct score *out);

@@ -1,7 +1,8 @@
 /*
  * programme_dir - the files of a programme from its folder: those that catalogue_load
- * reads and stated.csv, in a fixed order, so that the same folder packs to the same
- * bytes. Everything else in the folder is left alone.
+ * reads and stated.csv, and of each programme that it includes the three that are taken
+ * over, from the folder beside it ("quoc-gia-766/measures.yaml"); in a fixed order, so
+ * that the same folders pack to the same bytes. Everything else is left alone.
  */
 #ifndef DONDOC_PROGRAMME_DIR_H
 #define DONDOC_PROGRAMME_DIR_H
@@ -11,7 +12,8 @@
 #include "lib/catalogue.h"
 #include "lib/status.h"
 
-#define PROGRAMME_FILES_MAX 7
+#define PROGRAMME_INCLUDES_MAX 4
+#define PROGRAMME_FILES_MAX (7 + 3 * PROGRAMME_INCLUDES_MAX)
 #define PROGRAMME_BYTES_MAX (1u << 20) /* all files together */
 
 struct programme_dir {

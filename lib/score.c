@@ -5,6 +5,7 @@
 #include "lib/diag.h"
 #include "lib/score_private.h"
 #include "lib/subject.h"
+#include "lib/sums.h"
 
 static const char *const verdict_names[] = {
     [VERDICT_NO_DATA] = "no_data",     [VERDICT_MET] = "met",
@@ -242,7 +243,7 @@ judge(const struct catalogue *c, const struct target *t, bool promised,
     if (!st->has) {
         return VERDICT_NO_DATA;
     }
-    if (!ind->is_value && st->den < ind->min_denominator) {
+    if (score_too_small(ind, st)) {
         return VERDICT_TOO_SMALL;
     }
     if (promised && score_base_year(t, s->year) != 0) {
@@ -297,6 +298,7 @@ score_judge(const struct catalogue *c, const struct target *t, bool judged, bool
     out->standing = *st;
     out->window = *w;
     out->year = year;
+    out->ends = DAY_NONE;
     year_bounds(year, c->rule, &year_first, &year_last);
     out->year_last = w->last == year_last;
     out->value = value_of(c, t, year, st);
@@ -320,6 +322,30 @@ score_judge(const struct catalogue *c, const struct target *t, bool judged, bool
     }
 }
 
+int32_t
+score_ends(const struct catalogue *c, const struct facts *f, const struct target *t,
+           struct subject_ref s, const struct score *score)
+{
+    struct sums_members members;
+    int32_t decided = t->due;
+    int32_t first;
+    int32_t to;
+
+    if (score->verdict != VERDICT_ON_WAY &&
+        (score->verdict != VERDICT_NO_DATA || t->pace != PACE_DUE)) {
+        return DAY_NONE;
+    }
+    if (t->pace != PACE_DUE) {
+        year_bounds(score->year, c->rule, &first, &decided);
+    }
+    if (sums_members(c, f, t, s, &members)) {
+        to = members.to;
+    } else {
+        subject_days(c, t, s, &first, &to);
+    }
+    return to < decided ? to : DAY_NONE;
+}
+
 void
 score_subject(const struct catalogue *c, const struct facts *f, const struct target *t,
               struct subject_ref s, int year, const struct window *w, struct score *out)
@@ -334,4 +360,5 @@ score_subject(const struct catalogue *c, const struct facts *f, const struct tar
     score_base(c, f, t, s, year, &st);
     score_judge(c, t, subject_judged(c, t, s), subject_exempt(c, t, s), year, w, &st,
                 out);
+    out->ends = score_ends(c, f, t, s, out);
 }

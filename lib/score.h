@@ -86,6 +86,8 @@ struct score {
                           0 and short: the threshold itself is not enough */
     int64_t need_now;  /* countable things to be on pace; 0: none */
     int64_t need_year; /* to reach the step */
+    int32_t ends; /* score_subject: the subject's last day, when nothing can be decided
+                     before it; DAY_NONE: it will be, or was */
 };
 
 /*
@@ -135,6 +137,15 @@ void score_subject(const struct catalogue *c, const struct facts *f,
                    const struct window *w, struct score *out);
 
 /*
+ * score_ends - the last day of a subject that is gone before its target is judged: on
+ * the way until then, and from the next day on closed, not judged. DAY_NONE: there is a
+ * verdict, or one may come. A clock is not needed: who shows it compares with today.
+ */
+int32_t score_ends(const struct catalogue *c, const struct facts *f,
+                   const struct target *t, struct subject_ref s,
+                   const struct score *score);
+
+/*
  * score_windows - the windows at which the target is looked at in `year`, for a
  * subject, ascending by last day: those of the group's cadence that end on or before
  * `until` plus reported ones (cumulative as-of days); room `max`.
@@ -163,14 +174,23 @@ struct wanted {
 /*
  * score_wanted - walk the windows of the target's span for a subject and say what
  * should be open at the end. Span: one year for steps and yearly floors, all years of
- * the programme for rank_gain and `due`: what was missed there, a later year's good
- * window ends; inside one year missed stays.
+ * the programme for rank_gain and `due`: what was missed there, a later good window
+ * ends, of the same year or a later one. A yearly floor is missed at its last window.
  * now_day  the day of the last tick: windows that end after it are not looked at.
  * year     the span's year (for all-years spans the last year).
  */
 void score_wanted(const struct catalogue *c, const struct facts *f,
                   const struct target *t, struct subject_ref s, int year,
                   int32_t now_day, bool simulated, struct wanted *out);
+
+/*
+ * score_was_met - a date is judged once: was it met on its day or later, at a window that
+ * ends on or before `until`? Then a later fall changes nothing.
+ * out  its score at the first such window, when true
+ */
+bool score_was_met(const struct catalogue *c, const struct facts *f,
+                   const struct target *t, struct subject_ref s, int32_t until,
+                   struct score *out);
 
 /* Years of the span whose code carries `year`: first and last. */
 void target_span(const struct catalogue *c, const struct target *t, int year,
@@ -181,6 +201,8 @@ void target_span(const struct catalogue *c, const struct target *t, int year,
  *  behind value=47.35 required=49.96 gap=2.61 num=1130 den=2386 need_now=63
  *  need_year=183 window=2023-09 first=2023-01-01 last=2023-09-30 covered=1/1
  *  entry=57:3 programme=1f2e3d4c
+ * Behind `covered` stands ends=2025-06-30 where score.ends is a day: from the day after
+ * it, on_way and no_data mean: closed, not judged.
  * Percentages cut toward the worse side; a reader that needs exactness has the counts.
  */
 void score_line(const struct catalogue *c, const struct target *t,

@@ -83,7 +83,7 @@ score_base(const struct catalogue *c, const struct facts *f, const struct target
         return;
     }
     st->base = score_value(c, ind, &base);
-    st->base_is = !ind->is_value && base.den < ind->min_denominator ? BASE_SMALL
-                  : st->base.den == 0                               ? BASE_NONE
-                                                                    : BASE_KNOWN;
+    st->base_is = score_too_small(ind, &base) ? BASE_SMALL
+                  : st->base.den == 0         ? BASE_NONE
+                                              : BASE_KNOWN;
 }

@@ -16,12 +16,32 @@ score_value_one(const struct catalogue *c, const struct indicator *ind)
     return one;
 }
 
+/* Nothing to count: full marks or none, by the indicator; or no figure. */
+static struct ratio
+score_empty(const struct indicator *ind)
+{
+    if (ind->empty == EMPTY_NOT_APPLICABLE) {
+        return ratio_of(0, 0);
+    }
+    return ratio_of((ind->empty == EMPTY_FULL) == ind->better_up ? 100 : 0, 1);
+}
+
+bool
+score_too_small(const struct indicator *ind, const struct standing *st)
+{
+    return !ind->is_value && st->den < ind->min_denominator &&
+           !(st->den == 0 && ind->empty != EMPTY_NOT_APPLICABLE);
+}
+
 struct ratio
 score_value(const struct catalogue *c, const struct indicator *ind,
             const struct standing *st)
 {
-    if (!st->has || st->den == 0) {
+    if (!st->has) {
         return ratio_of(0, 0);
+    }
+    if (st->den == 0) {
+        return score_empty(ind);
     }
     return ind->is_value ? ratio_of(st->num, score_value_one(c, ind))
                          : ratio_percent(st->num, st->den);
@@ -105,8 +125,8 @@ score_need(const struct catalogue *c, const struct target *t, const struct score
     const struct indicator *ind = &c->indicators[t->indicator];
     const struct standing *st = &s->standing;
 
-    if (against.den == 0 || !score_is_short(c, t, s->value, against)) {
-        return 0;
+    if (against.den == 0 || st->den == 0 || !score_is_short(c, t, s->value, against)) {
+        return 0; /* of nothing, nothing is missing */
     }
     if (!ind->is_value) {
         return count_short(c, t, st->num, (__int128)against.num * st->den,

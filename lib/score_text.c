@@ -1,5 +1,4 @@
 /* A score as one ASCII line, and its numbers as they are printed. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "lib/score.h"
@@ -34,6 +33,23 @@ score_shown(const struct catalogue *c, const struct target *t, const struct scor
     }
 }
 
+/* Lines are written for every report: not with printf, which costs more than a score.
+ */
+static void
+name_add(struct buf *out, const char *name)
+{
+    buf_char(out, ' ');
+    buf_text(out, name);
+    buf_char(out, '=');
+}
+
+static void
+number_add_pair(struct buf *out, const char *name, int64_t number)
+{
+    name_add(out, name);
+    buf_number(out, number);
+}
+
 /* " name=47.35"; nothing when there is no value. */
 static void
 ratio_add_pair(struct buf *out, const char *name, struct ratio r, int decimals)
@@ -45,7 +61,7 @@ ratio_add_pair(struct buf *out, const char *name, struct ratio r, int decimals)
         return;
     }
     ratio_text(r, decimals, CUT_DOWN, false, text); /* cut before: nothing is lost */
-    buf_format(out, " %s=", name);
+    name_add(out, name);
     for (at = text; *at != '\0'; at++) {
         if (*at != ',') { /* a machine's number has no thousands sign */
             buf_char(out, *at);
@@ -59,7 +75,8 @@ day_add_pair(struct buf *out, const char *name, int32_t day)
     char text[DAY_TEXT_BYTES];
 
     day_text(day, text);
-    buf_format(out, " %s=%s", name, text);
+    name_add(out, name);
+    buf_text(out, text);
 }
 
 /* What was compared with; of no use to the other kinds. */
@@ -88,21 +105,22 @@ figure_add_pairs(const struct catalogue *c, const struct target *t,
         return;
     }
     if (!c->indicators[t->indicator].is_value) {
-        buf_format(out, " num=%" PRId64 " den=%" PRId64, st->num, st->den);
+        number_add_pair(out, "num", st->num);
+        number_add_pair(out, "den", st->den);
     } else if (t->kind == TARGET_RANK_GAIN) {
-        buf_format(out, " rank=%" PRId64, st->num);
+        number_add_pair(out, "rank", st->num);
     }
     if (score_base_year(t, s->year) != 0) {
         base_add_pair(c, t, s, out);
     }
     if (st->ranked != 0) {
-        buf_format(out, " ranked=%" PRId64, st->ranked);
+        number_add_pair(out, "ranked", st->ranked);
     }
     if (s->need_now != 0) {
-        buf_format(out, " need_now=%" PRId64, s->need_now);
+        number_add_pair(out, "need_now", s->need_now);
     }
     if (s->need_year != 0) {
-        buf_format(out, " need_year=%" PRId64, s->need_year);
+        number_add_pair(out, "need_year", s->need_year);
     }
 }
 
@@ -120,14 +138,23 @@ score_line(const struct catalogue *c, const struct target *t, const struct score
                    shown.decimals);
     ratio_add_pair(out, "gap", shown.gap, shown.decimals);
     figure_add_pairs(c, t, s, out);
-    buf_format(out, " window=%s", s->window.code);
+    name_add(out, "window");
+    buf_text(out, s->window.code);
     if (st->has) {
         day_add_pair(out, "first", st->first);
         day_add_pair(out, "last", st->last);
     }
-    buf_format(out, " covered=%" PRIu32 "/%" PRIu32, st->covered, st->units);
+    number_add_pair(out, "covered", st->covered);
+    buf_char(out, '/');
+    buf_count(out, st->units);
+    if (s->ends != DAY_NONE) {
+        day_add_pair(out, "ends", s->ends);
+    }
     if (st->entry != 0) {
-        buf_format(out, " entry=%" PRIu64 ":%" PRIu32, st->entry, st->index);
+        name_add(out, "entry");
+        buf_count(out, st->entry);
+        buf_char(out, ':');
+        buf_count(out, st->index);
     }
     if (c->digest[0] != '\0') {
         buf_format(out, " programme=%.*s", DIGEST_CHARS, c->digest);

@@ -6,6 +6,7 @@
 
 #include "lib/score.h"
 #include "lib/subject.h"
+#include "lib/sums.h"
 
 #define WHOLE_REPORTED_MAX 64 /* as-of days of a whole: the newest */
 
@@ -90,12 +91,18 @@ score_windows(const struct catalogue *c, const struct facts *f, const struct tar
     struct window reported[WHOLE_REPORTED_MAX];
     const struct group *g = subject_group(c, t);
     struct bounds bounds = {.year = year};
+    struct sums_members members = {.as_of = true};
     struct window w;
     size_t count = 0;
     size_t extra;
     size_t i;
 
-    subject_days(c, t, s, &bounds.from, &bounds.to);
+    if (sums_members(c, f, t, s, &members)) {
+        bounds.from = members.from;
+        bounds.to = members.to;
+    } else {
+        subject_days(c, t, s, &bounds.from, &bounds.to);
+    }
     bounds.to = bounds.to < until ? bounds.to : until;
     for (i = 0; i < cadence_count(g->cadence); i++) {
         cadence_window(g->cadence, year, i, g->rule, &w);
@@ -106,7 +113,7 @@ score_windows(const struct catalogue *c, const struct facts *f, const struct tar
             count = windows_insert(out, count, max, &w);
         }
     }
-    if (!g->cumulative && g->cadence != CADENCE_NONE) {
+    if ((!g->cumulative && g->cadence != CADENCE_NONE) || !members.as_of) {
         return count;
     }
     if (!subject_is_whole(c, t, s)) {

@@ -10,7 +10,7 @@
 #include "lib/standing_private.h"
 #include "lib/subject.h"
 
-static void
+void
 sight_init(struct sight *sight, const struct catalogue *c, const struct facts *f,
            int indicator, int year, const struct window *w)
 {
@@ -41,25 +41,36 @@ sight_init(struct sight *sight, const struct catalogue *c, const struct facts *f
     sight->window = w;
 }
 
+/*
+ * One side of a ratio. One measure that was not reported leaves the sum open; one that
+ * does not apply adds nothing to the others: there is nothing of it to count.
+ */
 static enum figure_state
 figures_sum(const struct fact *fact, const int *places, size_t count, int64_t *sum)
 {
-    enum figure_state state = FIGURE_NUMBER;
+    enum figure_state state = FIGURE_NOT_APPLICABLE;
     size_t i;
 
     *sum = 0;
     for (i = 0; i < count; i++) {
         const struct figure *figure = &fact->figures[places[i]];
 
-        if (figure->state == FIGURE_NOT_APPLICABLE) {
-            return FIGURE_NOT_APPLICABLE;
-        }
         if (figure->state == FIGURE_ABSENT) {
-            state = FIGURE_ABSENT;
+            return FIGURE_ABSENT;
         }
-        *sum += figure->scaled;
+        if (figure->state == FIGURE_NUMBER) {
+            state = FIGURE_NUMBER;
+            *sum += figure->scaled;
+        }
     }
     return state;
+}
+
+/* Nothing was there to count, and the indicator makes nothing of that. */
+static bool
+is_empty(const struct indicator *ind, const struct standing *st)
+{
+    return !ind->is_value && st->den == 0 && ind->empty == EMPTY_NOT_APPLICABLE;
 }
 
 enum figure_state
@@ -76,10 +87,10 @@ fact_read(const struct sight *sight, const struct fact *fact, int64_t *num,
         return above;
     }
     below = figures_sum(fact, sight->denominator, ind->denominator_count, den);
-    if (above == FIGURE_NOT_APPLICABLE || below == FIGURE_NOT_APPLICABLE) {
-        return FIGURE_NOT_APPLICABLE;
+    if (above == FIGURE_ABSENT || below == FIGURE_ABSENT) {
+        return FIGURE_ABSENT;
     }
-    return above == FIGURE_ABSENT ? above : below;
+    return above == FIGURE_NOT_APPLICABLE ? above : below;
 }
 
 static int64_t
@@ -103,7 +114,7 @@ ranked_read(const struct sight *sight, const struct fact *fact)
     return figure->scaled / one;
 }
 
-static bool
+bool
 place_newer(uint64_t entry, uint32_t index, uint64_t than_entry, uint32_t than_index)
 {
     return entry != than_entry ? entry > than_entry : index > than_index;
@@ -174,7 +185,7 @@ standing_state(const struct sight *sight, const struct series *s, struct standin
     }
 }
 
-static void
+void
 standing_of(const struct sight *sight, int unit, struct standing *out)
 {
     const struct indicator *ind = sight->indicator;
@@ -189,8 +200,7 @@ standing_of(const struct sight *sight, int unit, struct standing *out)
         standing_state(sight, s, out);
     }
     /* A window in which it did not apply adds nothing to a year in which it did. */
-    out->not_applicable =
-        out->has ? !ind->is_value && out->den == 0 : out->not_applicable;
+    out->not_applicable = out->has ? is_empty(ind, out) : out->not_applicable;
     out->covered = out->has && out->complete ? 1 : 0;
 }
 
@@ -204,9 +214,32 @@ score_standing(const struct catalogue *c, const struct facts *f, int indicator,
     standing_of(&sight, unit, out);
 }
 
-static void
-whole_add(struct standing *whole, const struct standing *one)
+void
+sum_init(struct sum *sum)
 {
+    memset(sum, 0, sizeof *sum);
+    sum->standing.first = sum->standing.last = sum->standing.covered_to = DAY_NONE;
+}
+
+bool
+sum_leaves_out(const struct standing *one)
+{
+    return one->complete && !one->has && one->not_applicable;
+}
+
+void
+sum_add(struct sum *sum, const struct standing *one)
+{
+    struct standing *whole = &sum->standing;
+
+    if (sum_leaves_out(one)) {
+        sum->inapplicable++;
+        return;
+    }
+    whole->units++;
+    if (one->covered == 0) {
+        return;
+    }
     whole->covered++;
     whole->num += one->num;
     whole->den += one->den;
@@ -232,44 +265,43 @@ is_covered(const struct catalogue *c, const struct standing *whole)
                                      (uint64_t)whole->units * (unsigned)c->coverage;
 }
 
+static void
+whole_sum(const struct catalogue *c, const struct facts *f, const struct target *t,
+          struct subject_ref s, int year, const struct window *w, struct sum *sum)
+{
+    struct standing one;
+    struct sight sight;
+    size_t i;
+
+    sight_init(&sight, c, f, t->indicator, year, w);
+    sum_init(sum);
+    for (i = 0; i < c->unit_count; i++) {
+        if (unit_valid_on(&c->units[i], w->last) &&
+            subject_has_member(c, t, s, (int)i)) {
+            standing_of(&sight, (int)i, &one);
+            sum_add(sum, &one);
+        }
+    }
+}
+
 void
 score_whole(const struct catalogue *c, const struct facts *f, const struct target *t,
             struct subject_ref s, int year, const struct window *w,
             struct standing *out)
 {
-    uint32_t inapplicable = 0;
-    struct standing one;
-    struct sight sight;
-    bool value;
-    bool added;
-    size_t i;
-
-    sight_init(&sight, c, f, t->indicator, year, w);
-    value = sight.indicator->is_value;
+    const struct indicator *ind = &c->indicators[t->indicator];
     /* Ranks and points are not added: a whole of one unit has that unit's. */
-    added = c->measures[sight.indicator->numerator[0]].nature != NATURE_VALUE;
-    memset(out, 0, sizeof *out);
-    out->first = out->last = out->covered_to = DAY_NONE;
-    for (i = 0; i < c->unit_count; i++) {
-        if (!unit_valid_on(&c->units[i], w->last) ||
-            !subject_has_member(c, t, s, (int)i)) {
-            continue;
-        }
-        standing_of(&sight, (int)i, &one);
-        if (one.complete && !one.has && one.not_applicable) {
-            inapplicable++; /* it has said so: it is not one of those that should be in
-                             */
-            continue;
-        }
-        out->units++;
-        if (one.covered == 1) {
-            whole_add(out, &one);
-        }
+    bool added = c->measures[ind->numerator[0]].nature != NATURE_VALUE;
+    struct sum sum;
+
+    if (!sums_read(c, f, t, s, year, w, &sum)) {
+        whole_sum(c, f, t, s, year, w, &sum);
     }
+    *out = sum.standing;
     out->has = added ? out->covered > 0 : out->covered == 1;
-    out->den = value && out->has ? 1 : out->den;
-    out->complete = out->units > 0 ? is_covered(c, out) : inapplicable > 0;
-    out->not_applicable = out->has ? !value && out->den == 0 : inapplicable > 0;
+    out->den = ind->is_value && out->has ? 1 : out->den;
+    out->complete = out->units > 0 ? is_covered(c, out) : sum.inapplicable > 0;
+    out->not_applicable = out->has ? is_empty(ind, out) : sum.inapplicable > 0;
     out->not_applicable = out->not_applicable && out->complete;
     if (out->has) {
         out->last = w->last;

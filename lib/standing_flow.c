@@ -39,33 +39,37 @@ flow_start(const struct flow *flow, const struct unit *u)
     return u->from;
 }
 
-/* One report that covers all of it. */
+/* One report that covers all of it: a cumulative one before any other (a unit that
+ * began in this very window may have both). */
 static bool
 flow_single(const struct flow *flow, struct standing *out)
 {
+    const struct fact *single = NULL;
+    enum figure_state state;
+    int64_t num;
+    int64_t den;
     size_t i;
 
     for (i = flow->count; i > 0; i--) {
         const struct fact *fact = &flow->facts[i - 1];
-        enum figure_state state;
-        int64_t num;
-        int64_t den;
 
         if (fact->window.last != flow->sight->window->last) {
-            return false;
+            break;
         }
-        if (fact->window.first > flow->start) {
-            continue;
-        }
-        state = fact_read(flow->sight, fact, &num, &den);
-        if (state != FIGURE_ABSENT) {
-            standing_add(out, fact, state, num, den);
-            out->first = fact->window.first;
-            out->covered_to = fact->window.last;
-            return true;
+        if (fact->window.first <= flow->start &&
+            fact_read(flow->sight, fact, &num, &den) != FIGURE_ABSENT &&
+            (single == NULL || single->window.kind != PERIOD_CUMULATIVE)) {
+            single = fact;
         }
     }
-    return false;
+    if (single == NULL) {
+        return false;
+    }
+    state = fact_read(flow->sight, single, &num, &den);
+    standing_add(out, single, state, num, den);
+    out->first = single->window.first;
+    out->covered_to = single->window.last;
+    return true;
 }
 
 /*
@@ -118,6 +122,8 @@ flow_tiled(const struct flow *flow, struct standing *out)
         have[i] = flow->facts[i].window;
         if (fact_read(flow->sight, &flow->facts[i], &num, &den) == FIGURE_ABSENT) {
             have[i].first = have[i].last = flow->start - 1; /* no tile of this year */
+        } else if (have[i].kind == PERIOD_CUMULATIVE && have[i].last >= flow->start) {
+            have[i].first = flow->start; /* nothing was there before */
         }
     }
     picks = window_tiles(have, flow->count, flow->start, flow->sight->window->last,

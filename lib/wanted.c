@@ -23,19 +23,20 @@ alert_kind_name(enum alert_kind k)
  * The walk: from the first window of the span to the present one.
  * Invariants: (1) run counts windows in a row that each would do to open; (2) lag
  * counts windows in a row that are short at all, and out->since is the first of them;
- * (3) after ALERT_MISSED nothing changes any more inside that year, and in a later year
- * of the span only a good window does: it ends the alert; (4) once something was wanted
- * and nothing is, out->at is the newest good window. Which of them ended the alert that
- * leaders were told of is not known here; the newest ends every one.
+ * (3) after ALERT_MISSED only a later good window changes anything: it ends the alert,
+ * in the same year (a day that was missed and made up for) or in a later one; (4) once
+ * something was wanted and nothing is, out->at is the newest good window. Which of them
+ * ended the alert that leaders were told of is not known here; the newest ends every
+ * one.
  */
 struct walk {
     struct look look;
     struct wanted *out;
     int run;
     uint32_t lag;
-    bool broken;     /* the next short window begins a new lag */
-    bool over;       /* decided for good */
-    int missed_year; /* 0: not missed */
+    bool broken; /* the next short window begins a new lag */
+    bool over;   /* decided for good */
+    bool missed; /* judged short; only a good window says more */
 };
 
 static void
@@ -90,13 +91,16 @@ may_open(const struct walk *walk, const struct score *s)
 static void
 walk_missed(struct walk *walk, const struct score *s)
 {
-    if (walk->missed_year != 0) {
+    const struct target *t = walk->look.target;
+    int32_t day = t->pace == PACE_DUE ? t->due : s->window.last;
+
+    if (walk->missed) {
         return; /* judged once: told is the window that missed it */
     }
     walk_lag(walk, s);
-    walk->missed_year = walk->look.year;
-    if (s->window.last < walk->look.catalogue->alerts_from) {
-        walk->over = true;
+    walk->missed = true;
+    if (day < walk->look.catalogue->alerts_from) {
+        walk->over = true; /* a past date accuses nobody */
     } else {
         walk->out->kind = ALERT_MISSED;
         walk->out->ever = true;
@@ -191,9 +195,6 @@ walk_span(struct walk *walk, int first, int last)
     for (year = first; year <= last && !walk->over; year++) {
         look_year(&walk->look, year);
         for (i = 0; i < walk->look.window_count && !walk->over; i++) {
-            if (walk->missed_year == year) {
-                break; /* missed: only a later year may end it */
-            }
             if (!only_on_way(walk, &walk->look.windows[i])) {
                 look_score(&walk->look, &walk->look.windows[i], &s);
                 walk_window(walk, &s);
@@ -241,7 +242,7 @@ score_wanted(const struct catalogue *c, const struct facts *f, const struct targ
     walk.lag = 0;
     walk.broken = false;
     walk.over = false;
-    walk.missed_year = 0;
+    walk.missed = false;
     target_span(c, t, year, &first, &last);
     if (subject_armed(c, t, s, simulated)) {
         walk_span(&walk, first, last);

@@ -59,8 +59,7 @@ year_bounds(int year, enum calendar_rule rule, int32_t *first, int32_t *last)
     *last = month_last(year, 12, rule);
 }
 
-/* The year, of this rule, that a day belongs to: 20/12/2025 statutory is of 2026. */
-static int
+int
 day_rule_year(int32_t day, enum calendar_rule rule)
 {
     int year = day_year(day);

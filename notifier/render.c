@@ -155,7 +155,7 @@ citation_of(const struct view *w)
 static void
 say_citation(struct writing *m)
 {
-    if (named(m, SLOT_section) && named(m, SLOT_document)) {
+    if (m->w->target != NULL && named(m, SLOT_section) && named(m, SLOT_document)) {
         say(m, m->w->target->full_marks ? PHRASE_CITE_FULL_MARKS : citation_of(m->w));
     }
 }
@@ -268,7 +268,8 @@ write_text(struct writing *m, struct arena *a)
     if (m->w->simulated) {
         say(m, PHRASE_NOTE_SIMULATED);
     }
-    if (m->w->catalogue->illustrative) {
+    if (m->w->catalogue->illustrative ||
+        (m->w->target != NULL && m->w->target->illustrative)) {
         say(m, PHRASE_NOTE_ILLUSTRATION);
     }
     if (m->reason == REASON_WITHDRAWN) {

@@ -204,6 +204,9 @@ programme_apply(struct state *s, const struct journal_entry *e)
     FAULT("scorer.programme");
     st = state_memory_read(s, c); /* the same facts, seen with the new programme */
     if (st == ST_OK) {
+        st = kept_read(s);
+    }
+    if (st == ST_OK) {
         (void)snprintf(s->programme, sizeof s->programme, "%s", c->digest);
         if (s->tick == 0) {
             s->tick = hour_of((struct instant){r.at_ms});
@@ -214,6 +217,7 @@ programme_apply(struct state *s, const struct journal_entry *e)
         effects_alert(&s->effects, &s->follow, JOURNAL_PROGRAMME,
                       buf_str(&s->scorer->body), s->scorer->body.len);
         rescore_all(s, e->seq, r.at_ms);
+        kept_drop(s);
     }
     arena_free(&a);
     return st;

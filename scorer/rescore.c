@@ -42,6 +42,9 @@ line_write(struct state *s, const struct target *t, const char *subject, int yea
     buf_clear(line);
     score_line(s->catalogue, t, score, line);
     (void)snprintf(field, sizeof field, "%s/%d", t->id, year);
+    if (kept_same(s, subject, field, buf_str(line))) {
+        return;
+    }
     effects_hset(&s->effects, &s->follow, KEY_SCORES, subject, field, buf_str(line),
                  line->len);
 }
@@ -101,7 +104,7 @@ subject_rescore(struct state *s, int target, struct subject_ref ref, int year,
                         wanted.latest.verdict, true);
         }
     }
-    if (judged && !c->illustrative) {
+    if (judged && !target_illustrative(c, t)) {
         alert_compare(s, target, ref, last, &wanted, cause);
     }
 }

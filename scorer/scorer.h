@@ -69,6 +69,7 @@ struct state {
     uint8_t *latest;      /* verdict + 1 of unit x target, for the summary */
     int16_t *latest_year; /* and the year it speaks of */
     int64_t *counts;      /* target x verdict: units */
+    struct table *kept;   /* scores as they stood before a programme; else NULL */
     struct touched *touched;
     size_t touched_count;
     size_t touched_room;
@@ -136,6 +137,14 @@ void rescore(struct state *s);
 void rescore_all(struct state *s, uint64_t entry, int64_t at_ms);
 /* latest and counts from the facts, without effects: at a take-over. */
 void summary_fill(struct state *s);
+
+/* kept.c */
+/* The lines of scores that are committed, for rescore_all. ST_AGAIN: the connection. */
+MUST_USE enum status kept_read(struct state *s);
+void kept_drop(struct state *s);
+/* Does the line say what stands already, but for the programme it names? */
+bool kept_same(const struct state *s, const char *subject, const char *field,
+               const char *line);
 
 /* summary.c */
 void summary_set(struct state *s, int target, int unit, int year, enum verdict v,

@@ -14,6 +14,7 @@
 #include "lib/keys.h"
 #include "lib/mem.h"
 #include "lib/programme.h"
+#include "lib/sums.h"
 
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 3000
@@ -185,6 +186,7 @@ state_memory_read(struct state *s, struct catalogue *c)
     s->latest_year =
         mem_alloc((c->unit_count * c->target_count + 1) * sizeof *s->latest_year);
     s->counts = mem_alloc(c->target_count * (VERDICT_INFO + 1) * sizeof *s->counts + 1);
+    sums_keep(c, s->facts);
     st = facts_read(s->redis, s->slug, c, s->facts, &skipped);
     if (skipped > 0) {
         diag_warn("facts_skipped", "province=%s lines=%zu", s->slug, skipped);

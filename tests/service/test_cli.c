@@ -132,10 +132,10 @@ closed_port(void)
 static void
 help_teaches_every_command_in_both_languages(void **state)
 {
-    static const char *const commands[] = {"join",      "push",   "watch",   "check",
-                                           "programme", "keys",   "tick",    "status",
-                                           "explain",   "table",  "journal", "parked",
-                                           "play",      "verify", "archive", "restore"};
+    static const char *const commands[] = {
+        "join",    "push",    "watch", "check",   "programme", "keys", "tick",
+        "status",  "explain", "table", "journal", "parked",    "play", "verify",
+        "archive", "restore", "test",  "league",  "progress"};
     struct run r;
 
     (void)state;
@@ -406,6 +406,25 @@ programmes_are_checked_before_anything_is_sent(void **state)
     want(&r, r.code, "Nothing was changed");
 }
 
+/* Those of which nothing is counted, too: 002 has two of them (1.2.6a, nv2.4). */
+static void
+a_check_counts_every_target(void **state)
+{
+    struct run r;
+
+    (void)state;
+    run(&r, "check '%s/programmes/chuong-trinh-002' --lang en", root);
+    want(&r, 0, "\n42 targets: 38 judged, 4 info\n");
+    run(&r, "check '%s/programmes/chuong-trinh-002' --lang vi", root);
+    want(&r, 0, "\n42 mục tiêu: 38 được đánh giá, 4 chỉ theo dõi (info)\n");
+    write_file("rows.csv", "id\ntay-ninh.7\ntay-ninh.nv8a1\n");
+    run(&r, "check '%s/programmes/tay-ninh' --lang en --coverage rows.csv", root);
+    want(&r, 0, ": 2 ids in the list; 19 targets judged, 6 info, 1 left out\n");
+    write_file("rows.csv", "id\ntay-ninh.9\n");
+    run(&r, "check '%s/programmes/tay-ninh' --lang en --coverage rows.csv", root);
+    want(&r, 65, "rows.csv:2: error: 9 is missing in ");
+}
+
 static int
 set_up(void **state)
 {
@@ -437,6 +456,7 @@ main(void)
         cmocka_unit_test(a_file_refused_as_a_whole_needs_no_server),
         cmocka_unit_test(settings_are_checked_with_their_place),
         cmocka_unit_test(programmes_are_checked_before_anything_is_sent),
+        cmocka_unit_test(a_check_counts_every_target),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -71,7 +71,10 @@ static const struct refusal MEASURE_CASES[] = {
      "all must be in one group", 0},
     {M, "better: up", "better: upward", "\"upward\"; write one of: down, up", 0},
     {M, "better: up,", "better: up, min_denominator: 3o,", "\"3o\"", 0},
-    {M, "better: up,", "better: up, empty: zero,", "write one of: not_applicable", 0},
+    {M, "better: up,", "better: up, empty: half,",
+     "write one of: not_applicable, full, zero", 0},
+    {M, "value: rank,", "value: rank, empty: full,",
+     "has a value and no denominator that could be empty", 0},
     {M, "better: up, legal_basis: x", "better: up", "\"legal_basis\" is missing here",
      0},
 };

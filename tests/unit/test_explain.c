@@ -100,11 +100,78 @@ the_arithmetic_can_be_checked_by_hand(void **state)
     }
 }
 
+/* 49th for 2023 and nothing for 2024, whose day is over: 11 places in 3 years, not 4.
+ */
+static void
+an_older_figure_keeps_its_own_year(void **state)
+{
+    struct toy *toy = *state;
+    struct wanted wanted;
+    struct arithmetic a = {toy->c, &toy->c->targets[TOY_1B], &wanted.latest, true};
+
+    toy_report(toy->c, toy->f, TOY_PROVINCE, TOY_INDICES, "2023", 49, 61);
+    toy_wanted_on(toy, TOY_1B, province, 2025, day_from_civil(2025, 7, 15), &wanted);
+    same_text("2024", "window", wanted.latest.window.code, "2024");
+    same_verdict("2024", wanted.latest.verdict, VERDICT_NO_DATA);
+    same_number("2024", "year", arithmetic_year(toy->c, &wanted.latest), 2023);
+    assert_true(arithmetic_value(&a, &toy->line));
+    same_text("2024", "value", buf_str(&toy->line),
+              "(60 − 49) / (2023 − 2020) = 3,6666… → 3,66");
+    buf_clear(&toy->line);
+    assert_true(arithmetic_range(&a, &toy->line));
+    same_text("2024", "range", buf_str(&toy->line),
+              "(60 − 51) / (2023 − 2020) = 3 → 3,00");
+}
+
+static void
+in_the_baselines_year_the_rank_itself_is_the_figure(void **state)
+{
+    struct toy *toy = *state;
+    struct score s;
+    struct arithmetic a = {toy->c, &toy->c->targets[TOY_1B], &s, true};
+
+    toy->c->history_from = 2016;
+    toy_report(toy->c, toy->f, TOY_PROVINCE, TOY_INDICES, "2020", 60, 63);
+    toy_score(toy, TOY_1B, province, "2020", &s);
+    same_verdict("2020", s.verdict, VERDICT_INFO);
+    assert_true(arithmetic_value(&a, &toy->line));
+    same_text("2020", "value", buf_str(&toy->line), "60");
+    buf_clear(&toy->line);
+    toy_score(toy, TOY_1B, province, "2019", &s); /* no report: no figure */
+    assert_false(arithmetic_value(&a, &toy->line));
+}
+
+static void
+one_place_is_no_plural(void **state)
+{
+    static const struct {
+        struct ratio n;
+        const char *en;
+    } numbers[] = {
+        {{1, 1}, "place"},   {{3, 3}, "place"},   {{0, 1}, "places"},
+        {{2, 1}, "places"},  {{3, 2}, "places"},  {{1, 2}, "places"},
+        {{-1, 1}, "places"}, {{11, 1}, "places"},
+    };
+    struct toy *toy = *state;
+    struct arithmetic vi = {toy->c, &toy->c->targets[TOY_1B], NULL, true};
+    struct arithmetic en = {toy->c, &toy->c->targets[TOY_1B], NULL, false};
+
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        same_text("places", "in English", arithmetic_places(&en, numbers[i].n),
+                  numbers[i].en);
+        same_text("places", "in Vietnamese", arithmetic_places(&vi, numbers[i].n),
+                  "bậc");
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM(the_arithmetic_can_be_checked_by_hand),
+        CLAIM(an_older_figure_keeps_its_own_year),
+        CLAIM(in_the_baselines_year_the_rank_itself_is_the_figure),
+        CLAIM(one_place_is_no_plural),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

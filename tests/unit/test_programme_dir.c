@@ -1,12 +1,16 @@
 /*
  * The two real programmes, read from programmes/ as a province's office has them (the
- * test runs in the repository's root), and a folder that is not there.
+ * test runs in the repository's root), a folder that is not there, and folders that
+ * include others.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -111,6 +115,143 @@ a_folder_that_is_not_there_is_said_so(void **state)
     findings_fini(&found);
 }
 
+/* --- programmes that include others --- */
+
+static char top[1024];
+
+static void
+file_write(const char *folder, const char *name, const char *text)
+{
+    char path[2048];
+    FILE *f;
+
+    (void)snprintf(path, sizeof path, "%s/%s/%s", top, folder, name);
+    f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void
+folder_make(const char *name)
+{
+    char path[2048];
+
+    (void)snprintf(path, sizeof path, "%s/%s", top, name);
+    assert_int_equal(mkdir(path, 0700), 0);
+}
+
+/* The files of a folder do not have to be right to be read, but for programme.yaml. */
+static void
+folders_make(void)
+{
+    static const char *const NAMES[] = {"holidays.yaml", "leaders.yaml",
+                                        "measures.yaml", "programme.yaml",
+                                        "targets.yaml",  "units.csv"};
+    const char *given = getenv("TMPDIR");
+
+    (void)snprintf(top, sizeof top, "%s/include-XXXXXX",
+                   given == NULL ? "/tmp" : given);
+    assert_non_null(mkdtemp(top));
+    folder_make("province");
+    folder_make("rules");
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        file_write("province", NAMES[i], "x\n");
+        file_write("rules", NAMES[i], "y\n");
+    }
+}
+
+static const struct {
+    const char *name;
+    const char *programme; /* programme.yaml of the province */
+    enum status status;
+    const char *files; /* in their order */
+    const char *said;  /* file and text of the only finding */
+} INCLUDES[] = {
+    {"none", "programme: province\n", ST_OK,
+     "holidays.yaml leaders.yaml measures.yaml programme.yaml targets.yaml units.csv ",
+     NULL},
+    {"one", "include: [{programme: rules, as: r}]\n", ST_OK,
+     "holidays.yaml leaders.yaml measures.yaml programme.yaml rules/measures.yaml "
+     "rules/programme.yaml rules/targets.yaml targets.yaml units.csv ",
+     NULL},
+    {"one twice, which the check refuses",
+     "include: [{programme: rules, as: r}, {programme: rules, as: s}]\n", ST_OK,
+     "holidays.yaml leaders.yaml measures.yaml programme.yaml rules/measures.yaml "
+     "rules/programme.yaml rules/targets.yaml targets.yaml units.csv ",
+     NULL},
+    {"out of the folder, which the check refuses",
+     "include: [{programme: ../../etc, as: r}, {programme: [rules], as: s}, rules]\n",
+     ST_OK,
+     "holidays.yaml leaders.yaml measures.yaml programme.yaml targets.yaml units.csv ",
+     NULL},
+    {"one that is no YAML, which the check refuses", "include: [{programme: rules\n",
+     ST_OK,
+     "holidays.yaml leaders.yaml measures.yaml programme.yaml targets.yaml units.csv ",
+     NULL},
+    {"one that is not there", "include: [{programme: gone, as: r}]\n", ST_BAD,
+     "holidays.yaml leaders.yaml measures.yaml programme.yaml targets.yaml units.csv ",
+     "gone/measures.yaml the programme includes it, and the folder beside has no such "
+     "file; put it there, or take the entry out of \"include\""},
+};
+
+static void
+what_is_included_is_read_from_the_folder_beside(void **state)
+{
+    char path[2048];
+
+    (void)state;
+    folders_make();
+    (void)snprintf(path, sizeof path, "%s/province", top);
+    for (size_t i = 0; i < sizeof INCLUDES / sizeof INCLUDES[0]; i++) {
+        struct findings found = {0};
+        struct programme_dir d;
+        char names[1024] = "";
+        char said[1024];
+
+        print_message("%s\n", INCLUDES[i].name);
+        file_write("province", "programme.yaml", INCLUDES[i].programme);
+        assert_int_equal(programme_dir_read(path, &d, &found), INCLUDES[i].status);
+        for (size_t k = 0; k < d.count; k++) {
+            size_t len = strlen(names);
+
+            (void)snprintf(names + len, sizeof names - len, "%s ", d.files[k].name);
+            assert_int_equal(d.files[k].text[d.files[k].bytes], '\0');
+        }
+        assert_string_equal(names, INCLUDES[i].files);
+        assert_int_equal(found.errors, INCLUDES[i].said == NULL ? 0 : 3);
+        if (INCLUDES[i].said != NULL) {
+            (void)snprintf(said, sizeof said, "%s %s", found.items[0].file,
+                           found.items[0].text);
+            assert_string_equal(said, INCLUDES[i].said);
+        }
+        programme_dir_fini(&d);
+        findings_fini(&found);
+    }
+}
+
+/* Included files count too: 1 MiB is for all together. */
+static void
+what_is_included_counts_for_the_size(void **state)
+{
+    static char much[PROGRAMME_BYTES_MAX];
+    struct findings found = {0};
+    struct programme_dir d;
+    char path[2048];
+
+    (void)state;
+    folders_make();
+    (void)snprintf(path, sizeof path, "%s/province", top);
+    memset(much, '#', sizeof much - 1);
+    file_write("rules", "targets.yaml", much);
+    file_write("province", "programme.yaml", "include: [{programme: rules, as: r}]\n");
+    assert_int_equal(programme_dir_read(path, &d, &found), ST_LIMIT);
+    assert_string_equal(found.items[0].file, "rules/targets.yaml");
+    assert_non_null(strstr(found.items[0].text, "larger than 1 MiB"));
+    programme_dir_fini(&d);
+    findings_fini(&found);
+}
+
 int
 main(void)
 {
@@ -118,6 +259,8 @@ main(void)
         cmocka_unit_test(quang_ngai_has_its_real_units),
         cmocka_unit_test(phu_tho_has_its_163_units_and_wakes_nobody),
         cmocka_unit_test(a_folder_that_is_not_there_is_said_so),
+        cmocka_unit_test(what_is_included_is_read_from_the_folder_beside),
+        cmocka_unit_test(what_is_included_counts_for_the_size),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,6 +124,71 @@ a_score_is_one_readable_line(void **state)
     }
 }
 
+/* Due 31/12/2025, and the last day of the subject 30/6/2025, or the due day itself. */
+static void
+a_subject_that_ends_before_its_due_day_is_never_on_the_way_for_ever(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *to;
+        enum toy_target target;
+        struct subject_ref s;
+        const char *period;
+        const char *ends; /* in the line; "": not there */
+    } cases[] = {
+        {"ends before",
+         "2025-06-30",
+         TOY_1D,
+         {TOY_PROVINCE, LEVEL_PROVINCE, false},
+         "2023",
+         " ends=2025-06-30 entry="},
+        {"asked of the whole",
+         "2025-06-30",
+         TOY_1D,
+         {NONE, LEVEL_PROVINCE, false},
+         "2023",
+         " ends=2025-06-30 entry="},
+        {"ends on the due day",
+         "2025-12-31",
+         TOY_1D,
+         {NONE, LEVEL_PROVINCE, false},
+         "2023",
+         ""},
+        {"no figure",
+         "2025-06-30",
+         TOY_1D,
+         {NONE, LEVEL_PROVINCE, false},
+         "2024",
+         " covered=0/1 ends=2025-06-30"},
+        {"judged every year",
+         "2025-06-30",
+         TOY_1B,
+         {NONE, LEVEL_PROVINCE, false},
+         "2023",
+         ""},
+    };
+    struct toy *toy = *state;
+    int32_t to;
+
+    toy_report(toy->c, toy->f, TOY_PROVINCE, TOY_INDICES, "2023", 49, 61);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *at;
+        struct score s;
+
+        assert_int_equal(day_parse(cases[i].to, &to), ST_OK);
+        toy->c->units[TOY_PROVINCE].to = to;
+        toy_score(toy, cases[i].target, cases[i].s, cases[i].period, &s);
+        same_number(cases[i].name, "ends", s.ends,
+                    cases[i].ends[0] == '\0' ? DAY_NONE : to);
+        buf_clear(&toy->line);
+        score_line(toy->c, &toy->c->targets[cases[i].target], &s, &toy->line);
+        at = strstr(buf_str(&toy->line),
+                    cases[i].ends[0] == '\0' ? " ends=" : cases[i].ends);
+        same_number(cases[i].name, buf_str(&toy->line), at != NULL,
+                    cases[i].ends[0] != '\0');
+    }
+}
+
 static void
 same_windows(const char *name, const struct window *got, size_t count, const char *want)
 {
@@ -215,6 +280,7 @@ main(void)
         CLAIM(verdicts_have_names),
         CLAIM(subjects_have_names),
         CLAIM(a_score_is_one_readable_line),
+        CLAIM(a_subject_that_ends_before_its_due_day_is_never_on_the_way_for_ever),
         CLAIM(windows_are_those_of_the_cadence_and_the_reported_days),
         CLAIM(as_of_days_of_a_whole_are_at_most_64),
     };
