@@ -120,7 +120,10 @@ arithmetic_value(const struct arithmetic *a, struct buf *out)
     score_shown(a->catalogue, a->target, s, &shown);
     count(a, s->standing.num, num);
     count(a, s->standing.den, den);
-    buf_format(out, "%s / %s = %s%%", num, den, text);
+    buf_format(out, "%s / %s", num, den);
+    if (s->standing.den != 0) { /* else it is what the programme makes of it */
+        buf_format(out, " = %s%%", text);
+    }
     arrow(a, shown.value, shown.decimals, out);
     return true;
 }

@@ -75,8 +75,7 @@ stored_print(const struct explain *x)
     }
     buf_init(&line, LINE_BYTES);
     score_line(x->c, x->t, &x->score, &line);
-    if (!x->chosen && stored != NULL &&
-        strncmp(stored, buf_str(&line), strcspn(buf_str(&line), "\n")) != 0) {
+    if (!x->chosen && stored != NULL && !score_line_same(stored, buf_str(&line))) {
         (void)printf(words("Lưu ý: dịch vụ chấm điểm đang ghi khác: %s\n",
                            "Note: the scorer has written something else: %s\n"),
                      stored);
@@ -97,6 +96,7 @@ all_print(struct explain *x)
     buf_init(&line, LINE_BYTES);
     explain_heading(x);
     explain_figure(x, &a, &line);
+    explain_fell_print(x);
     if (x->t->kind != TARGET_INFO && x->score.verdict != VERDICT_EXEMPT) {
         explain_required(x, &a, &line);
         if (explain_closing(x) == CLOSING_NONE) {

@@ -4,6 +4,7 @@
 
 #include "cli/archived.h"
 #include "cli/arithmetic.h"
+#include "cli/closing.h"
 #include "cli/reading.h"
 #include "cli/wrapped.h"
 #include "lib/projection.h"
@@ -21,7 +22,10 @@ struct explain {
     struct facts *now; /* --at: the reports as they are now; else NULL */
     size_t later;      /* --at: reports that came later and are not in this, */
     size_t earlier;    /* and reports taken at the revision that stood then */
-    bool chosen;       /* the window, the year or the day was asked for */
+    bool chosen;       /* the window, the year or the day was asked for, */
+    bool named;        /* the window or the year */
+    struct window
+        met; /* of a date: met there, short at the window asked for; code "" */
     struct score score;
     struct projection projection;
     struct projection_need need;
@@ -55,11 +59,6 @@ const char *percent_sign(const struct measure *m);
 bool explain_before_gain(const struct explain *x);
 
 /* What the end of its units did to a subject, by x->today. */
-enum closing {
-    CLOSING_NONE,
-    CLOSING_WITH_UNIT, /* ended inside the span: the last verdict stands */
-    CLOSING_NOT_JUDGED /* ended before the day on which it would have been judged */
-};
 enum closing explain_closing(const struct explain *x);
 
 /* explain_required.c: what was asked for, and what is short. `line` is room to write
@@ -79,6 +78,7 @@ enum excluded_why {
     EXCLUDED_NOT_VALID,    /* not a unit on the window's last day */
     EXCLUDED_INCOMPLETE,   /* a report that lacks a measure of the indicator */
     EXCLUDED_COVERED,      /* a report that lies inside a wider one */
+    EXCLUDED_BEHIND_GAP,   /* a window before it is missing */
     EXCLUDED_OLDER_WINDOW, /* a stock: only the newest state counts */
     EXCLUDED_LATER_WINDOW, /* ends after the window in hand */
     EXCLUDED_REVISION,     /* revisions that a correction replaced */
@@ -95,6 +95,19 @@ size_t explain_excluded(const struct explain *x, struct excluded *out);
 void explain_excluded_print(const struct explain *x);
 const char *excluded_name(enum excluded_why why); /* "no_figure" */
 
+/* explain_fell.c: a stock that is below what it was at the window before. */
+struct fell {
+    struct window now;
+    struct window before;
+    struct standing at;  /* of the newest figure, */
+    struct standing was; /* and of the one before it */
+    bool num;
+    bool den;
+};
+bool explain_fell(const struct explain *x, struct fell *out); /* false: it did not */
+void explain_fell_print(const struct explain *x);
+void explain_fell_json(const struct explain *x, struct buf *out);
+
 /* explain_sources.c: the reports behind the figure, held against the journal. */
 struct source {
     int unit;
@@ -108,7 +121,7 @@ typedef void explain_each(const struct explain *x, const struct source *s,
 /* left  out: units more than are listed. The exit status (65: one does not match). */
 int explain_sources(struct explain *x, explain_each *each, void *context, size_t *left);
 /* Places in the facts of one unit's figure: which reports make it. */
-#define BEHIND_MAX 64
+#define BEHIND_MAX STANDING_FACTS_MAX
 struct behind {
     const struct fact *facts[BEHIND_MAX];
     size_t count;

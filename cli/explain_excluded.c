@@ -21,6 +21,7 @@ excluded_name(enum excluded_why why)
         [EXCLUDED_NOT_VALID] = "not_valid_on_that_day",
         [EXCLUDED_INCOMPLETE] = "measure_missing",
         [EXCLUDED_COVERED] = "inside_a_wider_report",
+        [EXCLUDED_BEHIND_GAP] = "behind_gap",
         [EXCLUDED_OLDER_WINDOW] = "older_window",
         [EXCLUDED_LATER_WINDOW] = "later_window",
         [EXCLUDED_REVISION] = "replaced_revision",
@@ -44,6 +45,9 @@ excluded_words(enum excluded_why why)
                                  "reports lack a measure of the indicator"},
         [EXCLUDED_COVERED] = {"báo cáo đã nằm trong báo cáo rộng hơn",
                               "reports lie inside a wider one"},
+        [EXCLUDED_BEHIND_GAP] = {"báo cáo đứng sau kỳ còn thiếu: chưa cộng được",
+                                 "reports lie behind a window that is missing: not "
+                                 "added yet"},
         [EXCLUDED_OLDER_WINDOW] = {"báo cáo của kỳ trước: chỉ lấy số mới nhất",
                                    "reports of earlier windows: the newest counts"},
         [EXCLUDED_LATER_WINDOW] = {"báo cáo của kỳ kết thúc sau kỳ này",
@@ -140,6 +144,8 @@ report_look(const struct explain *x, const struct fact *fact, bool counts,
         why = EXCLUDED_LATER_WINDOW;
     } else if (!explain_usable(x, fact)) {
         why = EXCLUDED_INCOMPLETE;
+    } else if (flow && fact->window.last > x->score.standing.covered_to) {
+        why = EXCLUDED_BEHIND_GAP;
     }
     name_add(&of[why], fact->window.code);
 }

@@ -14,7 +14,7 @@
 static const char *const subjects[] = {"each", "level", "province"};
 static const char *const natures[] = {"stock", "flow", "value"};
 static const char *const paces[] = {"linear", "flat", "due"};
-static const char *const closings[] = {NULL, "with_unit", "not_judged"};
+static const char *const empties[] = {"not_applicable", "full", "zero"};
 
 static void
 two(struct buf *out, const char *name, const char *vi, const char *en)
@@ -74,6 +74,7 @@ indicator_add(const struct explain *x, struct buf *out)
     measures_add(x->c, out, "denominator", ind->denominator, ind->denominator_count);
     json_text(out, "better", ind->better_up ? "up" : "down");
     json_int(out, "min_denominator", ind->min_denominator);
+    json_text(out, "empty", ind->is_value ? NULL : empties[ind->empty]);
     json_int(out, "pool", m->pool);
     json_text(out, "legal_basis", ind->legal_basis);
     json_close(out, '}');
@@ -158,9 +159,13 @@ score_add(const struct explain *x, struct buf *out)
     json_int(out, "year_days_over", s->window.last - first + 1);
     json_bool(out, "year_last", s->year_last);
     json_text(out, "verdict", verdict_name(s->verdict));
-    json_text(out, "closed", closings[explain_closing(x)]);
+    json_text(out, "closed", closing_name(explain_closing(x)));
     json_day(out, "ends", s->ends);
+    if (x->met.code[0] != '\0') {
+        explain_json_window(out, "met_at", &x->met);
+    }
     figure_add(x, out);
+    explain_fell_json(x, out);
     json_decimal(out, "value", shown.value, shown.decimals);
     json_decimal(out, "required", shown.required, shown.decimals);
     json_decimal(out, "gap", shown.gap, shown.decimals);

@@ -14,7 +14,6 @@
 #include "lib/subject.h"
 #include "lib/wire.h"
 
-#define YEAR_FACTS_MAX 752
 #define MEMBERS_SHOWN 10
 
 bool
@@ -37,73 +36,28 @@ explain_usable(const struct explain *x, const struct fact *fact)
     return true;
 }
 
-static void
-behind_add(struct behind *b, const struct fact *fact)
-{
-    if (b->count < BEHIND_MAX) {
-        b->facts[b->count++] = fact;
-    }
-}
-
-/* A flow: one report that covers the year so far, else the windows that tile it. */
-static void
-behind_flow(const struct explain *x, const struct series *s, const struct standing *st,
-            struct behind *out)
-{
-    struct window have[YEAR_FACTS_MAX];
-    const struct fact *from[YEAR_FACTS_MAX];
-    size_t pick[YEAR_FACTS_MAX];
-    size_t end = series_until(s, st->last);
-    int year = arithmetic_year(x->c, &x->score);
-    size_t count = 0;
-    size_t picks;
-    size_t i;
-    int32_t to;
-
-    for (i = end; i > 0; i--) {
-        const struct fact *f = &s->facts[i - 1];
-
-        if (f->window.last == st->last && f->window.first <= st->first &&
-            f->window.year == year && explain_usable(x, f)) {
-            behind_add(out, f);
-            return;
-        }
-    }
-    for (i = 0; i < end && count < YEAR_FACTS_MAX; i++) {
-        const struct fact *f = &s->facts[i];
-
-        if (f->window.year == year && explain_usable(x, f)) {
-            from[count] = f;
-            have[count++] = f->window;
-        }
-    }
-    picks = window_tiles(have, count, st->first, st->last, pick, &to);
-    for (i = 0; i < picks; i++) {
-        behind_add(out, from[pick[i]]);
-    }
-}
-
+/*
+ * The engine says which; an older figure that is shown for want of one (scores keep it)
+ * is asked for at its own end.
+ */
 void
 explain_behind(const struct explain *x, int unit, const struct standing *st,
                struct behind *out)
 {
-    const struct indicator *ind = &x->c->indicators[x->t->indicator];
-    const struct series *s = facts_series(x->reading.facts, unit, ind->group);
-    size_t i;
+    int year = arithmetic_year(x->c, &x->score);
+    struct window w = x->score.window;
+    struct standing now;
 
     out->count = 0;
     if (!st->has && !st->not_applicable) {
         return;
     }
-    if (x->c->measures[ind->numerator[0]].nature == NATURE_FLOW) {
-        behind_flow(x, s, st, out);
-        return;
+    score_standing(x->c, x->reading.facts, x->t->indicator, unit, year, &w, &now);
+    if (now.last != st->last || now.entry != st->entry || now.index != st->index) {
+        w.last = st->last;
     }
-    for (i = 0; i < s->count; i++) { /* a state: the one report that is the newest */
-        if (s->facts[i].entry == st->entry && s->facts[i].index == st->index) {
-            behind_add(out, &s->facts[i]);
-        }
-    }
+    out->count = score_standing_facts(x->c, x->reading.facts, x->t->indicator, unit,
+                                      year, &w, out->facts, BEHIND_MAX);
 }
 
 /* --- against the journal --- */

@@ -238,18 +238,40 @@ window_latest(struct explain *x, const char *subject)
     return no_window(x, "");
 }
 
+/* A date is judged once: what was met there is met at every window behind it. */
+static void
+date_judged(struct explain *x)
+{
+    enum verdict v = x->score.verdict;
+    struct score met;
+
+    if ((v == VERDICT_MISSED || v == VERDICT_BEHIND) &&
+        score_was_met(x->c, x->reading.facts, x->t, x->subject, x->score.window.last,
+                      &met)) {
+        x->score.verdict = VERDICT_MET;
+        x->met = met.window;
+    }
+}
+
 bool
 explain_window(struct explain *x, const char *subject, int year, const char *window)
 {
     char text[16];
+    bool found;
 
-    x->chosen = year != 0 || window[0] != '\0' || x->at != DAY_NONE;
+    x->named = year != 0 || window[0] != '\0';
+    x->chosen = x->named || x->at != DAY_NONE;
+    if (!x->named) {
+        return window_latest(x, subject);
+    }
     if (window[0] != '\0') {
-        return window_named(x, year, window);
-    }
-    if (year != 0) {
+        found = window_named(x, year, window);
+    } else {
         (void)snprintf(text, sizeof text, "%d", year);
-        return window_of_year(x, year) || no_window(x, text);
+        found = window_of_year(x, year) || no_window(x, text);
     }
-    return window_latest(x, subject);
+    if (found) {
+        date_judged(x);
+    }
+    return found;
 }

@@ -21,65 +21,57 @@ explain_before_gain(const struct explain *x)
            arithmetic_year(x->c, &x->score) <= x->t->baseline_year;
 }
 
-/* Could a later window still have said something else? */
-static bool
-is_open(enum verdict v)
-{
-    return v == VERDICT_ON_PACE || v == VERDICT_BEHIND || v == VERDICT_NO_DATA ||
-           v == VERDICT_TOO_SMALL || v == VERDICT_ON_WAY;
-}
-
 enum closing
 explain_closing(const struct explain *x)
 {
+    return closing_of(x->c, x->t, x->subject, &x->score, x->today);
+}
+
+/* A window in which the subject was no unit any more. */
+static void
+ended_print(const struct explain *x)
+{
+    char day[DAY_TEXT_BYTES];
     int32_t first;
     int32_t last;
-    int32_t over;
-    int from;
-    int to;
 
     subject_days(x->c, x->t, x->subject, &first, &last);
-    if (last >= x->today) {
-        return CLOSING_NONE;
+    if (last >= x->score.window.last) {
+        return;
     }
-    if (x->score.ends != DAY_NONE) {
-        return CLOSING_NOT_JUDGED;
-    }
-    target_span(x->c, x->t, x->score.year, &from, &to);
-    year_bounds(to, x->c->rule, &first, &over);
-    return last < over && is_open(x->score.verdict) ? CLOSING_WITH_UNIT : CLOSING_NONE;
+    day_say(last, day);
+    wrapped_label("",
+                  words("đã kết thúc: ngày cuối cùng là %s, trước khi kỳ này kết thúc",
+                        "had ended: its last day is %s, before this window ended"),
+                  day);
 }
 
 static void
 verdict_print(const struct explain *x)
 {
     const struct score *s = &x->score;
-    enum closing closing = explain_closing(x);
-    char year[16] = "";
-    char day[DAY_TEXT_BYTES];
+    const char *name = verdict_words(s->verdict, x->t->full_marks);
+    char verdict[CLOSING_BYTES];
+    char text[CLOSING_BYTES];
 
-    if (closing == CLOSING_NOT_JUDGED) {
-        day_say(s->ends, day);
-        wrapped_label(words("Kết luận:", "Verdict:"),
-                      words("%s%schưa đánh giá do sắp xếp đơn vị hành chính (ngày cuối "
-                            "cùng: %s)",
-                            "%s%snot judged: closed with the unit (its last day: %s)"),
-                      s->verdict == VERDICT_NO_DATA
-                          ? verdict_words(s->verdict, x->t->full_marks)
-                          : "",
-                      s->verdict == VERDICT_NO_DATA ? "; " : "", day);
-        return;
-    }
     if (s->verdict == VERDICT_MISSED ||
         (s->verdict == VERDICT_MET && !x->t->full_marks)) {
-        (void)snprintf(year, sizeof year, " %d", s->year);
+        (void)snprintf(verdict, sizeof verdict, "%s %d", name,
+                       x->met.code[0] != '\0' ? x->met.year : s->year);
+        name = verdict;
     }
-    wrapped_label(
-        words("Kết luận:", "Verdict:"), "%s%s%s",
-        verdict_words(s->verdict, x->t->full_marks), year,
-        closing == CLOSING_WITH_UNIT
-            ? words("; kết thúc do sắp xếp đơn vị hành chính", "; closed with the unit")
-            : "");
+    closing_say(explain_closing(x), s, name, text);
+    wrapped_label(words("Kết luận:", "Verdict:"), "%s", text);
+    ended_print(x);
+    if (x->met.code[0] != '\0') {
+        wrapped_label(
+            "",
+            words("đã xét một lần ở kỳ %s; số liệu giảm sau đó không làm thay "
+                  "đổi kết luận",
+                  "judged once, at the window %s; a later fall does not change "
+                  "it"),
+            x->met.code);
+    }
 }
 
 static void
@@ -245,6 +237,30 @@ figure_print(const struct explain *x, const char *text)
     }
 }
 
+/* 0 / 0 is no share; the programme says what it counts as. */
+static void
+empty_print(const struct explain *x)
+{
+    const struct indicator *ind = &x->c->indicators[x->t->indicator];
+
+    if (ind->is_value || x->score.standing.den != 0) {
+        return;
+    }
+    wrapped_label("",
+                  ind->empty == EMPTY_FULL
+                      ? words("mẫu số bằng 0, không phát sinh: chương trình quy định "
+                              "tính ở mức thuận lợi nhất, %s (empty: full)",
+                              "the denominator is 0, there was nothing to count: the "
+                              "programme takes that as the best there is, %s (empty: "
+                              "full)")
+                      : words("mẫu số bằng 0, không phát sinh: chương trình quy định "
+                              "tính ở mức bất lợi nhất, %s (empty: zero)",
+                              "the denominator is 0, there was nothing to count: the "
+                              "programme takes that as the worst there is, %s (empty: "
+                              "zero)"),
+                  x->score.value.num == 0 ? "0%" : "100%");
+}
+
 void
 explain_figure(const struct explain *x, const struct arithmetic *a, struct buf *line)
 {
@@ -265,6 +281,7 @@ explain_figure(const struct explain *x, const struct arithmetic *a, struct buf *
                             "if every province without a score stands above: %s"),
                       buf_str(line));
     }
+    empty_print(x);
     coverage_print(x);
 }
 

@@ -3,9 +3,12 @@
 #ifndef DONDOC_CLI_LEAGUE_H
 #define DONDOC_CLI_LEAGUE_H
 
+#include "cli/closing.h"
 #include "cli/ranking.h"
 #include "cli/reading.h"
 #include "cli/stated.h"
+
+struct table_print;
 
 #define FIGURES_MAX 8 /* the one that ranks, and those shown with it */
 
@@ -37,7 +40,8 @@ struct league {
     size_t figure_count;
     struct window window;
     int year;
-    int64_t min; /* smallest denominator that is ranked */
+    int32_t today; /* who has ended by then is shown as closed */
+    int64_t min;   /* smallest denominator that is ranked */
     bool smallest_first;
     struct member *members;
     size_t member_count;
@@ -69,12 +73,18 @@ struct league_ask {
     const char *command; /* "table" "league": who complains */
 };
 int league_fill(struct league *l, const struct league_ask *ask);
+/* Is it a unit on that day, and one that reports the group of the first figure? */
+bool league_asks(const struct league *l, const struct unit *u, int32_t day);
+/* league_window.c: window and year, and the version of the target that speaks of it; 0
+ * or an exit status, said. */
+int league_window(struct league *l, const struct league_ask *ask);
+/* The year asked for, so that the target's version of it is taken; 0: the newest. */
+int league_year_asked(const struct league *l, const struct league_ask *ask);
 void league_fini(struct league *l); /* all but what is read */
 void league_free(struct league *l);
 
 /* league_sums.c */
 const char *league_level_words(enum level level);
-struct table_print;
 void league_count_cell(struct table_print *t, int64_t n);
 /* Cut toward the worse side; empty for what is no ratio. */
 void league_percent_cell(const struct league *l, struct table_print *t, size_t figure,
@@ -84,6 +94,15 @@ void league_sources_print(const struct league *l); /* of the stated figures */
 /* Sums over every unit must be what the province states; others cannot be. Exit
  * status. */
 int league_stated_check(const struct league *l);
+
+/* league_closed.c: verdicts of units, as explain gives them. */
+bool league_judges(const struct league *l); /* each unit, and has a verdict */
+void league_score(const struct league *l, const struct member *m, struct score *out);
+enum closing league_closing(const struct league *l, const struct member *m,
+                            const struct score *s);
+void league_verdict_cell(const struct league *l, struct table_print *t,
+                         const struct member *m, const struct score *s);
+void league_closed_print(const struct league *l); /* who has ended, and when */
 
 /* league_print.c; the exit status of --check-stated. */
 int league_print(const struct league *l, size_t top, bool check);

@@ -162,53 +162,6 @@ figures_take(struct league *l, const struct league_ask *ask)
     return status;
 }
 
-/* --- the window --- */
-
-static int
-window_take(struct league *l, const struct league_ask *ask)
-{
-    const struct catalogue *c = &l->catalogue;
-    int group = c->indicators[l->figures[0].indicator].group;
-    char better[PERIOD_TEXT_BYTES];
-    bool found = false;
-    size_t u;
-    size_t i;
-
-    if (ask->period[0] != '\0') {
-        if (window_parse(ask->period, c->groups[group].rule, &l->window, better) !=
-            ST_OK) {
-            return options_usage(ask->command,
-                                 words("“%s” không phải mã kỳ báo cáo",
-                                       "“%s” is not the code of a window"),
-                                 ask->period);
-        }
-        l->year = ask->year != 0 ? ask->year : l->window.year;
-        return EXIT_DONE;
-    }
-    for (u = 0; u < c->unit_count; u++) {
-        const struct series *s = facts_series(l->reading.facts, (int)u, group);
-
-        for (i = 0; i < s->count; i++) {
-            const struct window *w = &s->facts[i].window;
-
-            if ((ask->year == 0 || w->year == ask->year) &&
-                (!found || w->last > l->window.last)) {
-                l->window = *w;
-                found = true;
-            }
-        }
-    }
-    l->year = l->window.year;
-    if (!found) {
-        (void)fprintf(stderr,
-                      words("Chưa có báo cáo nào cho nhóm “%s”.\n",
-                            "Nothing was reported for the group “%s”.\n"),
-                      c->groups[group].code);
-        return EXIT_DATA;
-    }
-    return EXIT_DONE;
-}
-
 /* --- units --- */
 
 static enum member_state
@@ -218,22 +171,30 @@ state_of(const struct league *l, const struct standing *st)
         return st->complete && st->not_applicable ? MEMBER_NOT_APPLICABLE
                                                   : MEMBER_NO_FIGURE;
     }
-    if (st->not_applicable || (l->figures[0].ratio && st->den == 0)) {
-        return MEMBER_NOT_APPLICABLE; /* an empty denominator */
+    if (st->not_applicable) {
+        return MEMBER_NOT_APPLICABLE; /* an empty denominator, of which nothing is made
+                                       */
     }
     /* An empty one has no place, whatever it counts as. */
     return l->figures[0].ratio && (st->den < l->min || st->den == 0) ? MEMBER_SMALL
                                                                      : MEMBER_IN;
 }
 
-static bool
-is_member(struct league *l, int unit)
+bool
+league_asks(const struct league *l, const struct unit *u, int32_t day)
 {
     const struct catalogue *c = &l->catalogue;
     const struct group *g = &c->groups[c->indicators[l->figures[0].indicator].group];
-    const struct unit *u = &c->units[unit];
 
-    if (!unit_valid_on(u, l->window.last) || (g->reported_by & (1u << u->kind)) == 0) {
+    return unit_valid_on(u, day) && (g->reported_by & (1u << u->kind)) != 0;
+}
+
+static bool
+is_member(struct league *l, int unit)
+{
+    const struct unit *u = &l->catalogue.units[unit];
+
+    if (!league_asks(l, u, l->window.last)) {
         return false;
     }
     if (l->target == NULL) {
@@ -300,56 +261,14 @@ league_sum(const struct league *l, size_t figure, enum level level,
     }
 }
 
-/* The year asked for, so that the target's version of it is taken; 0: the newest. */
-static int
-year_asked(const struct league *l, const struct league_ask *ask)
-{
-    struct window w;
-
-    if (ask->year != 0 || ask->period[0] == '\0') {
-        return ask->year;
-    }
-    return window_parse(ask->period, l->catalogue.rule, &w, NULL) == ST_OK ? w.year : 0;
-}
-
-/* The newest window may be of a year that another version of the target speaks of, and
- * that may have another indicator. */
-static int
-version_take(struct league *l, const struct league_ask *ask)
-{
-    const struct catalogue *c = l->reading.catalogue;
-    const struct target *t = l->target;
-    const struct indicator *ind;
-
-    if (t == NULL) {
-        return EXIT_DONE;
-    }
-    l->target = &c->targets[catalogue_target_at(c, t->id, l->year)];
-    if (l->target->indicator == t->indicator) {
-        return EXIT_DONE;
-    }
-    ind = &c->indicators[l->target->indicator];
-    l->figures[0].name = ind->id;
-    l->figures[0].title = words(ind->name_vi, ind->name_en);
-    l->figures[0].indicator = l->target->indicator;
-    l->figures[0].ratio = !ind->is_value;
-    l->figures[0].sums = c->measures[ind->numerator[0]].nature != NATURE_VALUE;
-    return window_take(l, ask);
-}
-
 static int
 figures_and_window(struct league *l, const struct league_ask *ask)
 {
-    struct league_ask of_year = *ask;
     int code;
 
-    l->year = year_asked(l, ask);
+    l->year = league_year_asked(l, ask);
     code = figures_take(l, ask);
-    if (code == EXIT_DONE) {
-        code = window_take(l, ask);
-    }
-    of_year.year = l->year;
-    return code == EXIT_DONE ? version_take(l, &of_year) : code;
+    return code == EXIT_DONE ? league_window(l, ask) : code;
 }
 
 int
@@ -365,6 +284,7 @@ league_fill(struct league *l, const struct league_ask *ask)
     memcpy(l->catalogue.indicators, c->indicators,
            c->indicator_count * sizeof *c->indicators);
     l->level = ask->level;
+    l->today = reading_today(&l->reading);
     code = figures_and_window(l, ask);
     if (code != EXIT_DONE) {
         return code;

@@ -17,14 +17,8 @@ indicator_of(const struct league *l)
 static void
 row_score(const struct league *l, struct league_row *row)
 {
-    const struct target *t = l->target;
-    struct standing st = row->member->standings[0];
-    struct subject_ref s = {row->member->unit, t->level, false};
-
-    row->judged = t->subject == SUBJECT_EACH && t->kind != TARGET_INFO;
-    score_base(&l->catalogue, l->reading.facts, t, s, l->year, &st);
-    score_judge(&l->catalogue, t, row->judged, false, l->year, &l->window, &st,
-                &row->score);
+    row->judged = league_judges(l);
+    league_score(l, row->member, &row->score);
 }
 
 /* --- places --- */

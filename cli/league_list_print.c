@@ -104,19 +104,24 @@ whole_print(const struct league_list *list)
     const struct league *l = list->league;
     const struct target *t = l->target;
     struct shown shown;
+    struct subject_ref s = {NONE, t->level, false};
     char value[RATIO_TEXT_BYTES + 2] = "-";
+    char verdict[CLOSING_BYTES];
 
     if (!list->whole) {
         return;
     }
+    closing_say(closing_of(&l->catalogue, t, s, &list->level, l->today), &list->level,
+                verdict_words(list->level.verdict, t->full_marks), verdict);
     score_shown(&l->catalogue, t, &list->level, &shown);
     if (shown.value.den != 0) {
         number_say(l, shown.value, shown.decimals, value);
     }
-    (void)printf(words("%s đặt chung cho cả cấp, không cho từng đơn vị: %s, %s\n",
-                       "%s is set for the level as a whole, not for each unit: %s, "
-                       "%s\n"),
-                 t->id, value, verdict_words(list->level.verdict, t->full_marks));
+    wrapped_indent(0,
+                   words("%s đặt chung cho cả cấp, không cho từng đơn vị: %s, %s",
+                         "%s is set for the level as a whole, not for each unit: %s, "
+                         "%s"),
+                   t->id, value, verdict);
 }
 
 static void
@@ -197,8 +202,11 @@ row_print(const struct league_list *list, struct table_print *t,
     ratio_cell(t, l->figures[0].ratio ? shown.value : ratio_of(0, 0), shown.decimals,
                true);
     ratio_cell(t, row->judged ? shown.gap : ratio_of(0, 0), shown.decimals, false);
-    table_print_cell(
-        t, row->judged ? verdict_words(row->score.verdict, l->target->full_marks) : "");
+    if (row->judged) {
+        league_verdict_cell(l, t, row->member, &row->score);
+    } else {
+        table_print_cell(t, "");
+    }
     then_cells(list, t, row);
 }
 
@@ -262,7 +270,7 @@ small_print(const struct league_list *list)
                            "), chỉ nêu số lượng, không xếp hạng: %zu đơn vị\n",
                            "\nToo few to count (below %" PRId64
                            "), as counts only, not ranked: %zu\n"),
-                     l->min, table_print_rows(t));
+                     l->min > 0 ? l->min : 1, table_print_rows(t));
         table_print_out(t);
     }
     table_print_free(&t);
@@ -325,6 +333,7 @@ league_list_print(const struct league_list *list)
 {
     heading_print(list);
     ranked_print(list);
+    league_closed_print(list->league);
     small_print(list);
     (void)putchar('\n');
     left_print(list, MEMBER_NOT_APPLICABLE, words("Không phát sinh", "Not applicable"));

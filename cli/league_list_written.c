@@ -42,6 +42,15 @@ has_counts(const struct league_row *row)
     return row->member->state == MEMBER_IN || row->member->state == MEMBER_SMALL;
 }
 
+/* What the end of a unit did to its verdict, as explain --json says it; or NULL. */
+static const char *
+row_closed(const struct league_list *list, const struct league_row *row)
+{
+    return row->place == 0
+               ? NULL
+               : closing_name(league_closing(list->league, row->member, &row->score));
+}
+
 static void
 row_json(const struct league_list *list, const struct league_row *row, struct buf *out)
 {
@@ -67,6 +76,7 @@ row_json(const struct league_list *list, const struct league_row *row, struct bu
         json_decimal(out, "gap", shown.gap, shown.decimals);
         json_text(out, "verdict",
                   row->judged ? verdict_name(row->score.verdict) : NULL);
+        json_text(out, "closed", row_closed(list, row));
     }
     if (row->then_place != 0) {
         json_open(out, "since", '{');
@@ -164,6 +174,7 @@ row_csv(const struct league_list *list, const struct league_row *row, struct buf
 {
     const struct unit *u = &list->league->catalogue.units[row->member->unit];
     struct shown shown = row_shown(list, row);
+    const char *closed = row_closed(list, row);
 
     csv_cell(out, state_name(row));
     number_or_none(out, row->place != 0, (int64_t)row->place);
@@ -180,6 +191,7 @@ row_csv(const struct league_list *list, const struct league_row *row, struct buf
     if (list->then != NULL) {
         number_or_none(out, row->then_place != 0, (int64_t)row->then_place);
     }
+    csv_cell(out, closed == NULL ? "" : closed);
     csv_end(out);
 }
 
@@ -192,9 +204,10 @@ league_list_csv(const struct league_list *list)
     size_t i;
 
     buf_init(&out, OUT_BYTES);
-    buf_format(&out,
-               "state,place,unit,name,num,den,value,required,gap,verdict,window%s\n",
-               list->then == NULL ? "" : ",place_since");
+    buf_format(
+        &out,
+        "state,place,unit,name,num,den,value,required,gap,verdict,window%s,closed\n",
+        list->then == NULL ? "" : ",place_since");
     for (i = 0; i < count; i++) {
         row_csv(list, &list->rows[list->worst ? from + count - 1 - i : from + i], &out);
     }

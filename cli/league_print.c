@@ -86,18 +86,14 @@ unit_heads(const struct league *l, struct table_print *t)
 static void
 verdict_cell(const struct league *l, struct table_print *t, const struct member *m)
 {
-    struct standing st = m->standings[0];
     struct score s;
 
-    if (l->target == NULL || l->target->kind == TARGET_INFO ||
-        l->target->subject != SUBJECT_EACH) {
+    if (!league_judges(l)) {
         table_print_cell(t, "");
         return;
     }
-    score_base(&l->catalogue, l->reading.facts, l->target,
-               (struct subject_ref){m->unit, l->target->level, false}, l->year, &st);
-    score_judge(&l->catalogue, l->target, true, false, l->year, &l->window, &st, &s);
-    table_print_cell(t, verdict_words(s.verdict, l->target->full_marks));
+    league_score(l, m, &s);
+    league_verdict_cell(l, t, m, &s);
 }
 
 static const struct member *
@@ -195,7 +191,7 @@ small_print(const struct league *l)
         (void)printf(words("Số lượng ít, không xếp hạng (dưới %" PRId64
                            "): %zu đơn vị\n",
                            "Too small to be ranked (below %" PRId64 "): %zu units\n"),
-                     l->min, table_print_rows(t));
+                     l->min > 0 ? l->min : 1, table_print_rows(t));
         table_print_out(t);
         (void)putchar('\n');
     }
@@ -250,6 +246,7 @@ league_print(const struct league *l, size_t top, bool check)
     (void)putchar('\n');
     league_sums_print(l);
     league_table(l, top);
+    league_closed_print(l);
     small_print(l);
     left_print(l, MEMBER_NOT_APPLICABLE, words("Không phát sinh", "Not applicable"));
     left_print(l, MEMBER_NO_FIGURE, words("Chưa có số liệu", "No figure"));

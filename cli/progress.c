@@ -1,6 +1,6 @@
 /*
  * dondoc progress PROVINCE - how every target of a year stands: how many units have met
- * it, are on pace or behind, who is furthest from it, and how what is set for a level
+ * it, are on pace or behind, who is most short of it, and how what is set for a level
  * or the province as a whole stands. Computed at reading from the facts that stand.
  */
 #include "cli/progress.h"
@@ -24,11 +24,13 @@ static const struct option_spec spec = {
     .command = "progress",
     .synopsis = "PROVINCE [--year 2023] [--json | --csv]",
     .vi = "Tình hình thực hiện tất cả mục tiêu của tỉnh trong một năm: số đơn vị đạt, "
-          "đúng tiến độ,\nchậm, chưa có số liệu; đơn vị cách yêu cầu xa nhất; số chung "
-          "của cấp và của tỉnh.\n",
+          "đúng tiến độ,\nchậm, chưa có số liệu; đơn vị thiếu nhiều nhất hoặc vượt ít "
+          "nhất; "
+          "số chung của cấp và của tỉnh.\n",
     .en =
         "How all targets of the province stand in a year: units met, on pace, behind, "
-        "without\ndata; the unit furthest from each; the figures of levels and of the "
+        "without\ndata; the unit most short of, or least beyond, each; the figures of "
+        "levels and of the "
         "province.\n",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,

@@ -215,9 +215,11 @@ worst_print(const struct progress *p)
         worst_row(p, t, &p->rows[i]);
     }
     if (table_print_rows(t) > 0) {
-        (void)puts(
-            words("\nĐơn vị cách yêu cầu xa nhất; số chung của cấp hoặc của tỉnh",
-                  "\nThe unit furthest from what is required; wholes as a whole"));
+        (void)puts(words(
+            "\nĐơn vị còn thiếu nhiều nhất, hoặc vượt ít nhất, so với yêu cầu; số "
+            "chung của cấp hoặc của tỉnh",
+            "\nThe unit that is most short of, or least beyond, what is required; "
+            "wholes as a whole"));
         table_print_out(t);
     }
     table_print_free(&t);

@@ -1,6 +1,7 @@
 /* How every target of a year stands: the newest score of each subject, counted. */
 #include <string.h>
 
+#include "cli/closing.h"
 #include "cli/progress.h"
 #include "lib/look.h"
 #include "lib/mem.h"
@@ -66,10 +67,27 @@ worst_keep(struct progress_row *row, int unit, const struct score *s)
     }
 }
 
+/* Gone before it was judged, or before its last report: nothing more is waited for.
+ * What it had reached by then is counted. */
 static bool
-is_closed(const struct progress *p, const struct score *s)
+is_closed(const struct progress *p, const struct target *t, struct subject_ref subject,
+          const struct score *s)
 {
-    return s->ends != DAY_NONE && s->ends < p->today;
+    enum closing closing = closing_of(p->reading->catalogue, t, subject, s, p->today);
+
+    return closing == CLOSING_NOT_JUDGED ||
+           (closing == CLOSING_WITH_UNIT && s->verdict == VERDICT_NO_DATA);
+}
+
+/* Nothing was reported and nothing is due; false: that is how it is shown. */
+static bool
+score_or_none(const struct progress *p, const struct target *t, struct subject_ref s,
+              struct score *out)
+{
+    memset(out, 0, sizeof *out);
+    out->year = p->year;
+    out->ends = DAY_NONE;
+    return score_take(p, t, s, out);
 }
 
 static void
@@ -77,19 +95,21 @@ unit_add(const struct progress *p, struct progress_row *row, int unit)
 {
     struct subject_ref s = {unit, row->target->level, false};
     struct score score;
+    bool has;
 
     if (subject_exempt(p->reading->catalogue, row->target, s)) {
         verdict_count(row, VERDICT_EXEMPT);
         return;
     }
-    if (!score_take(p, row->target, s, &score)) {
-        verdict_count(row, VERDICT_NO_DATA);
-        row->of++;
-        return;
-    }
-    if (is_closed(p, &score)) {
+    has = score_or_none(p, row->target, s, &score);
+    if (is_closed(p, row->target, s, &score)) {
         row->units++;
         row->closed++;
+        return;
+    }
+    if (!has) {
+        verdict_count(row, VERDICT_NO_DATA);
+        row->of++;
         return;
     }
     verdict_count(row, score.verdict);
@@ -104,8 +124,8 @@ whole_add(const struct progress *p, struct progress_row *row)
     struct subject_ref s = {NONE, row->target->level, false};
 
     row->whole = true;
-    row->has_score = score_take(p, row->target, s, &row->score);
-    if (row->has_score && is_closed(p, &row->score)) {
+    row->has_score = score_or_none(p, row->target, s, &row->score);
+    if (is_closed(p, row->target, s, &row->score)) {
         row->units++;
         row->closed++;
     } else {

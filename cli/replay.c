@@ -168,7 +168,7 @@ folder_read(struct replay *x, const char *path)
             stderr,
             words("Chương trình trong %s có %zu lỗi; đề nghị chạy: dondoc check "
                   "%s\n",
-                  "The programme in %s has %zu errors; please run: dondoc "
+                  "The programme in %s has errors (%zu); please run: dondoc "
                   "check %s\n"),
             path, found.errors, path);
         code = EXIT_DATA;

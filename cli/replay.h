@@ -69,7 +69,8 @@ struct replay {
     uint64_t keys;
     uint64_t lines;
     uint64_t differences;
-    bool notifier_behind; /* what it writes could not be compared */
+    uint64_t other_programme; /* scores that say the same, computed with another one */
+    bool notifier_behind;     /* what it writes could not be compared */
 };
 
 /* --- replay_scratch.c; exit statuses, all said --- */

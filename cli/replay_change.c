@@ -15,10 +15,10 @@
 #include "cli/table_print.h"
 #include "lib/diag.h"
 #include "lib/mem.h"
+#include "lib/score.h"
 
 #define NAME_BYTES 96
 #define NO_VERDICT (-1)
-#define PROGRAMME_PAIR " programme="
 
 /* Subjects whose verdict of one target and year goes from one to another. */
 struct moved {
@@ -53,18 +53,6 @@ verdict_of(const struct computed_line *line)
     (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(line->value, " "),
                    line->value);
     return verdict_parse(word, &v) == ST_OK ? (int)v : NO_VERDICT;
-}
-
-/* The same but for the programme that it was computed with? */
-static bool
-figures_same(const struct computed_line *a, const struct computed_line *b)
-{
-    const char *end_a = strstr(a->value, PROGRAMME_PAIR);
-    const char *end_b = strstr(b->value, PROGRAMME_PAIR);
-    size_t len_a = end_a == NULL ? a->bytes : (size_t)(end_a - a->value);
-    size_t len_b = end_b == NULL ? b->bytes : (size_t)(end_b - b->value);
-
-    return len_a == len_b && memcmp(a->value, b->value, len_a) == 0;
 }
 
 /* Sums over units that the target only shows have a line and no verdict of their own.
@@ -121,7 +109,7 @@ score_compare(struct changes *all, const char *subject, const char *field,
     }
     if (verdict_of(was) != verdict_of(is)) {
         moved_add(all, subject, target, year, verdict_of(was), verdict_of(is));
-    } else if (was == NULL || is == NULL || !figures_same(was, is)) {
+    } else if (was == NULL || is == NULL || !score_line_same(was->value, is->value)) {
         all->figures++;
     }
 }

@@ -236,12 +236,13 @@ say_state(struct replay *x, size_t side)
 static void
 summary_json(const struct replay *x)
 {
-    (void)printf("{\"province\":\"%s\",\"entries\":%" PRIu64
-                 ",\"milliseconds\":%" PRId64 ",\"keys\":%" PRIu64
-                 ",\"values\":%" PRIu64
-                 ",\"notifier_behind\":%s,\"differences\":%" PRIu64 "}\n",
-                 x->reading.province, x->done, x->took_us / 1000, x->keys, x->lines,
-                 x->notifier_behind ? "true" : "false", x->differences);
+    (void)printf(
+        "{\"province\":\"%s\",\"entries\":%" PRIu64 ",\"milliseconds\":%" PRId64
+        ",\"keys\":%" PRIu64 ",\"values\":%" PRIu64
+        ",\"notifier_behind\":%s,\"other_programme\":%" PRIu64
+        ",\"differences\":%" PRIu64 "}\n",
+        x->reading.province, x->done, x->took_us / 1000, x->keys, x->lines,
+        x->notifier_behind ? "true" : "false", x->other_programme, x->differences);
 }
 
 void
@@ -269,10 +270,20 @@ say_summary(struct replay *x)
                          "The notifier has not caught up: what it writes was not "
                          "compared; please run this again when it is at work."));
     }
+    if (x->other_programme > 0) {
+        (void)printf(words("%" PRIu64 " dòng kết luận chỉ khác mã chương trình đã dùng "
+                           "để tính (programme=), nội dung giống nhau.\n",
+                           "%" PRIu64 " lines of scores say the same and name another "
+                           "programme (programme=).\n"),
+                     x->other_programme);
+    }
     if (x->differences > 0) {
         (void)printf(words("KHÁC NHAU: %" PRIu64 " giá trị.\n",
                            "DIFFERENT: %" PRIu64 " values.\n"),
                      x->differences);
+    } else if (x->other_programme > 0) {
+        (void)puts(words("Ngoài ra giống nhau từng byte.",
+                         "Otherwise the same, byte for byte."));
     } else {
         (void)puts(words("Giống nhau từng byte.", "The same, byte for byte."));
     }

@@ -149,7 +149,7 @@ figures_read(struct rule_reader *r, struct statement *s)
 
     if (node->type != YAML_MAP || node->count == 0) {
         rule_refuse(r, node, "\"figures\" is {measure: number}; name at least one",
-                    "\"figures\" có dạng {chỉ tiêu: số}; ghi ít nhất một");
+                    "\"figures\" có dạng {số đo: số}; ghi ít nhất một");
         return false;
     }
     for (size_t i = 0; i < node->count; i++) {

@@ -115,7 +115,9 @@ findings_say(const struct operand *o, bool json)
                           ours ? 1 : o->dir.count, f);
         }
     }
-    (void)printf(words("%s: %zu lỗi\n", "%s: %zu errors\n"), o->path, o->found.errors);
+    (void)printf(words("%s: %zu lỗi\n",
+                       o->found.errors == 1 ? "%s: %zu error\n" : "%s: %zu errors\n"),
+                 o->path, o->found.errors);
 }
 
 static bool

@@ -124,6 +124,8 @@ struct target {
     enum pace pace;
     struct ratio
         steps[TARGET_YEARS_MAX]; /* by year - years_from; den 0: none; percent */
+    struct ratio step_before;    /* included: that of the year before its own first one;
+                                    den 0: none, or among the steps */
     struct ratio threshold; /* percent, the value's unit, rank, places a year, times a
                                year; reduce_by: percent less */
     int32_t due;            /* PACE_DUE: day; else DAY_NONE */
@@ -289,6 +291,10 @@ int group_measure_place(const struct group *g, int measure);
 /* Threshold of a year, percent/value/rank/places/times; den 0 when the target has none
  * that year, or when it depends on the subject (reduce_by, improve). */
 struct ratio target_step(const struct catalogue *c, const struct target *t, int year);
+/* The step of the year before, where a line to this year's begins: perhaps of an
+ * earlier version, or of the programme that it is included from. Likewise. */
+struct ratio target_step_before(const struct catalogue *c, const struct target *t,
+                                int year);
 /* First and last year of a target: its own or the programme's; the last one is that of
  * a later due date, which is waited for. */
 int target_year_first(const struct catalogue *c, const struct target *t);

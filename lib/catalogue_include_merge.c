@@ -59,7 +59,7 @@ merge_measures(struct merge *m)
         key = include_measure_differs(m, theirs, &c->measures[ours]);
         if (key != NULL) {
             refuse_twin(m,
-                        &(struct twin){"measure", "chỉ tiêu", theirs->code,
+                        &(struct twin){"measure", "số đo", theirs->code,
                                        &m->measures[i], &m->l->measures[ours],
                                        FILE_MEASURES},
                         key);
@@ -99,8 +99,8 @@ group_take(struct merge *m, size_t index, size_t before)
                 "group %s: measure %s stands in group %s already (%s:%d), and a "
                 "measure is reported in one group only; make the groups equal, or give "
                 "the measure another code",
-                "nhóm %s: chỉ tiêu %s đã có trong nhóm %s (%s:%d), mỗi chỉ tiêu chỉ "
-                "báo cáo trong một nhóm; ghi hai nhóm giống nhau, hoặc đổi mã chỉ tiêu",
+                "nhóm %s: số đo %s đã có trong nhóm %s (%s:%d), mỗi số đo chỉ "
+                "báo cáo trong một nhóm; ghi hai nhóm giống nhau, hoặc đổi mã số đo",
                 g->code, c->measures[g->measures[i]].code, c->groups[k].code,
                 ours->from->names[FILE_MEASURES], ours->node->line);
         }

@@ -166,6 +166,25 @@ set_years(const struct merge *m, const struct target *theirs, struct target *t)
                           ? ratio_of(0, 0)
                           : theirs->steps[theirs_at];
     }
+    if (t->kind == TARGET_STEPS) { /* of a year that may not be one of this programme */
+        t->step_before = target_step_before(from, theirs, t->years_from);
+    }
+}
+
+/* Versions of which the years are not taken are not there: nothing came before the one
+ * that is, or comes after it. */
+static void
+set_versions(const struct merge *m, size_t index, struct target *t)
+{
+    t->versions = t->later = t->superseded = false;
+    for (size_t i = 0; i < m->from->target_count; i++) {
+        if (i != index && m->target[i] &&
+            strcmp(m->from->targets[i].id, m->from->targets[index].id) == 0) {
+            t->versions = true;
+            t->later = t->later || i < index;
+            t->superseded = t->superseded || i > index;
+        }
+    }
 }
 
 /* A base from reports needs reports: those of this programme's history. */
@@ -239,6 +258,7 @@ include_targets(struct merge *m)
         t->id = target_name(m, t, targets, infos);
         t->indicator = t->indicator == NONE ? NONE : m->indicator[t->indicator];
         set_years(m, &m->from->targets[i], t);
+        set_versions(m, i, t);
         set_promise(m, t);
         check_base(m, t);
         m->l->targets[c->target_count++] = m->targets[i];

@@ -32,7 +32,7 @@ check_member(struct loader *l, const struct yaml_node *node, struct indicator *i
         refuse(
             l, node_place(l, node),
             "measure %s is in no group, so the indicator has no figures; add it to one",
-            "chỉ tiêu %s không thuộc nhóm nào nên không có số liệu; thêm vào một nhóm",
+            "số đo %s không thuộc nhóm nào nên không có số liệu; thêm vào một nhóm",
             c->measures[measure].code);
         return;
     }
@@ -44,7 +44,7 @@ check_member(struct loader *l, const struct yaml_node *node, struct indicator *i
             l, node_place(l, node),
             "measure %s is in group %s, the others of indicator %s in %s; all must be "
             "in one group",
-            "chỉ tiêu %s thuộc nhóm %s, các chỉ tiêu khác của %s thuộc %s; tất cả phải "
+            "số đo %s thuộc nhóm %s, các số đo khác của %s thuộc %s; tất cả phải "
             "cùng một nhóm",
             c->measures[measure].code, c->groups[group].code, in->id,
             c->groups[in->group].code);
@@ -75,7 +75,7 @@ load_sum(struct loader *l, const struct yaml_node *node, const char *key,
                    "measure %s stands twice in \"%s\" and would be counted twice; take "
                    "one "
                    "out",
-                   "chỉ tiêu %s ghi hai lần trong \"%s\" nên bị tính hai lần; bỏ một",
+                   "số đo %s ghi hai lần trong \"%s\" nên bị tính hai lần; bỏ một",
                    c->measures[measure].code, key);
             continue;
         }
@@ -128,8 +128,7 @@ load_ratio(struct loader *l, const struct yaml_node *node, struct indicator *in)
     if (yaml_get(node, "numerator") == NULL || yaml_get(node, "denominator") == NULL) {
         refuse(l, node_place(l, node),
                "indicator %s needs numerator and denominator, or value: a measure",
-               "chỉ số %s cần numerator và denominator, hoặc value: một chỉ tiêu",
-               in->id);
+               "chỉ số %s cần numerator và denominator, hoặc value: một số đo", in->id);
     }
     if (yaml_get(node, "ranked") != NULL) {
         refuse(l, node_place(l, yaml_get(node, "ranked")),
@@ -166,13 +165,12 @@ load_value(struct loader *l, const struct yaml_node *node, struct indicator *in)
         in->numerator[0] = measure;
         in->numerator_count = 1;
         if (ranked != NULL && c->measures[measure].nature != NATURE_VALUE) {
-            refuse(
-                l, node_place(l, ranked),
-                "measure %s is a %s; \"ranked\" goes with a rank, of nature: value; "
-                "take it out",
-                "chỉ tiêu %s là %s; \"ranked\" chỉ đi với thứ hạng, có nature: value; "
-                "bỏ đi",
-                c->measures[measure].code, NATURES[c->measures[measure].nature]);
+            refuse(l, node_place(l, ranked),
+                   "measure %s is a %s; \"ranked\" goes with a rank, of nature: value; "
+                   "take it out",
+                   "số đo %s là %s; \"ranked\" chỉ đi với thứ hạng, có nature: value; "
+                   "bỏ đi",
+                   c->measures[measure].code, NATURES[c->measures[measure].nature]);
         }
     }
     in->ranked = read_reference(l, ranked, "ranked", c->measures, c->measure_count,

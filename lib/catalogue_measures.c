@@ -209,7 +209,7 @@ load_group_measures(struct loader *l, const struct yaml_node *node, struct group
                 l, node_place(l, list->items[i]),
                 "measure %s stands in group %s already; a measure is reported in one "
                 "group only",
-                "chỉ tiêu %s đã có trong nhóm %s; mỗi chỉ tiêu chỉ báo cáo trong một "
+                "số đo %s đã có trong nhóm %s; mỗi số đo chỉ báo cáo trong một "
                 "nhóm",
                 c->measures[measure].code, c->groups[other].code);
             continue;
@@ -262,7 +262,7 @@ check_parts_together(struct loader *l, const struct yaml_node *const *nodes)
             finding_add(
                 l->found, FINDING_WARNING, node_place(l, nodes[i]),
                 "measure %s is in no group, so nobody can report it; add it to one",
-                "chỉ tiêu %s không thuộc nhóm nào nên không ai báo cáo được; thêm "
+                "số đo %s không thuộc nhóm nào nên không ai báo cáo được; thêm "
                 "vào một nhóm",
                 c->measures[i].code);
         } else if (part_of != NONE && group_of(c, c->group_count, part_of) != group) {

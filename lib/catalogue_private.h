@@ -256,7 +256,8 @@ void check_subject(struct loader *l, const struct yaml_node *node,
                    const struct target *t);
 void check_calendar(struct loader *l, const struct yaml_node *node,
                     const struct target *t);
-void ask_exemptions(struct loader *l); /* last, and only without errors */
+void ask_exemptions(struct loader *l); /* last, and only without errors; */
+void check_dates(struct loader *l);    /* likewise */
 
 /* The index: after the units, and after everything. */
 void index_units(struct loader *l);

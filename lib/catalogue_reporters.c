@@ -93,7 +93,7 @@ check_use(struct loader *l, size_t group, const struct origin *o)
                 "group %s: no indicator counts any of its measures, so its reports are "
                 "asked for and judge nothing; add an indicator, take the group out, or "
                 "say in its note what it is for",
-                "nhóm %s: không chỉ số nào dùng chỉ tiêu của nhóm nên báo cáo gửi lên "
+                "nhóm %s: không chỉ số nào dùng số đo của nhóm nên báo cáo gửi lên "
                 "không được đánh giá; thêm chỉ số, bỏ nhóm, hoặc ghi rõ mục đích ở "
                 "note",
                 c->groups[group].code);

@@ -102,3 +102,23 @@ target_step(const struct catalogue *c, const struct target *t, int year)
     }
     return t->kind == TARGET_STEPS ? t->steps[year - c->years_from] : t->threshold;
 }
+
+struct ratio
+target_step_before(const struct catalogue *c, const struct target *t, int year)
+{
+    int before = NONE;
+
+    if (t->step_before.den != 0 && year == target_year_first(c, t)) {
+        return t->step_before;
+    }
+    if (year - 1 == t->baseline_year && year - 1 < c->years_from) {
+        return ratio_of(t->baseline_value, 1);
+    }
+    if (t->later && year - 1 < t->years_from) {
+        before = catalogue_target_at(c, t->id, year - 1);
+    }
+    if (before != NONE && c->targets[before].kind == TARGET_STEPS) {
+        return target_step(c, &c->targets[before], year - 1);
+    }
+    return target_step(c, t, year - 1);
+}

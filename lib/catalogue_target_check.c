@@ -51,7 +51,7 @@ static const struct {
     [SHAPE_RANK] =
         {"a rank: an indicator with value, better: down, whose measure has a "
          "pool",
-         "một thứ hạng: chỉ số có value, better: down và chỉ tiêu có pool"},
+         "một thứ hạng: chỉ số có value, better: down và số đo có pool"},
     [SHAPE_LASTING] =
         {"what stays once it is done: a ratio or a value of a stock, "
          "better: up, no rank, no sum that begins anew each year",
@@ -59,7 +59,7 @@ static const struct {
          "better: up, không phải thứ hạng hay số cộng lại từ đầu mỗi năm"},
     [SHAPE_EVENTS] =
         {"a count of events: an indicator with value: a flow, better: up",
-         "một số lần trong năm: chỉ số có value là chỉ tiêu flow, better: up"},
+         "một số lần trong năm: chỉ số có value là số đo flow, better: up"},
 };
 
 static bool
@@ -307,11 +307,13 @@ warn_late_date(struct loader *l, const struct origin *o, const struct target *t)
     day_text(year_last_day(c), last);
     finding_add(
         l->found, FINDING_WARNING, at,
-        "target %s: due %s is after the last window whose reports are taken, which ends "
+        "target %s: due %s is after the last window whose reports are taken, which "
+        "ends "
         "on %s, so it can never be judged; write a due date up to %s, or years to: %d "
         "in programme.yaml",
         "mục tiêu %s: due %s sau kỳ cuối cùng còn nhận báo cáo (kết thúc ngày %s) nên "
-        "không bao giờ được đánh giá; ghi due đến ngày %s, hoặc to: %d trong years của "
+        "không bao giờ được đánh giá; ghi due không muộn hơn ngày %s, hoặc to: %d "
+        "trong years của "
         "programme.yaml",
         t->id, due->text, last, last, year);
 }

@@ -75,6 +75,7 @@ due_passed(const struct look *look, const struct window *w)
 /* What the search for the latest score has met, going back from the present. */
 struct search {
     bool whole;
+    bool reported; /* a unit's figure is enough: ranks of several have no sum */
     int32_t reported_last;
     bool has_overdue;
     struct window
@@ -98,7 +99,8 @@ search_window(const struct look *look, const struct window *w, struct search *se
 
     if (search->whole ? w->last <= search->reported_last : unit_reported(look, w)) {
         look_score(look, w, &s);
-        figure = s.standing.has || s.standing.not_applicable;
+        figure = s.standing.has || s.standing.not_applicable ||
+                 (search->reported && s.standing.covered > 0);
     }
     if (!figure) {
         if (search->has_overdue || !due_passed(look, w)) {
@@ -147,9 +149,10 @@ is_date(const struct target *t)
 }
 
 /*
- * A date is judged once, at the first window that ends on or after it (design.md section
- * 4, Pace). Who was short then may still get there later; who was there stays there. A
- * cumulative report between two windows may say that it is done, never that it is not.
+ * A date is judged once, at the first window that ends on or after it (design.md
+ * section 4, Pace). Who was short then may still get there later; who was there stays
+ * there. A cumulative report between two windows may say that it is done, never that it
+ * is not.
  */
 static bool
 look_judged(struct look *look, int32_t until, struct score *out)
@@ -221,22 +224,43 @@ score_was_met(const struct catalogue *c, const struct facts *f, const struct tar
     return look_judged(&look, until, out) && out->verdict == VERDICT_MET;
 }
 
+static void
+search_years(struct look *look, int first, int last, struct search *search)
+{
+    size_t i;
+    int year;
+
+    search->whole = subject_is_whole(look->catalogue, look->target, look->subject);
+    search->reported_last = search->whole ? reported_last(look) : DAY_NONE;
+    for (year = last; year >= first && !search->found_final; year--) {
+        look_year(look, year);
+        for (i = look->window_count; i > 0 && !search->found_final; i--) {
+            search_window(look, &look->windows[i - 1], search);
+        }
+    }
+}
+
+bool
+look_newest_figure(struct look *look, int first, int last, struct score *out)
+{
+    struct search search;
+
+    memset(&search, 0, sizeof search);
+    search.reported = true;
+    search_years(look, first, last, &search);
+    if (search.has_found) {
+        *out = search.found;
+    }
+    return search.has_found;
+}
+
 bool
 look_latest(struct look *look, int first, int last, struct score *out)
 {
     struct search search;
-    size_t i;
-    int year;
 
     memset(&search, 0, sizeof search);
-    search.whole = subject_is_whole(look->catalogue, look->target, look->subject);
-    search.reported_last = search.whole ? reported_last(look) : DAY_NONE;
-    for (year = last; year >= first && !search.found_final; year--) {
-        look_year(look, year);
-        for (i = look->window_count; i > 0 && !search.found_final; i--) {
-            search_window(look, &look->windows[i - 1], &search);
-        }
-    }
+    search_years(look, first, last, &search);
     if (search.has_overdue) {
         look->year = search.overdue_year;
         look_score(look, &search.overdue, out);

@@ -28,10 +28,17 @@ void look_year(struct look *look, int year);
 void look_score(const struct look *look, const struct window *w, struct score *out);
 
 /*
- * look_latest - the score to show for a span of years. Of a date that was judged, and of
- * which a later window says less, the score of the window that judged it.
- * False: nothing was reported, and nothing is due yet.
+ * look_latest - the score to show for a span of years. Of a date that was judged, and
+ * of which a later window says less, the score of the window that judged it. False:
+ * nothing was reported, and nothing is due yet.
  */
 bool look_latest(struct look *look, int first, int last, struct score *out);
+
+/*
+ * look_newest_figure - the score at the newest window of the span that has a figure, of
+ * a whole that of one of its units: not one that is still coming in before its due day
+ * is over, as long as there is one before it. False: none has.
+ */
+bool look_newest_figure(struct look *look, int first, int last, struct score *out);
 
 #endif

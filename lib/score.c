@@ -122,24 +122,6 @@ step_of(const struct catalogue *c, const struct target *t, int year,
     }
 }
 
-/* Where a line to the step begins: the year before, perhaps of an earlier version. */
-static struct ratio
-step_before_of(const struct catalogue *c, const struct target *t, int year)
-{
-    int before = NONE;
-
-    if (year - 1 == t->baseline_year && year - 1 < c->years_from) {
-        return ratio_of(t->baseline_value, 1);
-    }
-    if (t->later && year - 1 < t->years_from) {
-        before = catalogue_target_at(c, t->id, year - 1);
-    }
-    if (before != NONE && c->targets[before].kind == TARGET_STEPS) {
-        return target_step(c, &c->targets[before], year - 1);
-    }
-    return target_step(c, t, year - 1);
-}
-
 /* A number that a document sets for the year, and no day inside it: nothing is asked
  * for before the year's end, but what is there already counts. */
 static bool
@@ -162,7 +144,7 @@ require(const struct catalogue *c, const struct target *t, int32_t year_first,
     elapsed = elapsed < 0 ? 0 : elapsed > total ? total : elapsed;
     out->step = step_of(c, t, out->year, &out->standing);
     if (t->kind == TARGET_STEPS) {
-        out->step_before = step_before_of(c, t, out->year);
+        out->step_before = target_step_before(c, t, out->year);
     } else if (out->standing.base_is == BASE_KNOWN) {
         out->step_before = out->standing.base;
     }

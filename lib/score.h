@@ -99,6 +99,15 @@ void score_standing(const struct catalogue *c, const struct facts *f, int indica
                     int unit, int year, const struct window *w, struct standing *out);
 
 /*
+ * score_standing_facts - the reports that such a figure is made of, in their order; the
+ * places are valid until the facts change. Returns how many, at most `max`.
+ */
+#define STANDING_FACTS_MAX 366 /* every day of a year */
+size_t score_standing_facts(const struct catalogue *c, const struct facts *f,
+                            int indicator, int unit, int year, const struct window *w,
+                            const struct fact **out, size_t max);
+
+/*
  * score_whole - sums over units: a level, all levels, or what lies under a unit, valid
  * on w.last, exempt ones left out (by_exempt), each unit only if it has every measure.
  */
@@ -184,9 +193,9 @@ void score_wanted(const struct catalogue *c, const struct facts *f,
                   int32_t now_day, bool simulated, struct wanted *out);
 
 /*
- * score_was_met - a date is judged once: was it met on its day or later, at a window that
- * ends on or before `until`? Then a later fall changes nothing.
- * out  its score at the first such window, when true
+ * score_was_met - a date is judged once: was it met on its day or later, at a window
+ * that ends on or before `until`? Then a later fall changes nothing; out is the score
+ * of the first such window.
  */
 bool score_was_met(const struct catalogue *c, const struct facts *f,
                    const struct target *t, struct subject_ref s, int32_t until,
@@ -207,6 +216,9 @@ void target_span(const struct catalogue *c, const struct target *t, int year,
  */
 void score_line(const struct catalogue *c, const struct target *t,
                 const struct score *s, struct buf *out);
+/* Do two lines say the same, whichever programme each was computed with? A programme
+ * that is put in force leaves the lines that it does not change as they are. */
+bool score_line_same(const char *a, const char *b);
 
 /* The numbers of a score as they are printed: cut toward the worse side, to two
  * decimals (ranks and points: the measure's). den 0: not there. */

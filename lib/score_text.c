@@ -5,6 +5,7 @@
 
 #define PERCENT_DECIMALS 2
 #define DIGEST_CHARS 8
+#define PROGRAMME_PAIR " programme=" /* the last one of a line */
 
 void
 score_shown(const struct catalogue *c, const struct target *t, const struct score *s,
@@ -157,6 +158,22 @@ score_line(const struct catalogue *c, const struct target *t, const struct score
         buf_count(out, st->index);
     }
     if (c->digest[0] != '\0') {
-        buf_format(out, " programme=%.*s", DIGEST_CHARS, c->digest);
+        buf_format(out, PROGRAMME_PAIR "%.*s", DIGEST_CHARS, c->digest);
     }
+}
+
+static size_t
+length_before_programme(const char *line)
+{
+    const char *pair = strstr(line, PROGRAMME_PAIR);
+
+    return pair == NULL ? strlen(line) : (size_t)(pair - line);
+}
+
+bool
+score_line_same(const char *a, const char *b)
+{
+    size_t bytes = length_before_programme(a);
+
+    return length_before_programme(b) == bytes && memcmp(a, b, bytes) == 0;
 }

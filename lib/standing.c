@@ -39,6 +39,7 @@ sight_init(struct sight *sight, const struct catalogue *c, const struct facts *f
     sight->year = year;
     year_bounds(year, g->rule, &sight->year_first, &year_last);
     sight->window = w;
+    sight->used = NULL;
 }
 
 /*
@@ -121,9 +122,14 @@ place_newer(uint64_t entry, uint32_t index, uint64_t than_entry, uint32_t than_i
 }
 
 void
-standing_add(struct standing *out, const struct fact *fact, enum figure_state state,
-             int64_t num, int64_t den)
+standing_add(const struct sight *sight, struct standing *out, const struct fact *fact,
+             enum figure_state state, int64_t num, int64_t den)
 {
+    struct standing_used *used = sight->used;
+
+    if (used != NULL && used->count < used->max) {
+        used->facts[used->count++] = fact;
+    }
     if (state == FIGURE_NUMBER) {
         out->has = true;
         out->num += num;
@@ -180,7 +186,7 @@ standing_state(const struct sight *sight, const struct series *s, struct standin
     out->covered_to = fact->window.last;
     state = fact_read(sight, fact, &num, &den);
     if (state != FIGURE_ABSENT) {
-        standing_add(out, fact, state, num, den);
+        standing_add(sight, out, fact, state, num, den);
         out->ranked = ranked_read(sight, fact);
     }
 }
@@ -212,6 +218,21 @@ score_standing(const struct catalogue *c, const struct facts *f, int indicator,
 
     sight_init(&sight, c, f, indicator, year, w);
     standing_of(&sight, unit, out);
+}
+
+size_t
+score_standing_facts(const struct catalogue *c, const struct facts *f, int indicator,
+                     int unit, int year, const struct window *w,
+                     const struct fact **out, size_t max)
+{
+    struct standing_used used = {out, 0, max};
+    struct standing standing;
+    struct sight sight;
+
+    sight_init(&sight, c, f, indicator, year, w);
+    sight.used = &used;
+    standing_of(&sight, unit, &standing);
+    return used.count;
 }
 
 void

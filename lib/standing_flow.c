@@ -66,10 +66,19 @@ flow_single(const struct flow *flow, struct standing *out)
         return false;
     }
     state = fact_read(flow->sight, single, &num, &den);
-    standing_add(out, single, state, num, den);
+    standing_add(flow->sight, out, single, state, num, den);
     out->first = single->window.first;
     out->covered_to = single->window.last;
     return true;
+}
+
+/* What was added is not the figure after all. */
+static void
+used_forget(const struct sight *sight)
+{
+    if (sight->used != NULL) {
+        sight->used->count = 0;
+    }
 }
 
 /*
@@ -94,10 +103,11 @@ flow_plain(const struct flow *flow, struct standing *out)
             continue;
         }
         if (fact->window.first < next) {
+            used_forget(flow->sight);
             return false;
         }
         if (fact->window.first == next) {
-            standing_add(&sum, fact, state, num, den);
+            standing_add(flow->sight, &sum, fact, state, num, den);
             next = fact->window.last + 1;
         }
     }
@@ -132,7 +142,7 @@ flow_tiled(const struct flow *flow, struct standing *out)
         const struct fact *fact = &flow->facts[pick[i]];
         enum figure_state state = fact_read(flow->sight, fact, &num, &den);
 
-        standing_add(out, fact, state, num, den);
+        standing_add(flow->sight, out, fact, state, num, den);
     }
     out->first = flow->start;
 }

@@ -7,6 +7,13 @@
 
 #include "lib/score.h"
 
+/* The reports that make a figure, where somebody asked for them. */
+struct standing_used {
+    const struct fact **facts;
+    size_t count;
+    size_t max;
+};
+
 /* What is looked at: the indicator, and where its measures stand in the group. */
 struct sight {
     const struct catalogue *catalogue;
@@ -20,6 +27,7 @@ struct sight {
     int year;
     int32_t year_first; /* by the group's rule: there its windows begin */
     const struct window *window;
+    struct standing_used *used; /* NULL: nobody asked */
 };
 
 /*
@@ -34,16 +42,17 @@ bool place_newer(uint64_t entry, uint32_t index, uint64_t than_entry,
                  uint32_t than_index);
 
 /* Add what a report says; its place counts when it is the newest so far. */
-void standing_add(struct standing *out, const struct fact *fact,
-                  enum figure_state state, int64_t num, int64_t den);
+void standing_add(const struct sight *sight, struct standing *out,
+                  const struct fact *fact, enum figure_state state, int64_t num,
+                  int64_t den);
 
-/* The figure of one unit. */
+/* An indicator at the end of w; then the figure of one unit. */
 void sight_init(struct sight *sight, const struct catalogue *c, const struct facts *f,
                 int indicator, int year, const struct window *w);
 void standing_of(const struct sight *sight, int unit, struct standing *out);
 
-/* A sum over units that is still open: covered, units, num, den, first and the newest
- * report of the standing are set. */
+/* A sum over units that is still open: covered, units, num, den, ranked, first and the
+ * newest report of the standing are set; the rest follows in score_whole. */
 struct sum {
     struct standing standing;
     uint32_t inapplicable; /* units that said so: they are not among those asked for */

@@ -179,7 +179,7 @@ only_on_way(const struct walk *walk, const struct window *w)
     if (walk->look.year > c->years_from && t->kind == TARGET_STEPS) {
         return false;
     }
-    if (t->kind == TARGET_STEPS && t->baseline_year == walk->look.year - 1) {
+    if (t->kind == TARGET_STEPS && target_step_before(c, t, walk->look.year).den != 0) {
         return false;
     }
     return w->last != last;

@@ -16,7 +16,6 @@
 
 #define LINES_MAX 16000000u /* beyond it lines are written anew, which does no harm */
 #define SUBJECTS_A_PIPELINE 128u
-#define PROGRAMME_PAIR " programme="
 
 static size_t
 name_make(char out[KEY_BYTES], const char *subject, const char *field)
@@ -121,14 +120,6 @@ kept_drop(struct state *s)
     table_free(&s->kept);
 }
 
-static size_t
-length_before_programme(const char *line)
-{
-    const char *pair = strstr(line, PROGRAMME_PAIR);
-
-    return pair == NULL ? strlen(line) : (size_t)(pair - line);
-}
-
 bool
 kept_same(const struct state *s, const char *subject, const char *field,
           const char *line)
@@ -136,8 +127,6 @@ kept_same(const struct state *s, const char *subject, const char *field,
     char name[KEY_BYTES];
     size_t len = name_make(name, subject, field);
     const char *kept = s->kept == NULL ? NULL : table_pointer(s->kept, name, len);
-    size_t bytes = length_before_programme(line);
 
-    return kept != NULL && length_before_programme(kept) == bytes &&
-           memcmp(kept, line, bytes) == 0;
+    return kept != NULL && score_line_same(kept, line);
 }

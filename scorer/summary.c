@@ -34,8 +34,24 @@ count_write(struct state *s, int target, enum verdict v)
                  (size_t)len);
 }
 
-void
-summary_set(struct state *s, int target, int unit, int year, enum verdict v, bool write)
+/* The versions of a target are counted as one, under the first: the newest year counts,
+ * whichever version speaks of it. */
+static int
+first_version(const struct catalogue *c, int target)
+{
+    int first = target;
+
+    for (int i = 0; c->targets[target].later && i < target && first == target; i++) {
+        if (strcmp(c->targets[i].id, c->targets[target].id) == 0) {
+            first = i;
+        }
+    }
+    return first;
+}
+
+static void
+summary_count(struct state *s, int target, int unit, int year, enum verdict v,
+              bool write)
 {
     size_t place = (size_t)unit * s->catalogue->target_count + (size_t)target;
     uint8_t *latest = &s->latest[place];
@@ -61,6 +77,12 @@ summary_set(struct state *s, int target, int unit, int year, enum verdict v, boo
     if (write) {
         count_write(s, target, v);
     }
+}
+
+void
+summary_set(struct state *s, int target, int unit, int year, enum verdict v, bool write)
+{
+    summary_count(s, first_version(s->catalogue, target), unit, year, v, write);
 }
 
 void

@@ -15,7 +15,47 @@
 #define UNITS_A_PIPELINE 256u
 #define DIGEST_CHARS 8u /* as score_line cuts it */
 
-/* Written under the programme in force? Lines of one before it are not counted. */
+static bool
+has_facts(const struct state *s, int unit, int group, int first, int last)
+{
+    const struct series *series = facts_series(s->facts, unit, group);
+
+    for (size_t i = 0; i < series->count; i++) {
+        int year = series->facts[i].window.year;
+
+        if (year >= first && year <= last) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Did the programme in force, when it was put there, score this too? It scores what was
+ * reported, and leaves a line that it does not change as it is (kept.c). */
+static bool
+was_scored(const struct state *s, int target, int unit, int year)
+{
+    const struct catalogue *c = s->catalogue;
+    const struct target *t = &c->targets[target];
+    int group = c->indicators[t->indicator].group;
+    bool found = false;
+    int first;
+    int last;
+
+    target_span(c, t, year, &first, &last);
+    if (t->kind == TARGET_IMPROVE) {
+        first--; /* measured by the year before */
+    }
+    if (t->subject == SUBJECT_EACH) {
+        return has_facts(s, unit, group, first, last);
+    }
+    for (size_t i = 0; i < c->unit_count && !found; i++) {
+        found = has_facts(s, (int)i, group, first, last);
+    }
+    return found;
+}
+
+/* Written under the programme in force? Others of one before it are not counted. */
 static bool
 line_is_ours(const struct state *s, const char *line)
 {
@@ -34,15 +74,20 @@ line_count(struct state *s, int target, int unit, const char *field, const char 
     char word[32];
     size_t bytes = strcspn(line, " ");
     enum verdict v;
+    int year;
 
-    if (strncmp(field, id, len) != 0 || field[len] != '/' || bytes >= sizeof word ||
-        !line_is_ours(s, line)) {
+    if (strncmp(field, id, len) != 0 || field[len] != '/' || bytes >= sizeof word) {
+        return;
+    }
+    year = (int)strtol(field + len + 1, NULL, 10);
+    if (!target_governs(s->catalogue, &s->catalogue->targets[target], year) ||
+        (!line_is_ours(s, line) && !was_scored(s, target, unit, year))) {
         return;
     }
     memcpy(word, line, bytes);
     word[bytes] = '\0';
     if (verdict_parse(word, &v) == ST_OK) {
-        summary_set(s, target, unit, (int)strtol(field + len + 1, NULL, 10), v, false);
+        summary_set(s, target, unit, year, v, false);
     }
 }
 

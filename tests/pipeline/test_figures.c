@@ -616,6 +616,11 @@ after_the_merger_what_falls_due_later_is_not_judged(void)
                 redis_server_address(fx.stack.redis), fx.c->slug);
     blanks_squeeze(fx.command.out);
     said("and the units have ended: closed, not judged: 1c, 1d");
+    command_run(&fx.command,
+                "league 1c province --redis %s --province %s --period 2024",
+                redis_server_address(fx.stack.redis), fx.c->slug);
+    blanks_squeeze(fx.command.out);
+    said("not judged: closed with the unit (its last day: 2025-06-30)");
 }
 
 static void

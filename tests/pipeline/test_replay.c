@@ -295,6 +295,19 @@ the_same_while_the_services_are_at_work(void **state)
 /* --- differences --- */
 
 static void
+score_set(const char *line)
+{
+    struct redis *r = redis_server_client(fx.stack.redis);
+    const char *argv[] = {"HSET", "dondoc:{" PROVINCE "}:scores:21055", "7c/2023",
+                          line};
+    struct reply *rep = NULL;
+
+    assert_int_equal(redis_call(r, 4, argv, NULL, &rep), ST_OK);
+    reply_free(&rep);
+    redis_free(&r);
+}
+
+static void
 a_changed_score_is_named(void **state)
 {
     char *was = ask("HGET dondoc:{" PROVINCE "}:scores:21055 7c/2023");
@@ -311,16 +324,39 @@ a_changed_score_is_named(void **state)
     command_want(&fx.run, 65,
                  "{\"key\":\"scores:21055\",\"field\":\"7c/2023\",\"stored\":\"met\","
                  "\"recomputed\":\"on_pace ");
-    {
-        struct redis *r = redis_server_client(fx.stack.redis);
-        const char *argv[] = {"HSET", "dondoc:{" PROVINCE "}:scores:21055", "7c/2023",
-                              was};
-        struct reply *rep = NULL;
+    score_set(was);
+    mem_free(&was);
+}
 
-        assert_int_equal(redis_call(r, 4, argv, NULL, &rep), ST_OK);
-        reply_free(&rep);
-        redis_free(&r);
-    }
+/* As a release left it that stamped every line anew with the programme put in force. */
+static void
+a_score_that_names_another_programme_is_no_difference(void **state)
+{
+    char *was = ask("HGET dondoc:{" PROVINCE "}:scores:21055 7c/2023");
+    char *digest = strstr(was, " programme=");
+    char was_digit;
+
+    (void)state;
+    assert_non_null(digest);
+    digest += strlen(" programme=");
+    was_digit = *digest;
+    *digest = was_digit == '0' ? '1' : '0';
+    score_set(was);
+    replay("");
+    command_want(&fx.run, 0,
+                 "1 lines of scores say the same and name another programme");
+    said("Otherwise the same, byte for byte.");
+    replay("--json");
+    command_want(&fx.run, 0, "\"other_programme\":1,\"differences\":0}");
+    was[0] = 'O'; /* what stands before it is compared */
+    score_set(was);
+    replay("");
+    command_want(&fx.run, 65, "DIFFERENT: 1 values.");
+    was[0] = 'o';
+    *digest = was_digit;
+    score_set(was);
+    replay("");
+    command_want(&fx.run, 0, "The same, byte for byte.");
     mem_free(&was);
 }
 
@@ -647,6 +683,56 @@ a_later_version_of_a_target_leaves_old_verdicts_alone(void **state)
     command_want(&fx.run, 0, "The same, byte for byte.");
 }
 
+/* The folder again, with nothing new but its own number: all lines stay as they are,
+ * and nobody takes that for a difference. */
+static void
+another_number_of_the_programme_changes_no_line(void **state)
+{
+    char command[512];
+    char *was;
+    char *is;
+
+    (void)state;
+    was = ask("HGET dondoc:{" PROVINCE "}:scores:21055 7c/2024");
+    (void)snprintf(command, sizeof command,
+                   "sed -i 's/^version: 1$/version: 2/' '%s/programme.yaml'",
+                   fx.folder);
+    assert_int_equal(system(command), 0);
+    side_programme(&fx.ops, fx.folder);
+    stack_settle(&fx.stack);
+    is = ask("HGET dondoc:{" PROVINCE "}:scores:21055 7c/2024");
+    assert_string_equal(is, was);
+    mem_free(&is);
+    mem_free(&was);
+    command_run(&fx.run, "explain 21055 7c --redis %s --province %s --archive %s",
+                redis_server_address(fx.stack.redis), PROVINCE, fx.archive);
+    command_want(&fx.run, 0, "quang-ngai, version 2, digest");
+    assert_null(strstr(fx.run.out, "written something else"));
+    stack_part_kill(&fx.stack, PART_SCORER);
+    stack_part_start(&fx.stack, PART_SCORER);
+    push("21043", 2024, 1, 2380, "sửa");
+    stack_settle(&fx.stack);
+    /* Two units, each once: by 2024, of which version 2 speaks, not by 2023 too. */
+    want("HGET dondoc:{" PROVINCE "}:summary 7c/commune/met", "1");
+    want("HGET dondoc:{" PROVINCE "}:summary 7c/commune/on_pace", "1");
+    want("HGET dondoc:{" PROVINCE "}:summary 7c/commune/behind", "0");
+    want("HEXISTS dondoc:{" PROVINCE "}:summary 7c/commune/missed", "0");
+    command_run(&fx.run, "replay %s --redis %s --archive %s", PROVINCE,
+                redis_server_address(fx.stack.redis), fx.archive);
+    command_want(&fx.run, 0, "The same, byte for byte.");
+}
+
+/* A line that says something else is told by explain. */
+static void
+explain_tells_of_a_line_that_says_something_else(void **state)
+{
+    (void)state;
+    want("HSET dondoc:{" PROVINCE "}:scores:21055 7c/2024 met", "0");
+    command_run(&fx.run, "explain 21055 7c --redis %s --province %s --archive %s",
+                redis_server_address(fx.stack.redis), PROVINCE, fx.archive);
+    command_want(&fx.run, 0, "the scorer has written something else: met");
+}
+
 /* What only grows cannot be put back: the last test. */
 static void
 an_alert_that_was_taken_out_of_the_journal_is_named(void **state)
@@ -669,6 +755,7 @@ main(void)
         cmocka_unit_test(everything_is_computed_again_byte_for_byte),
         cmocka_unit_test(the_same_while_the_services_are_at_work),
         cmocka_unit_test(a_changed_score_is_named),
+        cmocka_unit_test(a_score_that_names_another_programme_is_no_difference),
         cmocka_unit_test(a_changed_alert_and_a_foreign_field_are_named),
         cmocka_unit_test(until_tells_how_things_stood),
         cmocka_unit_test(a_stricter_step_lists_exactly_what_it_would_change),
@@ -677,6 +764,8 @@ main(void)
         cmocka_unit_test(ended_in_the_middle_it_leaves_nothing_and_has_touched_nothing),
         cmocka_unit_test(an_archived_and_trimmed_journal_is_computed_again),
         cmocka_unit_test(a_later_version_of_a_target_leaves_old_verdicts_alone),
+        cmocka_unit_test(another_number_of_the_programme_changes_no_line),
+        cmocka_unit_test(explain_tells_of_a_line_that_says_something_else),
         cmocka_unit_test(an_alert_that_was_taken_out_of_the_journal_is_named),
     };
 

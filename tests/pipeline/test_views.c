@@ -55,6 +55,7 @@ reports(void)
     side_clock(&fx.ops, "2023-01-04 09:00");
     push("21055", "2022-12", 2386, 800, "");
     side_clock(&fx.ops, "2023-10-03 09:00");
+    push("21043", "2023-08", 1100, 520, "");
     push("21055", "2023-09", 2386, 1130, "");
     push("21043", "2023-09", 1000, 500, "");
     push("21412", "2023-09", 500, 250, "");
@@ -161,6 +162,46 @@ an_explanation_names_all_that_it_rests_on(void **state)
     command_want(&fx.run, 0, "units have no complete figure of the window (");
 }
 
+/* 21043 had 520 of 1.100 in August and 500 of 1.000 in September. */
+static void
+a_stock_that_fell_is_shown_with_both_counts(void **state)
+{
+    (void)state;
+    dondoc("explain", "21043 7c");
+    command_want(&fx.run, 0,
+                 "It fell:         the numerator from 520 (window 2023-08) to 500 "
+                 "(window 2023-09)");
+    command_want(&fx.run, 0,
+                 "from 1,100 to 1,000; a state may fall, as results expire");
+    dondoc("explain", "21043 7c --lang vi");
+    command_want(&fx.run, 0,
+                 "Số giảm:         tử số từ 520 (kỳ 2023-08) xuống 500 (kỳ 2023-09)");
+    command_want(&fx.run, 0, "mẫu số từ 1.100 xuống 1.000");
+    dondoc("explain", "21043 7c --json");
+    command_want(&fx.run, 0, "\"fell\":{\"window\":{\"code\":\"2023-09\",");
+    command_want(&fx.run, 0, "\"num\":{\"before\":520,\"now\":500},");
+    command_want(&fx.run, 0, "\"den\":{\"before\":1100,\"now\":1000}}");
+    /* At the end of August there was nothing before it; 21055 rose. */
+    dondoc("explain", "21043 7c --window 2023-08 --json");
+    command_want(&fx.run, 0, "\"fell\":null");
+    dondoc("explain", "21055 7c --json");
+    command_want(&fx.run, 0, "\"fell\":null");
+    dondoc("explain", "21055 7c");
+    assert_null(strstr(fx.run.out, "It fell"));
+}
+
+static void
+a_window_behind_the_end_of_a_unit_says_so(void **state)
+{
+    (void)state;
+    dondoc("explain", "21055 7c --window 2025-09");
+    command_want(&fx.run, 0, "had ended: its last day is 2025-06-30");
+    dondoc("explain", "21055 7c --window 2025-09 --lang vi");
+    command_want(&fx.run, 0, "đã kết thúc: ngày cuối cùng là 30/6/2025");
+    dondoc("explain", "21055 7c --window 2025-06");
+    assert_null(strstr(fx.run.out, "had ended"));
+}
+
 /* --- league --- */
 
 static void
@@ -180,7 +221,7 @@ a_league_table_shares_places_and_ranks_nothing_small(void **state)
     dondoc("league", "7c commune --lang vi");
     command_want(&fx.run, 0, "Bằng nhau thì cùng hạng");
     dondoc("league", "7c commune --since 2022 --csv");
-    command_want(&fx.run, 0, "on_pace,2023-09,1\n");
+    command_want(&fx.run, 0, "on_pace,2023-09,1,\n");
 }
 
 static void
@@ -213,6 +254,8 @@ progress_counts_units_by_verdict(void **state)
     /* on pace: 50,29 and twice 50,00 against 49,96; too small: 21436 */
     command_want(&fx.run, 0, "7c      commune     0        3       0");
     command_want(&fx.run, 0, "100.00%");
+    /* Nobody is short of 7c; 50,00 is closest to 49,96. */
+    command_want(&fx.run, 0, "most short of, or least beyond, what is required");
     command_run(&fx.run, "progress %s --year 2023 --redis %s --csv", PROVINCE,
                 redis_server_address(fx.stack.redis));
     command_want(&fx.run, 0, "target,version,level,subject,units,no_data,met,");
@@ -231,15 +274,11 @@ static const struct {
     const char *command;
     const char *more;
 } views[] = {
-    {"explain", "21055 7c"},
-    {"explain", "21055 7c --at 2023-10-05"},
-    {"explain", "level-commune 7c --window 2023-09"},
-    {"explain", "province nv1"},
-    {"explain", "21436 7c --window 2023-09"},
-    {"league", "7c commune"},
-    {"league", "7c commune --since 2022 --worst"},
-    {"progress", "--year 2023"},
-    {"progress", "--year 2025"},
+    {"explain", "21055 7c"},     {"explain", "21055 7c --at 2023-10-05"},
+    {"explain", "21043 7c"},     {"explain", "level-commune 7c --window 2023-09"},
+    {"explain", "province nv1"}, {"explain", "21436 7c --window 2023-09"},
+    {"league", "7c commune"},    {"league", "7c commune --since 2022 --worst"},
+    {"progress", "--year 2023"}, {"progress", "--year 2025"},
 };
 
 static void
@@ -308,6 +347,51 @@ json_is_one_object(void **state)
     }
 }
 
+/* --- last, as it changes the programme --- */
+
+/* The same programme, that makes something of nothing to count. */
+static void
+programme_with(const char *empty)
+{
+    char command[1200];
+
+    (void)snprintf(command, sizeof command,
+                   "rm -rf '%s/own' && cp -r programmes/" PROVINCE " '%s/own' && "
+                   "sed -i '/^  - id: results_digitised$/,/empty:/"
+                   "s/empty: not_applicable/empty: %s/' '%s/own/measures.yaml'",
+                   fx.stack.dir, fx.stack.dir, empty, fx.stack.dir);
+    assert_int_equal(system(command), 0);
+    (void)snprintf(command, sizeof command, "%s/own", fx.stack.dir);
+    side_programme(&fx.ops, command);
+    stack_settle(&fx.stack);
+}
+
+static void
+nothing_to_count_is_explained(void **state)
+{
+    (void)state;
+    side_clock(&fx.ops, "2023-11-02 09:00");
+    push("21412", "2023-10", 0, 0, "");
+    stack_settle(&fx.stack);
+    dondoc("explain", "21412 7c --window 2023-10");
+    command_want(&fx.run, 0, "Figure:          not applicable");
+    programme_with("full");
+    dondoc("explain", "21412 7c --window 2023-10");
+    command_want(&fx.run, 0, "Verdict:         met 2023");
+    command_want(&fx.run, 0, "Figure:          0 / 0 → 100.00%");
+    command_want(&fx.run, 0, "best there is, 100% (empty: full)");
+    dondoc("explain", "21412 7c --window 2023-10 --json");
+    command_want(&fx.run, 0, "\"empty\":\"full\"");
+    dondoc("league", "7c commune --period 2023-10");
+    command_want(&fx.run, 0, "No unit has enough to be ranked.");
+    command_want(&fx.run, 0, "Too few to count (below 30), as counts only");
+    programme_with("zero");
+    dondoc("explain", "21412 7c --window 2023-10 --lang vi");
+    command_want(&fx.run, 0, "0 / 0 → 0,00%");
+    command_want(&fx.run, 0, "mẫu số bằng 0, không phát sinh: chương trình quy định");
+    command_want(&fx.run, 0, "ở mức bất lợi nhất, 0%");
+}
+
 int
 main(void)
 {
@@ -315,11 +399,14 @@ main(void)
         cmocka_unit_test(a_past_day_has_the_windows_and_the_reports_of_then),
         cmocka_unit_test(what_was_not_yet_is_refused_or_not_there),
         cmocka_unit_test(an_explanation_names_all_that_it_rests_on),
+        cmocka_unit_test(a_stock_that_fell_is_shown_with_both_counts),
+        cmocka_unit_test(a_window_behind_the_end_of_a_unit_says_so),
         cmocka_unit_test(a_league_table_shares_places_and_ranks_nothing_small),
         cmocka_unit_test(a_league_table_that_cannot_be_is_refused_with_the_remedy),
         cmocka_unit_test(progress_counts_units_by_verdict),
         cmocka_unit_test(no_line_is_wider_than_100_columns),
         cmocka_unit_test(json_is_one_object),
+        cmocka_unit_test(nothing_to_count_is_explained),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

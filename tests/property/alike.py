@@ -43,8 +43,7 @@ def lines_of(name, case):
     if name == "between":
         half = len(case.reports) // 2
         return ["clear"] + case.puts(case.reports[:half]) + [
-            q.replace("alert ", "ask ", 1).replace("scores ", "ask ", 1)
-            for q in questions] + case.puts(case.reports[half:]) + questions
+            "ask " + q.split(" ", 1)[1] for q in questions] + case.puts(case.reports[half:]) + questions
     other = zero_case(case)
     return other.load() + other.puts(other.reports) + [q for q, _ in other.questions]
 

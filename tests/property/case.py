@@ -47,6 +47,9 @@ class Case:
                     for now in self.now:
                         yield ("alert %s %d %s" % (name, years[-1], now),
                                ("alert", t, subject, years, now))
+                        if model.is_date(t):
+                            yield ("judged %s %d %s" % (name, years[-1], now),
+                                   ("judged", t, subject, years, now))
 
     def puts(self, reports):
         calendar = {g["code"]: g["calendar"] for g in self.p["groups"]}

@@ -550,6 +550,38 @@ class Model:
         return {"value": texts[0], "gap": texts[2],
                 "required" if sc.required is not None else "step": texts[1]}
 
+    # --- what a date decided ---
+
+    def is_date(self, t):
+        return self.due(t) is not None and t["kind"] not in ("rank_gain", "info")
+
+    def judged(self, t, subject, years, now):
+        """(verdict that is shown, the windows that may be named); (None, all): not said.
+
+        "Judged once, at the first window that ends on or after the due date": who was
+        there stays there. Who was not is missed, until a later window says otherwise. An
+        extra report between two windows may say that it is done, and decides nothing
+        else."""
+        met, short, extra = [], [], False
+        cadence = self.group_of(t)["cadence"]
+        for year in years:
+            for w in self.windows(t, subject, year, now):
+                if w.last < self.due(t):
+                    continue
+                verdict = self.score(t, subject, year, w).verdict
+                if verdict == "met":
+                    met.append(w.code)
+                elif verdict in ("missed", "behind"):
+                    if w.cumulative and cadence != "none":
+                        extra = True
+                    else:
+                        short.append(w.code)
+        if met:
+            return "met", met
+        if short:
+            return ("behind" if t.get("full_marks") else "missed"), None
+        return (None if extra else "open"), None
+
     # --- the alert that should be open ---
 
     def armed(self, t, subject):

@@ -8,8 +8,8 @@ A case is one score that both sides computed and that was compared whole: verdic
 required (or step) and gap as printed, value and required as exact fractions, numerator,
 denominator, what is needed now and for the year, coverage, the end of a subject that is not judged any more; for one subject of one target
 at one window's end. A programme (one seed) gives about a hundred. Besides them the list
-of windows and the open alert of each span are compared, and what must not matter is
-tried on each programme (alike.py); neither counts as a case.
+of windows, the open alert of each span and what a date decided are compared, and what
+must not matter is tried on each programme (alike.py); none of them counts as a case.
 
 Exit 0 when all agree; else 1, with the seed, the disagreement, and the files and reports
 that are left when all was taken out that is not needed for it.
@@ -101,6 +101,7 @@ class Verdicts:
     def __init__(self):
         self.scores = 0
         self.alerts = collections.Counter()
+        self.judged = collections.Counter()
         self.verdicts = collections.Counter()
         self.wrong = []
 
@@ -111,6 +112,9 @@ class Verdicts:
             self.alerts[want] += 1
             if got != [want]:
                 self.wrong.append(("alert", question, got[0], want))
+            return
+        if what == "judged":
+            self.compare_judged(question, got, model.judged(t, subject, years, day))
             return
         windows = model.windows(t, subject, years, day)
         lines = [words_of(line) for line in got]
@@ -125,6 +129,17 @@ class Verdicts:
             if bad:
                 self.wrong.append((bad[0], question, line, want))
         self.scores += len(windows)
+
+    def compare_judged(self, question, got, want):
+        verdict, windows = want
+        shown, _, window = got[0].partition(" ")
+        self.judged[verdict] += 1
+        if verdict is None:
+            return
+        agrees = shown not in ("met", "missed") if verdict == "open" else \
+            shown == verdict and (windows is None or window in windows)
+        if not agrees:
+            self.wrong.append(("judged", question, got[0], want))
 
 
 def pass_over(case, replies):
@@ -257,9 +272,10 @@ def main():
         told(engine, out.wrong[0])
     for case in refused[:3] if len(refused) > REFUSED_MAX * programmes else []:
         print("property: seed %d was refused: %s" % (case.seed, "; ".join(case.refusal)))
-    print("property: %d scores and %d alerts of %d programmes (%d refused), %d disagree; "
-          "%s; %.0f s" % (
-              out.scores, sum(out.alerts.values()), programmes, len(refused),
+    print("property: %d scores, %d alerts and %d dates (met %d, missed %d) of %d "
+          "programmes (%d refused), %d disagree; %s; %.0f s" % (
+              out.scores, sum(out.alerts.values()), sum(out.judged.values()),
+              out.judged["met"], out.judged["missed"], programmes, len(refused),
               len(out.wrong), " ".join("%s %d" % v for v in out.verdicts.most_common()),
               time.monotonic() - started))
     sys.exit(1 if out.wrong or len(refused) > REFUSED_MAX * programmes else 0)

@@ -10,6 +10,8 @@
  * - put UNIT GROUP PERIOD LINE: a report as it stands in facts:<unit>; says nothing
  * - scores ID VERSION WHO YEAR UNTIL: a line for each window, then "."
  * - alert ID VERSION WHO YEAR TODAY: none, behind or missed
+ * - judged ID VERSION WHO YEAR TODAY: the verdict that is shown, and its window; or
+ * none
  * - ask ID VERSION WHO YEAR TODAY: looks at all of it, says nothing
  *
  * WHO is a unit's id, "level" or "province"; days are 2023-06-30. A command that cannot
@@ -227,13 +229,18 @@ scores_print(struct session *s, const struct asked *a)
 }
 
 static void
-alert_print(struct session *s, const struct asked *a, bool say)
+wanted_print(struct session *s, const struct asked *a, const char *what)
 {
     struct wanted wanted;
 
     score_wanted(s->c, s->f, a->t, a->who, a->year, a->day, s->c->simulated, &wanted);
-    if (say) {
+    if (strcmp(what, "alert") == 0) {
         (void)puts(alert_kind_name(wanted.kind));
+    } else if (strcmp(what, "judged") == 0 && !wanted.has_latest) {
+        (void)puts("none");
+    } else if (strcmp(what, "judged") == 0) {
+        (void)printf("%s %s\n", verdict_name(wanted.latest.verdict),
+                     wanted.latest.window.code);
     }
 }
 
@@ -284,7 +291,7 @@ command_run(struct session *s, char *line)
         if (strcmp(word[0], "scores") == 0) {
             scores_print(s, &a);
         } else {
-            alert_print(s, &a, strcmp(word[0], "alert") == 0);
+            wanted_print(s, &a, word[0]);
         }
     } else {
         refuse("no such command", word[0]);

@@ -110,6 +110,11 @@ claim "mistakes are shown at their place, several a run" 65 \
 run test --json "$copy/few.yaml"
 claim "mistakes for programs" 65 '"line":3,"column":13'
 
+sed -i 's/unt: "21055"/unit: "21055"/' "$copy/few.yaml"
+run test "$copy/few.yaml"
+claim "one is no plural" 65 "few.yaml: 1 error"
+! grep -q "1 errors" "$dir/out" || { echo "not ok one is no plural"; failed=1; }
+
 rm "$copy/tests.yaml"
 run test "$copy"
 claim "a programme without tests.yaml is refused" 65 "tests.yaml" "programmes/README.md"

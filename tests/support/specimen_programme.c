@@ -58,7 +58,7 @@ static const char TARGETS[] =
     "steps: {2021: 15, 2022: 35, 2023: 54.95, 2024: 75}, exempt: by_unit, "
     "exempt_confirmed: {by: \"\", date: \"\"}, " TAIL
     "  - {id: 10c, indicator: share, subject: province, level: all, kind: at_least, "
-    "pace: due, threshold: 50, due: 2026-06-30, " TAIL
+    "pace: due, threshold: 50, due: 2025-06-30, " TAIL
     "  - {id: 1b, indicator: place, subject: province, level: province, "
     "kind: rank_gain, threshold: 5, baseline: {year: 2020, value: 60}, " TAIL
     "  - {id: 1d, indicator: place, subject: province, level: province, "

@@ -235,6 +235,7 @@ toy_catalogue_new(void)
                             .contact_en = "",
                             .version = 1,
                             .years_from = 2021,
+                            .history_from = 2021,
                             .years_to = 2025,
                             .rule = CALENDAR_CIVIL,
                             .alerts_from = day_from_civil(2021, 1, 1),

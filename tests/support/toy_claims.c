@@ -108,6 +108,29 @@ toy_reports(struct toy *toy, int unit, int group, const char *reports)
 }
 
 void
+toy_versions(struct toy *toy)
+{
+    struct target *first = &toy->c->targets[TOY_7B];
+    struct target *second = &toy->c->targets[TOY_7C];
+
+    *first = *second;
+    first->versions = second->versions = true;
+    first->version = 1;
+    first->superseded = true;
+    first->years_from = 2021;
+    first->years_to = 2022;
+    second->version = 2;
+    second->later = true;
+    second->years_from = 2023;
+    second->years_to = 2025;
+    second->valid_from = day_from_civil(2023, 1, 1);
+    second->indicator = TOY_WORK;
+    second->kind = TARGET_AT_LEAST;
+    second->pace = PACE_FLAT;
+    second->threshold = (struct ratio){60, 1};
+}
+
+void
 toy_score(const struct toy *toy, enum toy_target target, struct subject_ref s,
           const char *period, struct score *out)
 {

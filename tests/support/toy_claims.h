@@ -33,6 +33,10 @@ void same_ratio(const char *name, const char *what, struct ratio got,
  * applicable. */
 void toy_reports(struct toy *toy, int unit, int group, const char *reports);
 
+/* 7b becomes the first version of 7c: results digitised until 2022; 7c asks for work
+ * files online from 2023 on, 60 %. */
+void toy_versions(struct toy *toy);
+
 /* The score of a subject at a window, of the window's year. */
 void toy_score(const struct toy *toy, enum toy_target target, struct subject_ref s,
                const char *period, struct score *out);

@@ -70,7 +70,7 @@ static const struct bad {
      0,
      "mức của năm 2023 để trống; ghi phần trăm, hoặc"},
     {"a date to judge by, and no date",
-     {T, "pace: due, threshold: 50, due: 2026-06-30,", "pace: due, threshold: 50,",
+     {T, "pace: due, threshold: 50, due: 2025-06-30,", "pace: due, threshold: 50,",
       "pace due and a due date go together; write both or neither", 0},
      "due, threshold: 50",
      0,
@@ -78,7 +78,7 @@ static const struct bad {
     {"by_date without its date",
      {T,
       "kind: at_least, "
-      "pace: due, threshold: 50, due: 2026-06-30,",
+      "pace: due, threshold: 50, due: 2025-06-30,",
       "kind: by_date, threshold: 50,", "kind by_date needs \"due\"; add it", 0},
      "{id: 10c",
      0,
@@ -285,7 +285,7 @@ static const struct {
      "spares, name_vi",
      "group spares: no indicator counts any of its measures, so its reports are asked "
      "for and judge nothing; add an indicator, take the group out, or say in its note",
-     "không chỉ số nào dùng chỉ tiêu của nhóm nên báo cáo gửi lên không được đánh giá; "
+     "không chỉ số nào dùng số đo của nhóm nên báo cáo gửi lên không được đánh giá; "
      "thêm chỉ số, bỏ nhóm, hoặc ghi rõ mục đích ở note"},
     {"nothing counts it, and the note says what for",
      ", note: shown beside the others}\n",

@@ -245,6 +245,86 @@ the_years_are_those_that_both_have(void **state)
     both_fini(&b);
 }
 
+/* The rules of 2019 to 2022 with steps from 10 to 40: the specimen begins in 2021. */
+static void
+the_step_of_the_year_before_is_kept(void **state)
+{
+    static const struct change EARLIER[CHANGES_MAX] = {
+        {RP, "{from: 2022, to: 2026}", "{from: 2019, to: 2022}"},
+        {RT, "{2022: 10, 2023: 20, 2024: 30, 2025: 40, 2026: 50}",
+         "{2019: 10, 2020: 20, 2021: 30, 2022: 40}"},
+        {RP, "alerts_from: 2022-08-01", "alerts_from: 2019-08-01"}};
+    const struct target *t;
+    struct both b;
+
+    (void)state;
+    both_load(&b, INCLUDE, EARLIER);
+    both_print(&b);
+    assert_int_equal(b.st, ST_OK);
+    t = target_of(&b, "766-5.2");
+    assert_int_equal(ratio_compare(target_step_before(b.c, t, 2021), ratio_of(20, 1)),
+                     0);
+    assert_int_equal(ratio_compare(target_step_before(b.c, t, 2022), ratio_of(30, 1)),
+                     0);
+    both_fini(&b);
+    both_load(&b, INCLUDE, NULL); /* their first year is one of ours: nothing before */
+    assert_int_equal(target_step_before(b.c, target_of(&b, "766-5.2"), 2022).den, 0);
+    both_fini(&b);
+}
+
+#define FIRST                                                                          \
+    "{id: \"6.1\", indicator: visits_all, subject: each, level: commune, "             \
+    "kind: times_per_year, times: 4, "
+
+/* 6.1 has two versions; of their years 2022 to 2026 the specimen has those to 2025. */
+static void
+a_version_without_years_here_is_not_there(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *from; /* of the second version */
+        const char *years;
+        int count;
+        bool later; /* of the newest one that came */
+        bool superseded;
+    } CASES[] = {
+        {"both came", "2024-01-01", "{from: 2022, to: 2026}", 2, true, false},
+        {"the second did not", "2026-01-01", "{from: 2022, to: 2026}", 1, false, false},
+        {"nor did the first", "2021-01-01", "{from: 2019, to: 2026}", 1, false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        char second[512];
+        struct change changes[CHANGES_MAX] = {
+            {RP, "{from: 2022, to: 2026}", CASES[i].years}, {RT, FIRST, second}};
+        const struct target *t;
+        struct both b;
+        int count = 0;
+
+        (void)snprintf(second, sizeof second,
+                       "{id: \"6.1\", version: 1, indicator: visits_all, subject: "
+                       "each, level: commune, kind: times_per_year, times: 4, " END
+                       "  - {id: \"6.1\", version: 2, valid_from: %s, indicator: "
+                       "visits_all, subject: each, level: commune, kind: "
+                       "times_per_year, times: 5, ",
+                       CASES[i].from);
+        both_load(&b, INCLUDE, changes);
+        print_message("%s\n", CASES[i].name);
+        both_print(&b);
+        assert_int_equal(b.st, ST_OK);
+        for (size_t k = 0; k < b.c->target_count; k++) {
+            count += strcmp(b.c->targets[k].id, "766-6.1") == 0;
+        }
+        assert_int_equal(count, CASES[i].count);
+        t = target_of(&b, "766-6.1");
+        assert_int_equal(t->versions, CASES[i].count > 1);
+        assert_int_equal(t->later, CASES[i].later);
+        assert_int_equal(t->superseded, CASES[i].superseded);
+        both_fini(&b);
+    }
+}
+
 static void
 only_the_named_targets_come(void **state)
 {
@@ -489,7 +569,7 @@ static const struct {
      "{code: dossiers",
      "measure dossiers differs from the one of measures.yaml:4 (\"nature\"); make both "
      "equal, or give one of them another code",
-     "chỉ tiêu dossiers khác với mục cùng mã ở measures.yaml:4 (\"nature\"); ghi giống "
+     "số đo dossiers khác với mục cùng mã ở measures.yaml:4 (\"nature\"); ghi giống "
      "nhau, hoặc đổi mã"},
     {"a group with another day",
      INCLUDE,
@@ -520,7 +600,7 @@ static const struct {
      "{code: digitising",
      "measure results stands in group digitisation already "
      "(measures.yaml:8)",
-     "chỉ tiêu results đã có trong nhóm digitisation (measures.yaml:8)"},
+     "số đo results đã có trong nhóm digitisation (measures.yaml:8)"},
     {"a group that no unit of this programme reports",
      INCLUDE,
      {{RM, "reported_by: [commune], calendar: civil, cadence: quarterly",
@@ -695,6 +775,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_targets_come_with_what_they_count),
         cmocka_unit_test(the_years_are_those_that_both_have),
+        cmocka_unit_test(the_step_of_the_year_before_is_kept),
+        cmocka_unit_test(a_version_without_years_here_is_not_there),
         cmocka_unit_test(only_the_named_targets_come),
         cmocka_unit_test(its_units_are_those_of_the_programme_that_includes),
         cmocka_unit_test(an_illustration_stays_one_until_the_province_adopts_it),

@@ -229,6 +229,11 @@ warnings_leave_a_programme_in_force(void **state)
          "measure dossiers is in no group", 0},
         {U, "commune,12,2022-01-01,,unknown", "commune,12,2026-01-01,,unknown",
          "valid on no day of 2021 to 2025", 0},
+        {T, "due: 2025-06-30", "due: 2026-01-01",
+         "due 2026-01-01 is after the last window whose reports are taken, which ends "
+         "on 2025-12-31, so it can never be judged; write a due date up to 2025-12-31, "
+         "or years to: 2026",
+         0},
     };
 
     (void)state;
@@ -252,6 +257,80 @@ warnings_leave_a_programme_in_force(void **state)
         catalogue_free(&c);
         findings_fini(&found);
         buf_fini(&text);
+    }
+}
+
+/* A file of the specimen with every `from` made `to`. */
+static void
+all_changed(struct catalogue_file *file, const char *from, const char *to,
+            struct buf *text)
+{
+    const char *rest = file->text;
+    const char *at;
+
+    buf_init(text, 1 << 16);
+    while ((at = strstr(rest, from)) != NULL) {
+        buf_add(text, rest, (size_t)(at - rest));
+        buf_text(text, to);
+        rest = at + strlen(from);
+    }
+    buf_text(text, rest);
+    file->text = buf_str(text);
+    file->bytes = text->len;
+}
+
+/* Target 1d is due on 31/12/2025. The statutory 2025 ends on 14/12/2025 (Nghị định
+ * 09/2019/NĐ-CP, Điều 12): that day is of 2026 then, which takes no reports. */
+static void
+a_date_that_no_window_can_judge_is_warned_of(void **state)
+{
+    static const struct {
+        const char *year;
+        const char *calendar;
+        const char *due;
+        const char *says; /* "": nothing */
+    } CASES[] = {
+        {"year: civil", "calendar: civil", "due: 2025-12-31", ""},
+        {"year: civil", "calendar: civil", "due: 2026-01-01", "years to: 2026"},
+        {"year: statutory", "calendar: statutory", "due: 2025-12-14", ""},
+        {"year: statutory", "calendar: statutory", "due: 2025-12-15",
+         "write a due date up to 2025-12-14"},
+        {"year: statutory", "calendar: statutory", "due: 2025-12-31",
+         "target 1d: due 2025-12-31 is after the last window whose reports are taken, "
+         "which ends on 2025-12-14, so it can never be judged"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct catalogue_file files[SPECIMEN_FILES];
+        struct findings found = {0};
+        struct catalogue *c = NULL;
+        struct buf year;
+        struct buf calendar;
+        struct buf due;
+        size_t warnings = 0;
+
+        memcpy(files, SPECIMEN, sizeof SPECIMEN);
+        all_changed(&files[P], "year: civil", CASES[i].year, &year);
+        all_changed(&files[M], "calendar: civil", CASES[i].calendar, &calendar);
+        all_changed(&files[T], "due: 2025-12-31", CASES[i].due, &due);
+        assert_int_equal(catalogue_load(files, SPECIMEN_FILES, &c, &found), ST_OK);
+        for (size_t k = 0; k < found.count; k++) {
+            if (found.items[k].kind == FINDING_WARNING) {
+                warnings++;
+                print_message("%s\n", found.items[k].text);
+                assert_non_null(strstr(found.items[k].text, CASES[i].says));
+                assert_string_equal(found.items[k].file, "targets.yaml");
+                assert_int_equal(found.items[k].line, 6);
+                assert_int_equal(found.items[k].column, 119);
+            }
+        }
+        assert_int_equal(warnings, CASES[i].says[0] == '\0' ? 0 : 1);
+        catalogue_free(&c);
+        findings_fini(&found);
+        buf_fini(&year);
+        buf_fini(&calendar);
+        buf_fini(&due);
     }
 }
 
@@ -291,6 +370,7 @@ main(void)
         cmocka_unit_test(a_missing_and_a_doubled_file_are_named),
         cmocka_unit_test(several_mistakes_are_named_in_one_run_and_in_order),
         cmocka_unit_test(warnings_leave_a_programme_in_force),
+        cmocka_unit_test(a_date_that_no_window_can_judge_is_warned_of),
         cmocka_unit_test(a_thousand_mistakes_end_in_a_bounded_list),
     };
 

@@ -135,7 +135,7 @@ static const struct refusal TARGET_CASES[] = {
      "exempt_confirmed: {by: X, date: \"\"}", "fill in both or leave both empty", 0},
     {T, "exempt_confirmed: {by: \"\", date: \"\"}",
      "exempt_confirmed: {by: X, date: soon}", "\"soon\", which is no day", 0},
-    {T, "due: 2026-06-30", "due: 2020-12-31", "is before the programme's years", 0},
+    {T, "due: 2025-06-30", "due: 2020-12-31", "is before the programme's years", 0},
     {T, "threshold: 5, baseline: {year: 2020, value: 60}", "threshold: 5",
      "needs \"baseline\"; add it", 0},
     {T, "baseline: {year: 2020, value: 60}", "baseline: {year: 2020, value: 64}",

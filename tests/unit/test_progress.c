@@ -66,6 +66,49 @@ units_are_counted_by_their_newest_verdict(void **state)
     progress_fini(&p);
 }
 
+/* 21040 ended on 30/6/2023: with its last report, behind (44,9178… % was required), or
+ * without: nobody waits for it any more. */
+static void
+a_unit_that_ended_without_its_last_report_is_not_waited_for(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *reports;
+        const char *today;
+        int64_t no_data;
+        int64_t behind;
+        int64_t closed;
+        int64_t of;
+    } cases[] = {
+        {"nothing at all, still a unit", "", "2023-06-10", 5, 0, 0, 5},
+        {"nothing at all", "", "2023-10-10", 4, 0, 1, 4},
+        {"without its last one", "2023-04:100:20", "2023-10-10", 4, 0, 1, 4},
+        {"with its last one", "2023-06:100:20", "2023-10-10", 4, 1, 0, 5},
+    };
+    struct toy *toy = *state;
+    size_t i;
+
+    toy->c->units[TOY_COMMUNE].to = day_from_civil(2023, 6, 30);
+    for (i = 0; i < COUNT(cases); i++) {
+        const struct progress_row *row;
+        struct progress p;
+        int32_t today;
+
+        assert_int_equal(day_parse(cases[i].today, &today), ST_OK);
+        toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION, cases[i].reports);
+        make(toy, 2023, today, &p);
+        row = row_of(&p, "7c");
+        same_number(cases[i].name, "units", (int64_t)row->units, 6);
+        same_number(cases[i].name, "no data", (int64_t)row->counts[VERDICT_NO_DATA],
+                    cases[i].no_data);
+        same_number(cases[i].name, "behind", (int64_t)row->counts[VERDICT_BEHIND],
+                    cases[i].behind);
+        same_number(cases[i].name, "closed", (int64_t)row->closed, cases[i].closed);
+        same_number(cases[i].name, "of", (int64_t)row->of, cases[i].of);
+        progress_fini(&p);
+    }
+}
+
 static void
 what_is_set_for_a_whole_is_judged_as_a_whole(void **state)
 {
@@ -181,6 +224,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM(units_are_counted_by_their_newest_verdict),
+        CLAIM(a_unit_that_ended_without_its_last_report_is_not_waited_for),
         CLAIM(what_is_set_for_a_whole_is_judged_as_a_whole),
         CLAIM(info_stands_apart_and_the_order_is_the_programmes),
         CLAIM(a_target_of_other_years_is_not_counted),

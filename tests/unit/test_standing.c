@@ -348,6 +348,65 @@ an_exempt_unit_is_exempt_and_an_unknown_one_is_scored(void **state)
                  VERDICT_INFO);
 }
 
+/* --- which reports make it --- */
+
+static void
+the_reports_of_a_figure_are_named(void **state)
+{
+    static const struct {
+        const char *name;
+        int unit;
+        int group;
+        const char *reports;
+        const char *window;
+        const char *want;
+    } cases[] = {
+        {"nothing", TOY_COMMUNE, TOY_WORK, "", "2025-03", ""},
+        {"months", TOY_COMMUNE, TOY_WORK, "2025-01:9:1 2025-02:9:1 2025-03:9:1",
+         "2025-02", "2025-01 2025-02"},
+        {"up to a gap", TOY_COMMUNE_B, TOY_WORK, "2025-01:9:1 2025-03:9:1", "2025-03",
+         "2025-01"},
+        {"the year so far at once", TOY_COMMUNE, TOY_WORK, "2025@2025-03-31:20:3",
+         "2025-03", "2025@2025-03-31"},
+        {"the year so far, and the month behind it", TOY_COMMUNE, TOY_WORK,
+         "2025-04:9:1", "2025-04", "2025@2025-03-31 2025-04"},
+        {"the wider one of two, not what lies inside", TOY_COMMUNE_C, TOY_WORK,
+         "2025-01:9:1 2025@2025-02-28:20:3 2025-03:9:1", "2025-03",
+         "2025@2025-02-28 2025-03"},
+        {"a report without a measure is in no figure", TOY_UNKNOWN, TOY_WORK,
+         "2025-01:9:a", "2025-01", ""},
+        /* It began on 1/3/2025: its year so far begins there. */
+        {"a unit that began inside the year", TOY_YOUNG, TOY_PORTAL,
+         "2025@2025-04-30:100:40 2025-05:50:10", "2025-05", "2025@2025-04-30 2025-05"},
+        {"a state: the newest", TOY_COMMUNE, TOY_DIGITISATION,
+         "2025-01:9:1 2025-02:9:2", "2025-03", "2025-02"},
+    };
+    struct toy *toy = *state;
+    size_t i;
+    size_t k;
+
+    for (i = 0; i < COUNT(cases); i++) {
+        const struct fact *facts[STANDING_FACTS_MAX];
+        struct window w = toy_window(cases[i].window);
+        size_t count;
+
+        toy_reports(toy, cases[i].unit, cases[i].group, cases[i].reports);
+        count =
+            score_standing_facts(toy->c, toy->f,
+                                 toy->c
+                                     ->targets[cases[i].group == TOY_WORK ? TOY_WORK_C
+                                               : cases[i].group == TOY_PORTAL ? TOY_FULL
+                                                                              : TOY_7C]
+                                     .indicator,
+                                 cases[i].unit, 2025, &w, facts, COUNT(facts));
+        buf_clear(&toy->line);
+        for (k = 0; k < count; k++) {
+            buf_format(&toy->line, "%s%s", k == 0 ? "" : " ", facts[k]->window.code);
+        }
+        same_text(cases[i].name, "reports", buf_str(&toy->line), cases[i].want);
+    }
+}
+
 int
 main(void)
 {
@@ -362,6 +421,7 @@ main(void)
         CLAIM(a_level_is_judged_only_when_everybody_is_in),
         CLAIM(the_province_over_all_levels_leaves_its_own_unit_out),
         CLAIM(an_exempt_unit_is_exempt_and_an_unknown_one_is_scored),
+        CLAIM(the_reports_of_a_figure_are_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

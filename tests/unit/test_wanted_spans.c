@@ -196,6 +196,71 @@ a_missed_date_stays_missed_until_it_is_made_up_for(void **state)
     same_wanted("April, 240 of 400", &w, ALERT_NONE, true, "2023-04", "", 0);
 }
 
+/* 30th or better by the end of 2022: what the day decided is shown, whatever a later
+ * window says or leaves open. */
+static void
+a_date_is_shown_as_it_was_judged(void **state)
+{
+    static const struct {
+        const char *reports;
+        const char *until;
+        const char *window; /* shown, */
+        enum verdict verdict;
+        int64_t rank;
+    } cases[] = {
+        {"2021:20:61", "2021", "2021", VERDICT_ON_WAY, 20},
+        {"2022:30:61", "2022", "2022", VERDICT_MET, 30},
+        {"2023:31:61", "2023", "2022", VERDICT_MET, 30}, /* fell: judged once */
+        {"2024:29:61", "2024", "2024", VERDICT_MET, 29}, /* and the newest may say so */
+        {"2025:60:61", "2025", "2022", VERDICT_MET, 30},
+        {"2022:31:61 2024:31:61", "2025", "2025", VERDICT_MISSED, 60},
+        {"2024:30:61", "2025", "2024", VERDICT_MET, 30}, /* late, and then there */
+    };
+    struct toy *toy = *state;
+    struct wanted w = {0};
+    struct score met;
+    size_t i;
+
+    toy->c->targets[TOY_1D].due = day_from_civil(2022, 12, 31);
+    for (i = 0; i < COUNT(cases); i++) {
+        toy_reports(toy, TOY_PROVINCE, TOY_INDICES, cases[i].reports);
+        toy_wanted_on(toy, TOY_1D, province, 2025, toy_window(cases[i].until).last, &w);
+        same_text(cases[i].reports, "window", w.latest.window.code, cases[i].window);
+        same_verdict(cases[i].reports, w.latest.verdict, cases[i].verdict);
+        same_number(cases[i].reports, "rank", w.latest.standing.num, cases[i].rank);
+    }
+    assert_true(score_was_met(toy->c, toy->f, &toy->c->targets[TOY_1D], province,
+                              toy_window("2025").last, &met));
+    same_text("met", "window", met.window.code, "2024");
+    assert_false(score_was_met(toy->c, toy->f, &toy->c->targets[TOY_1D], province,
+                               toy_window("2023").last, &met));
+    assert_false(score_was_met(toy->c, toy->f, &toy->c->targets[TOY_1B], province,
+                               toy_window("2025").last, &met)); /* no date */
+}
+
+/* March is met or missed; April, due on 10/5/2023, is never sent. */
+static void
+a_hole_behind_the_day_does_not_hide_its_verdict(void **state)
+{
+    static const struct subject_ref level = {NONE, LEVEL_COMMUNE, false};
+    static const struct {
+        const char *march;
+        enum verdict verdict;
+    } cases[] = {{"2023-03:100:80", VERDICT_MET}, {"2023-03:100:50", VERDICT_MISSED}};
+    struct toy *toy = *state;
+    struct wanted w = {0};
+    size_t i;
+
+    toy->c->targets[TOY_9C].due = day_from_civil(2023, 3, 31);
+    members_put(toy, TOY_COMMUNE, TOY_ASSUMED, "2023-01:100:50 2023-02:100:50");
+    for (i = 0; i < COUNT(cases); i++) {
+        members_put(toy, TOY_COMMUNE, TOY_ASSUMED, cases[i].march);
+        toy_wanted_on(toy, TOY_9C, level, 2025, day_from_civil(2023, 6, 20), &w);
+        same_verdict(cases[i].march, w.latest.verdict, cases[i].verdict);
+        same_text(cases[i].march, "window", w.latest.window.code, "2023-03");
+    }
+}
+
 /* Without a cadence every report speaks for itself. */
 static void
 without_a_cadence_one_report_opens(void **state)
@@ -314,6 +379,8 @@ main(void)
         CLAIM(a_whole_does_not_fall_back_behind_a_hole),
         CLAIM(a_later_year_resolves_what_a_date_missed),
         CLAIM(a_missed_date_stays_missed_until_it_is_made_up_for),
+        CLAIM(a_date_is_shown_as_it_was_judged),
+        CLAIM(a_hole_behind_the_day_does_not_hide_its_verdict),
         CLAIM(without_a_cadence_one_report_opens),
         CLAIM(an_extra_report_ends_but_does_not_open),
         CLAIM(a_window_that_is_overdue_is_shown_as_missing),
