@@ -253,6 +253,17 @@ workday_add(const struct workdays *w, int32_t day, int n)
     return day;
 }
 
+int
+workdays_between(const struct workdays *w, int32_t from, int32_t to)
+{
+    int n = 0;
+
+    while (from < to) {
+        n += workday_is(w, ++from);
+    }
+    return n;
+}
+
 int32_t
 due_day(const struct window *w, struct due_rule rule, const struct workdays *wd)
 {

@@ -94,6 +94,9 @@ int32_t workday_next(const struct workdays *w, int32_t day); /* day itself if wo
 int32_t workday_add(const struct workdays *w, int32_t day,
                     int n); /* n working days after */
 
+/* Working days behind `from`, up to `to` included; 0 when that is not later. */
+int workdays_between(const struct workdays *w, int32_t from, int32_t to);
+
 enum cadence { CADENCE_NONE, CADENCE_MONTHLY, CADENCE_QUARTERLY, CADENCE_YEARLY };
 
 struct due_rule {

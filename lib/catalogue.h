@@ -66,8 +66,12 @@ struct group {
     enum calendar_rule rule;
     enum cadence cadence;
     struct due_rule due;
-    bool cumulative;    /* also takes 2026@2026-09-26 */
-    const char *source; /* "" any key in scope, "unit", "system:<name>" */
+    int remind;              /* working days before the due date; 0: no reminder */
+    const char *demanded_vi; /* the document that demands the report, and */
+    const char *demanded_en;
+    const char *demanded_section; /* its clause; "": none is known, nobody is urged */
+    bool cumulative;              /* also takes 2026@2026-09-26 */
+    const char *source;           /* "" any key in scope, "unit", "system:<name>" */
 };
 
 #define INDICATOR_SUM_MAX 8
@@ -318,9 +322,8 @@ bool target_concerns(const struct catalogue *c, const struct target *t,
  */
 bool target_armed(const struct catalogue *c, const struct target *t,
                   const struct unit *u, bool simulated);
-/* Alert code: QNG-2023-7c-21040; subject is a unit's id or a level's name. out 96
- * bytes. */
-#define ALERT_CODE_BYTES 96
+/* Alert code: QNG-2023-7c-21040; subject is a unit's id or a level's name. */
+#define ALERT_CODE_BYTES 128
 void alert_code(const struct catalogue *c, const struct target *t, int year,
                 const char *subject, char out[ALERT_CODE_BYTES]);
 

@@ -84,6 +84,9 @@ group_take(struct merge *m, size_t index, size_t before)
     const struct origin *o = &m->groups[index];
 
     *g = m->from->groups[index];
+    if (m->from->illustrative && !m->in->adopted) {
+        g->demanded_section = ""; /* no duty here: nobody is urged to report it */
+    }
     for (size_t i = 0; i < g->measure_count; i++) {
         g->measures[i] = m->measure[g->measures[i]];
         for (size_t k = 0; k < before; k++) {

@@ -9,6 +9,8 @@
 #define DECIMALS_MAX 4
 #define POOL_MAX 1000
 #define WORKING_DAYS_MAX 90
+#define REMIND_DAYS 2 /* working days before the due date, unless the group says */
+#define REMIND_DAYS_MAX 30
 
 static const char *const NATURES[] = {"stock", "flow", "value"};
 static const char *const KINDS[] = {"province", "department", "district", "commune"};
@@ -157,6 +159,27 @@ load_due(struct loader *l, const struct yaml_node *group, struct group *g)
     }
 }
 
+/* Whoever is told that a report is late can read where it is demanded. */
+static void
+load_demanded(struct loader *l, const struct yaml_node *node, struct group *g)
+{
+    const struct yaml_node *demanded = yaml_get(node, "demanded");
+    const struct yaml_node *remind = yaml_get(node, "remind");
+
+    g->remind = (int)read_whole(l, node, "remind", 0, REMIND_DAYS_MAX, REMIND_DAYS);
+    read_citation(l, demanded, &g->demanded_vi, &g->demanded_en, &g->demanded_section);
+    if ((demanded != NULL && g->cadence == CADENCE_NONE) ||
+        (remind != NULL && demanded == NULL)) {
+        refuse(
+            l, node_place(l, demanded != NULL ? demanded : remind),
+            "group %s: \"demanded\" goes with a cadence, and \"remind\" with "
+            "\"demanded\"; add what is missing or take this out",
+            "nhóm %s: \"demanded\" phải đi cùng kỳ báo cáo (cadence), \"remind\" phải "
+            "đi cùng \"demanded\"; thêm phần còn thiếu hoặc bỏ đi",
+            g->code);
+    }
+}
+
 static const char *
 load_source(struct loader *l, const struct yaml_node *node)
 {
@@ -237,6 +260,7 @@ load_group(struct loader *l, const struct yaml_node *node)
         g->cadence = (enum cadence)cadence;
         load_due(l, node, g);
     }
+    load_demanded(l, node, g);
     if (cadence == CADENCE_NONE && !g->cumulative) {
         refuse(
             l, node_place(l, yaml_get(node, "cadence")),
@@ -280,9 +304,10 @@ static const struct key_rule MEASURE_RULES[] = {
     {"decimals", MAY},  {"part_of", MAY},   {"pool", MAY},
 };
 static const struct key_rule GROUP_RULES[] = {
-    {"code", NEED},        {"name_vi", NEED},  {"name_en", NEED}, {"measures", NEED},
-    {"reported_by", NEED}, {"calendar", NEED}, {"cadence", NEED}, {"due", MAY},
-    {"cumulative", MAY},   {"source", MAY},    {"note", BLANK},
+    {"code", NEED},        {"name_vi", NEED},  {"name_en", NEED},   {"measures", NEED},
+    {"reported_by", NEED}, {"calendar", NEED}, {"cadence", NEED},   {"due", MAY},
+    {"demanded", MAY},     {"remind", MAY},    {"cumulative", MAY}, {"source", MAY},
+    {"note", BLANK},
 };
 
 void

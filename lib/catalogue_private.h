@@ -184,6 +184,11 @@ unsigned read_choices(struct loader *l, const struct yaml_node *map, const char 
                       const char *const *names, size_t count);
 bool read_truth(struct loader *l, const struct yaml_node *map, const char *key,
                 bool fallback);
+/* {document: nq5, section: "II.3(7)"}; node NULL, or a document that is not there: "".
+ */
+void read_citation(struct loader *l, const struct yaml_node *node,
+                   const char **document_vi, const char **document_en,
+                   const char **section);
 int64_t read_whole(struct loader *l, const struct yaml_node *map, const char *key,
                    int64_t min, int64_t max, int64_t fallback);
 /* A decimal of at most two places, exact; den 0 when absent or refused. */

@@ -334,3 +334,27 @@ read_day(struct loader *l, const struct yaml_node *map, const char *key,
     }
     return day;
 }
+
+void
+read_citation(struct loader *l, const struct yaml_node *node, const char **document_vi,
+              const char **document_en, const char **section)
+{
+    static const struct key_rule RULES[] = {{"document", NEED}, {"section", NEED}};
+    int document;
+
+    *document_vi = *document_en = *section = "";
+    if (node == NULL || !read_map(l, node, RULES, COUNT_OF(RULES))) {
+        return;
+    }
+    *section = read_text(l, node, "section");
+    if (l->from->document_count == 0) {
+        return; /* said already, at the list of documents */
+    }
+    document =
+        read_reference(l, yaml_get(node, "document"), "document", l->from->documents,
+                       l->from->document_count, sizeof *l->from->documents);
+    if (document != NONE) {
+        *document_vi = l->from->documents[document].title_vi;
+        *document_en = l->from->documents[document].title_en;
+    }
+}

@@ -87,30 +87,6 @@ load_exempt(struct loader *l, const struct yaml_node *node, struct target *t)
     }
 }
 
-static void
-load_citation(struct loader *l, const struct yaml_node *node, struct target *t)
-{
-    static const struct key_rule RULES[] = {{"document", NEED}, {"section", NEED}};
-    const struct yaml_node *citation = yaml_get(node, "citation");
-    int document;
-
-    t->document_vi = t->document_en = t->section = "";
-    if (citation == NULL || !read_map(l, citation, RULES, COUNT_OF(RULES))) {
-        return;
-    }
-    t->section = read_text(l, citation, "section");
-    if (l->from->document_count == 0) {
-        return; /* said already, at the list of documents */
-    }
-    document = read_reference(l, yaml_get(citation, "document"), "document",
-                              l->from->documents, l->from->document_count,
-                              sizeof *l->from->documents);
-    if (document != NONE) {
-        t->document_vi = l->from->documents[document].title_vi;
-        t->document_en = l->from->documents[document].title_en;
-    }
-}
-
 /* A text that only readers of one language can see is half a text. */
 static void
 check_languages(struct loader *l, const struct yaml_node *node, const struct target *t,
@@ -170,7 +146,8 @@ load_words(struct loader *l, const struct yaml_node *node, struct target *t)
     t->responsible_en = read_text(l, node, "responsible_en");
     check_languages(l, node, t, "responsible_vi", "responsible_en");
     check_languages(l, node, t, "responsible_en", "responsible_vi");
-    load_citation(l, node, t);
+    read_citation(l, yaml_get(node, "citation"), &t->document_vi, &t->document_en,
+                  &t->section);
     load_readings(l, node, t);
 }
 

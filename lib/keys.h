@@ -22,6 +22,8 @@ void key_make2(char out[KEY_BYTES], const char *province, const char *name,
 #define KEY_SCORES "scores" /* :unit, :level-commune */
 #define KEY_SUMMARY "summary"
 #define KEY_TOLD "told"             /* hash: code -> what leaders were told last */
+#define KEY_MISSING "missing"       /* hash: code -> the same of a missing report */
+#define KEY_DUE "due"               /* hash: what due dates are reckoned with */
 #define KEY_ALERT "alert"           /* :code */
 #define KEY_INBOX "inbox"           /* :leader */
 #define KEY_CURSOR "cursor"         /* hash: leader/key-fingerprint -> position */

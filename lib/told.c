@@ -15,6 +15,20 @@ reason_name(enum reason r)
     return reason_names[r];
 }
 
+enum status
+reason_parse(const char *name, enum reason *r)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof reason_names / sizeof *reason_names; i++) {
+        if (strcmp(name, reason_names[i]) == 0) {
+            *r = (enum reason)i;
+            return ST_OK;
+        }
+    }
+    return ST_BAD;
+}
+
 enum reason
 told_reason(const struct told *told, const struct wanted *wanted, bool figure_changed)
 {
@@ -72,20 +86,6 @@ kind_parse(const char *name, enum alert_kind *kind)
     return false;
 }
 
-static bool
-reason_parse(const char *name, enum reason *reason)
-{
-    size_t i;
-
-    for (i = 0; i < sizeof reason_names / sizeof *reason_names; i++) {
-        if (strcmp(name, reason_names[i]) == 0) {
-            *reason = (enum reason)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 enum status
 told_parse(const char *code, const char *line, struct told *t)
 {
@@ -99,7 +99,7 @@ told_parse(const char *code, const char *line, struct told *t)
                " den=%" SCNd64 " opened=%" SCNd64,
                kind, &t->number, reason, t->window, &t->num, &t->den,
                &t->opened_at_ms) != 7 ||
-        !kind_parse(kind, &t->kind) || !reason_parse(reason, &t->reason)) {
+        !kind_parse(kind, &t->kind) || reason_parse(reason, &t->reason) != ST_OK) {
         return ST_BAD;
     }
     (void)snprintf(t->code, sizeof t->code, "%s", code);

@@ -24,6 +24,7 @@ enum reason {
     REASON_WITHDRAWN,
 };
 const char *reason_name(enum reason r);
+MUST_USE enum status reason_parse(const char *name, enum reason *r);
 
 /* What was told last about one alert; kept under told and alert:<code>. */
 struct told {

@@ -415,6 +415,10 @@ struct alert_event {
     uint32_t units;
     int64_t ranked;
     int64_t pool;
+    const char *group;
+    int32_t due_day;
+    int32_t rule_day;
+    bool late;
 };
 void alert_events_encode(const struct alert_event *events, size_t count,
                          struct arena *a, struct buf *out);

@@ -262,6 +262,10 @@ event_fill(const struct alert_event *in, struct arena *a, Dondoc__AlertEvent *m)
     m->units = in->units;
     m->ranked = in->ranked;
     m->pool = in->pool;
+    m->group = wire_text(in->group);
+    m->due_day = in->due_day;
+    m->rule_day = in->rule_day;
+    m->late = in->late;
 }
 
 static void
@@ -300,6 +304,10 @@ event_read(const Dondoc__AlertEvent *m, struct alert_event *out)
         .units = m->units,
         .ranked = m->ranked,
         .pool = m->pool,
+        .group = m->group,
+        .due_day = m->due_day,
+        .rule_day = m->rule_day,
+        .late = m->late,
     };
 }
 

@@ -28,7 +28,8 @@ enum language { LANGUAGE_VI, LANGUAGE_EN };
     X(moved) X(gain) X(gain_to) X(gap) X(over) X(against) X(required) X(step)          \
     X(before) X(before_year) X(due) X(span) X(nth) X(section) X(document)              \
     X(need_now) X(need_year) X(old_period) X(old_figure) X(received) X(opened)         \
-    X(previous) X(withdrawn) X(outcome) X(limit) X(unit) X(gap_unit) X(percent)
+    X(previous) X(withdrawn) X(outcome) X(limit) X(unit) X(gap_unit) X(percent)      \
+    X(first) X(left) X(days_late) X(now) X(rule_day)
 /* clang-format on */
 
 enum slot {

@@ -3,22 +3,9 @@
 
 #include <string.h>
 
-#include "lib/buf.h"
-#include "notifier/phrase.h"
-#include "notifier/view.h"
+#include "notifier/writing.h"
 
 #define TEXT_BYTES_MAX 12288
-
-enum reason {
-    REASON_NEW,
-    REASON_REPEAT,
-    REASON_WORSE,
-    REASON_BETTER,
-    REASON_CORRECTED,
-    REASON_RESOLVED,
-    REASON_WITHDRAWN,
-    REASON_OTHER /* of a newer version */
-};
 
 static enum reason
 reason_parse(const char *word)
@@ -35,22 +22,13 @@ reason_parse(const char *word)
     return REASON_OTHER;
 }
 
-/* One message in one language, in the making. */
-struct writing {
-    const struct view *w;
-    enum reason reason;
-    bool missed;
-    struct values v;
-    struct buf out;
-};
-
-static bool
+bool
 named(const struct writing *m, enum slot slot)
 {
     return m->v.text[slot] != NULL && m->v.text[slot][0] != '\0';
 }
 
-static void
+void
 say(struct writing *m, enum phrase p)
 {
     if (m->out.len > 0 && m->out.data[m->out.len - 1] != '\n') {
@@ -59,7 +37,7 @@ say(struct writing *m, enum phrase p)
     phrase_add(p, &m->v, &m->out);
 }
 
-static void
+void
 new_line(struct writing *m)
 {
     if (m->out.len > 0 && m->out.data[m->out.len - 1] != '\n') {
@@ -72,6 +50,9 @@ tag_of(const struct writing *m)
 {
     bool full_marks = m->w->target != NULL && m->w->target->full_marks;
 
+    if (view_missing(m->w) && m->reason != REASON_WITHDRAWN) {
+        return missing_tag(m);
+    }
     switch (m->reason) {
     case REASON_WITHDRAWN:
         return PHRASE_TAG_WITHDRAWN;
@@ -274,6 +255,8 @@ write_text(struct writing *m, struct arena *a)
     }
     if (m->reason == REASON_WITHDRAWN) {
         write_withdrawn(m, a);
+    } else if (m->w->group != NULL) {
+        write_missing(m);
     } else if (m->reason == REASON_RESOLVED) {
         write_resolved(m);
     } else if (m->w->target == NULL || m->w->value.den == 0 || m->w->against.den == 0) {
@@ -295,8 +278,9 @@ write_language(const struct view *w, enum language language, struct arena *a,
     m.missed = strcmp(w->event->kind, "missed") == 0;
     view_values(w, language, a, &m.v);
     m.v.text[SLOT_tag] = phrase_text(tag_of(&m), &m.v, a);
-    *subject =
-        phrase_text(w->target == NULL ? PHRASE_SUBJECT_BARE : PHRASE_SUBJECT, &m.v, a);
+    *subject = phrase_text(w->target == NULL && w->group == NULL ? PHRASE_SUBJECT_BARE
+                                                                 : PHRASE_SUBJECT,
+                           &m.v, a);
     buf_init(&m.out, TEXT_BYTES_MAX);
     write_text(&m, a);
     *text = arena_text(a, buf_str(&m.out));

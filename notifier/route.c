@@ -80,6 +80,7 @@ enum status
 route(const struct catalogue *c, const struct alert_event *e,
       const struct leaders *told, struct leaders *out)
 {
+    bool own = strcmp(e->kind, "reminder") == 0; /* the unit's own matter so far */
     enum level level;
     size_t i;
     int unit;
@@ -94,6 +95,9 @@ route(const struct catalogue *c, const struct alert_event *e,
         return ST_GONE;
     }
     for (i = 0; i < c->leader_count; i++) {
+        if (own && c->leaders[i].scope != unit) {
+            continue;
+        }
         if (leader_hears(c, &c->leaders[i], unit, level)) {
             leaders_add(out, c->leaders[i].id);
         }

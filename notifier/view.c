@@ -186,13 +186,16 @@ view_make(struct view *w, const struct catalogue *c, const struct alert_event *e
           const struct leader *leader, bool simulated)
 {
     int target = catalogue_target_at(c, e->target, (int)e->year);
+    int group = e->group == NULL ? NONE : catalogue_group(c, e->group);
+    enum calendar_rule rule = group == NONE ? c->rule : c->groups[group].rule;
 
     memset(w, 0, sizeof *w);
     w->catalogue = c;
     w->event = e;
     w->leader = leader;
     w->simulated = simulated || e->simulated || c->simulated;
-    w->has_window = window_parse(e->window, c->rule, &w->window, NULL) == ST_OK;
+    w->has_window = window_parse(e->window, rule, &w->window, NULL) == ST_OK;
+    w->group = group == NONE ? NULL : &c->groups[group];
     if (target != NONE) {
         w->target = &c->targets[target];
         w->indicator = &c->indicators[w->target->indicator];
@@ -207,4 +210,10 @@ view_make(struct view *w, const struct catalogue *c, const struct alert_event *e
                    ratio_compare(e->required, e->step) != 0;
     w->is_short = worse(w, w->value, w->against);
     w->reached = reached_of(w);
+}
+
+bool
+view_missing(const struct view *w)
+{
+    return w->event->group != NULL && w->event->group[0] != '\0';
 }

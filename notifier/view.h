@@ -29,9 +29,10 @@ struct view {
     const struct leader *leader;       /* NULL: not in the programme any more */
     const struct target *target;       /* NULL: the same */
     const struct indicator *indicator; /* NULL when target is */
-    const struct unit *unit;           /* NULL: not there, or a level as a whole */
-    enum level level;                  /* of the subject, when it is a level */
-    bool whole;                        /* a level or the province over its units */
+    const struct group *group; /* of a missing report; NULL: it is about figures */
+    const struct unit *unit;   /* NULL: not there, or a level as a whole */
+    enum level level;          /* of the subject, when it is a level */
+    bool whole;                /* a level or the province over its units */
     bool simulated;
     bool has_window;
     struct window window;
@@ -55,6 +56,9 @@ bool view_level_parse(const char *subject, enum level *level);
 
 void view_make(struct view *w, const struct catalogue *c, const struct alert_event *e,
                const struct leader *leader, bool simulated);
+
+/* A reminder, or an overdue report: not about figures. */
+bool view_missing(const struct view *w);
 
 /* What the sentences can name, in one language; computed texts are in the arena. */
 void view_values(const struct view *w, enum language language, struct arena *a,

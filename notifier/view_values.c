@@ -190,6 +190,43 @@ fill_unit(const struct filling *f)
     f->v->text[SLOT_whose_short] = f->v->text[SLOT_whose];
 }
 
+/* "08 giờ 00 phút ngày 16/9/2026"; it borrows the places of other values. */
+static const char *
+now_text(const struct filling *f, struct instant now)
+{
+    char hour[8];
+
+    (void)snprintf(hour, sizeof hour, "%02d", (int)(hour_of(now) % 24));
+    filling_text(f, SLOT_left, hour);
+    filling_day(f, SLOT_day, instant_day(now));
+    return phrase_text(PHRASE_MISSING_NOW, f->v, f->a);
+}
+
+static void
+fill_missing(const struct filling *f)
+{
+    const struct view *w = f->w;
+    const struct alert_event *e = w->event;
+    const struct workdays *wd = &w->catalogue->workdays;
+    const struct group *g = w->group;
+    struct instant now = {e->at_ms};
+
+    f->v->text[SLOT_now] = now_text(f, now);
+    f->v->text[SLOT_left] = "";
+    filling_text(f, SLOT_title, filling_either(f, g->name_vi, g->name_en));
+    filling_text(f, SLOT_section, g->demanded_section);
+    filling_text(f, SLOT_document, filling_either(f, g->demanded_vi, g->demanded_en));
+    filling_day(f, SLOT_first, e->first_day);
+    filling_day(f, SLOT_day, e->last_day);
+    filling_day(f, SLOT_due, e->due_day);
+    if (e->rule_day != e->due_day) {
+        filling_day(f, SLOT_rule_day, e->rule_day);
+    }
+    filling_things(f, SLOT_left, workdays_between(wd, instant_day(now), e->due_day));
+    filling_things(f, SLOT_days_late,
+                   workdays_between(wd, e->due_day, instant_day(now)));
+}
+
 static void
 fill_message(const struct filling *f)
 {
@@ -235,5 +272,8 @@ view_values(const struct view *w, enum language language, struct arena *a,
     }
     if (w->target != NULL) {
         filling_target(&f);
+    }
+    if (w->group != NULL) {
+        fill_missing(&f);
     }
 }

@@ -13,6 +13,7 @@
 #include "lib/journal_check.h"
 #include "lib/keys.h"
 #include "lib/programme.h"
+#include "scorer/missing.h"
 
 static void
 park(struct state *s, uint64_t entry, uint32_t index, const char *unit,
@@ -72,6 +73,7 @@ record_apply(struct state *s, const struct report_record *r, uint64_t entry,
     (void)snprintf(field, sizeof field, "%s/%s", g->code, fact.window.code);
     effects_hset(&s->effects, &s->follow, KEY_FACTS, c->units[unit].id, field,
                  buf_str(&s->scorer->line), s->scorer->line.len);
+    missing_arrived(s, unit, group, &fact.window, entry, index, r->received_at_ms);
     touch(s, unit, group, fact.window.year, entry, index, r->received_at_ms);
     return NULL;
 }
@@ -105,6 +107,7 @@ reports_apply(struct state *s, const struct journal_entry *e)
             s->catalogue == NULL ? "no_programme" : record_apply(s, &r, e->seq, index);
         if (why != NULL) {
             park(s, e->seq, index, r.unit, why);
+            missing_parked(s, &r, e->seq, index);
         }
         s->scorer->counters.reports++;
     }
@@ -175,6 +178,7 @@ tick_apply(struct state *s, const struct journal_entry *e)
         due_passed(s, before, state_day(s));
         rescore(s);
     }
+    missing_tick(s, &t);
     effects_alert(&s->effects, &s->follow, JOURNAL_TICK, e->body, e->body_bytes);
 }
 
@@ -216,6 +220,7 @@ programme_apply(struct state *s, const struct journal_entry *e)
         programme_encode(&r, s->scorer->arena, &s->scorer->body);
         effects_alert(&s->effects, &s->follow, JOURNAL_PROGRAMME,
                       buf_str(&s->scorer->body), s->scorer->body.len);
+        missing_programme(s, r.at_ms);
         rescore_all(s, e->seq, r.at_ms);
         kept_drop(s);
     }
@@ -286,6 +291,7 @@ act_apply(struct state *s, const struct journal_entry *e)
         } else if (strcmp(act.kind, "parked-drop") == 0 &&
                    place_parse(act.subject, &entry, &index)) {
             effects_xdel(&s->effects, &s->follow, KEY_PARKED, NULL, entry, index);
+            missing_parked(s, NULL, entry, index);
         }
         s->scorer->counters.acts++;
         effects_alert(&s->effects, &s->follow, JOURNAL_ACT, e->body, e->body_bytes);

@@ -86,6 +86,18 @@ told_move(struct told *told, const struct wanted *wanted, const struct alert_eve
     (void)snprintf(told->window, sizeof told->window, "%s", ev->window);
 }
 
+struct alert_event *
+event_room(struct state *s)
+{
+    struct alert_event *ev;
+
+    mem_array_room((void **)&s->events, s->event_count, &s->events_room,
+                   sizeof *s->events);
+    ev = &s->events[s->event_count++];
+    memset(ev, 0, sizeof *ev);
+    return ev;
+}
+
 void
 event_add(struct state *s, int target, struct subject_ref subject, int year,
           const struct wanted *wanted, struct told *told, enum reason reason,
@@ -95,12 +107,8 @@ event_add(struct state *s, int target, struct subject_ref subject, int year,
     struct arena *a = s->scorer->event_arena;
     const struct score *at = reason == REASON_WITHDRAWN ? told_now : &wanted->at;
     char name[SUBJECT_NAME_BYTES];
-    struct alert_event *ev;
+    struct alert_event *ev = event_room(s);
 
-    mem_array_room((void **)&s->events, s->event_count, &s->event_room,
-                   sizeof *s->events);
-    ev = &s->events[s->event_count++];
-    memset(ev, 0, sizeof *ev);
     subject_name(s->catalogue, t, subject, name);
     figure_fill(ev, t, at, a);
     ev->code = arena_text(a, told->code);

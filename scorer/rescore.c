@@ -9,6 +9,7 @@
 
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "scorer/missing.h"
 
 void
 touch(struct state *s, int unit, int group, int year, uint64_t entry, uint32_t index,
@@ -66,6 +67,9 @@ alert_compare(struct state *s, int target, struct subject_ref ref, int year,
     told = state_told(s, code, wanted->kind != ALERT_NONE);
     if (told == NULL) {
         return; /* nothing told, nothing wanted */
+    }
+    if (told->kind == ALERT_NONE && missing_mutes(s, t, ref)) {
+        return; /* its report is missing: that is what its leader hears of */
     }
     if (told->kind != ALERT_NONE) {
         changed = told_changed(s->catalogue, s->facts, t, ref, told, &told_now);

@@ -48,6 +48,8 @@ struct touched {
     int64_t at_ms;
 };
 
+struct missing; /* missing.h */
+
 struct state {
     struct scorer *scorer;
     const char *slug;
@@ -65,7 +67,8 @@ struct state {
     char programme[65];
     struct catalogue *catalogue; /* NULL: none in force */
     struct facts *facts;
-    struct table *told;   /* code -> struct told * */
+    struct table *told; /* code -> struct told * */
+    struct missing *missing;
     uint8_t *latest;      /* verdict + 1 of unit x target, for the summary */
     int16_t *latest_year; /* and the year it speaks of */
     int64_t *counts;      /* target x verdict: units */
@@ -75,7 +78,7 @@ struct state {
     size_t touched_room;
     struct alert_event *events; /* of the entry in hand */
     size_t event_count;
-    size_t event_room;
+    size_t events_room;
     struct mono retry_at;
     unsigned retries;
     char why[200];
@@ -153,6 +156,7 @@ void summary_write(struct state *s); /* all of it */
 void summary_erase(struct state *s); /* the fields of a programme that goes */
 
 /* event.c */
+struct alert_event *event_room(struct state *s); /* one more, empty */
 void event_add(struct state *s, int target, struct subject_ref subject, int year,
                const struct wanted *wanted, struct told *told, enum reason reason,
                const struct score *told_now, const struct touched *cause);

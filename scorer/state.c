@@ -15,6 +15,7 @@
 #include "lib/mem.h"
 #include "lib/programme.h"
 #include "lib/sums.h"
+#include "scorer/missing.h"
 
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 3000
@@ -44,6 +45,7 @@ state_memory_drop(struct state *s)
         mem_free(&item.value.pointer);
     }
     table_free(&s->told);
+    missing_free(&s->missing);
     facts_free(&s->facts);
     catalogue_free(&s->catalogue);
     mem_free(&s->latest);
@@ -176,7 +178,11 @@ state_memory_read(struct state *s, struct catalogue *c)
     state_memory_drop(s);
     crypto_random(&seed, sizeof seed);
     s->told = table_new(ALERTS_MAX, seed);
+    s->missing = missing_new();
     st = told_read(s);
+    if (st == ST_OK) {
+        st = missing_read(s->missing, s->redis, s->slug, c);
+    }
     s->catalogue = c;
     if (st != ST_OK || c == NULL) {
         return st;

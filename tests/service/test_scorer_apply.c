@@ -19,188 +19,10 @@
 #include "lib/keys.h"
 #include "lib/mem.h"
 #include "lib/programme.h"
-#include "scorer/scorer.h"
 #include "tests/support/child.h"
-#include "tests/support/redis_server.h"
-#include "tests/support/specimen_programme.h"
+#include "tests/support/scorer_scene.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static struct redis_server *server;
-static struct redis *client; /* the writer's side */
-static struct scorer scorer;
-static struct state s;
-static struct journal_head head;
-static struct journal_append append;
-static struct buf body;
-static struct arena *arena;
-static char province[32]; /* a fresh one for each test */
-
-static int
-setup(void **state)
-{
-    static int provinces;
-    const struct redis_settings settings = {.address = redis_server_address(server),
-                                            .timeout_ms = 5000};
-
-    (void)state;
-    client = redis_server_client(server);
-    (void)snprintf(province, sizeof province, "p%d", ++provinces);
-    memset(&scorer, 0, sizeof scorer);
-    scorer.instance = "1";
-    scorer.arena = arena_new(4 * WIRE_ARENA_BYTES);
-    scorer.event_arena = arena_new(64 * WIRE_ARENA_BYTES);
-    buf_init(&scorer.line, 4096);
-    buf_init(&scorer.body, JOURNAL_PROGRAMME_MAX + 65536);
-    state_init(&s, &scorer, province, redis_new(&settings));
-    journal_append_init(&append);
-    buf_init(&body, JOURNAL_PROGRAMME_MAX);
-    arena = arena_new(WIRE_ARENA_BYTES);
-    assert_true(state_work(&s));
-    return journal_head_read(client, province, &head) == ST_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    state_fini(&s);
-    arena_free(&scorer.arena);
-    arena_free(&scorer.event_arena);
-    buf_fini(&scorer.line);
-    buf_fini(&scorer.body);
-    journal_append_fini(&append);
-    buf_fini(&body);
-    arena_free(&arena);
-    redis_free(&client);
-    return 0;
-}
-
-static void
-want(const char *command, const char *answer)
-{
-    redis_want_in(client, province, command, answer);
-}
-
-/* --- writing an entry, and applying it --- */
-
-static void
-put(enum journal_kind kind)
-{
-    journal_append_begin(&append, province, &head, kind, buf_str(&body), body.len);
-    assert_int_equal(journal_append_call(&append, client, NULL, 0, NULL), ST_OK);
-    head = append.next;
-    buf_clear(&body);
-}
-
-static enum status
-apply(bool *barrier)
-{
-    struct journal_read rd;
-    enum status st;
-
-    journal_read_init(&rd);
-    assert_int_equal(journal_read_one(client, province, KEY_REPORTS, head.seq, &rd),
-                     ST_OK);
-    st = entry_apply(&s, &rd.entries[0], barrier);
-    (void)snprintf(s.chain, sizeof s.chain, "%s", rd.entries[0].chain);
-    journal_read_fini(&rd);
-    return st;
-}
-
-static void
-commit(void)
-{
-    effects_seal(&s.effects, s.chain);
-    assert_int_equal(
-        follow_apply(&s.follow, s.redis, &s.effects, s.seen, s.programme, s.tick),
-        ST_OK);
-    effects_clear(&s.effects, &s.follow);
-}
-
-static void
-take(enum journal_kind kind)
-{
-    bool barrier = true;
-
-    put(kind);
-    assert_int_equal(apply(&barrier), ST_OK);
-    assert_false(barrier);
-    commit();
-}
-
-static const uint8_t hash[16] = {1};
-
-static void
-record_add(const char *unit, const char *group, const char *period,
-           const struct figure_record *figures, size_t count, uint32_t revision)
-{
-    const struct report_record r = {.unit = unit,
-                                    .group = group,
-                                    .period = period,
-                                    .revision = revision,
-                                    .figures = figures,
-                                    .figure_count = count,
-                                    .received_at_ms = 1696406400000,
-                                    .hash = hash};
-
-    report_record_encode(&r, arena, &body);
-}
-
-static const struct figure_record ordinary[] = {{"results", 100, false},
-                                                {"results_digitised", 50, false}};
-
-static void
-ordinary_add(const char *period, uint32_t revision)
-{
-    record_add("101", "digitisation", period, ordinary, 2, revision);
-}
-
-/* The specimen as a programme entry's body. */
-static void
-programme_body(const char *by)
-{
-    struct catalogue_file files[SPECIMEN_FILES];
-    struct programme_record r = {.by = by, .at_ms = 1688144400000}; /* 1/7/2023 */
-    struct buf bundle;
-    char digest[65];
-
-    memcpy(files, SPECIMEN, sizeof files);
-    buf_init(&bundle, JOURNAL_PROGRAMME_MAX);
-    programme_pack(files, SPECIMEN_FILES, &bundle);
-    programme_digest(buf_str(&bundle), bundle.len, digest);
-    r.digest = digest;
-    r.bundle = (const uint8_t *)buf_str(&bundle);
-    r.bundle_bytes = bundle.len;
-    programme_encode(&r, arena, &body);
-    buf_fini(&bundle);
-}
-
-static void
-programme_take(const char *by)
-{
-    programme_body(by);
-    take(JOURNAL_PROGRAMME);
-}
-
-static void
-act_put(const char *kind, const char *subject)
-{
-    const struct wire_act act = {"id", kind, subject, "", "", "ops", 12};
-
-    act_encode(&act, arena, &body);
-    put(JOURNAL_ACT);
-}
-
-static void
-act_take(const char *kind, const char *subject)
-{
-    bool barrier = true;
-
-    act_put(kind, subject);
-    assert_int_equal(apply(&barrier), ST_OK);
-    commit();
-}
 
 /* Every parked place and its reason: "3-0 unknown_unit 3-2 torn_entry". */
 static void
@@ -212,8 +34,8 @@ parked_are(const char *want_text)
     char got[512] = "";
     size_t i;
 
-    key_make(key, province, KEY_PARKED);
-    assert_int_equal(redis_call(client, 4, argv, NULL, &rep), ST_OK);
+    key_make(key, scene.province, KEY_PARKED);
+    assert_int_equal(redis_call(scene.client, 4, argv, NULL, &rep), ST_OK);
     for (i = 0; i < reply_count(rep); i++) {
         const struct reply *item = reply_at(rep, i);
         size_t len = strlen(got);
@@ -248,7 +70,7 @@ without_a_programme_everything_is_parked(void **state)
     ordinary_add("2023-02", 1);
     take(JOURNAL_REPORTS);
     parked_are("1-0 no_programme 1-1 no_programme");
-    assert_int_equal(s.follow.checkpoint, 1);
+    assert_int_equal(scene.s.follow.checkpoint, 1);
 }
 
 static const struct parked_case {
@@ -301,7 +123,9 @@ an_older_revision_changes_nothing(void **state)
     take(JOURNAL_REPORTS);
     parked_are("2-1 older_revision 2-2 older_revision");
     assert_int_equal(
-        facts_series(s.facts, catalogue_unit(s.catalogue, "101"), 0)->facts[0].index,
+        facts_series(scene.s.facts, catalogue_unit(scene.s.catalogue, "101"), 0)
+            ->facts[0]
+            .index,
         0);
 }
 
@@ -316,11 +140,12 @@ what_does_not_apply_is_no_number(void **state)
     record_add("101", "digitisation", "2023-01", figures, 2, 1);
     take(JOURNAL_REPORTS);
     parked_are("");
-    assert_int_equal(facts_series(s.facts, catalogue_unit(s.catalogue, "101"), 0)
-                         ->facts[0]
-                         .figures[0]
-                         .state,
-                     FIGURE_NOT_APPLICABLE);
+    assert_int_equal(
+        facts_series(scene.s.facts, catalogue_unit(scene.s.catalogue, "101"), 0)
+            ->facts[0]
+            .figures[0]
+            .state,
+        FIGURE_NOT_APPLICABLE);
 }
 
 static void
@@ -330,7 +155,7 @@ a_record_that_cannot_be_read_costs_only_itself(void **state)
 
     (void)state;
     programme_take("ops");
-    report_record_encode(&nameless, arena, &body);
+    report_record_encode(&nameless, scene.arena, &scene.body);
     ordinary_add("2023-01", 1);
     take(JOURNAL_REPORTS);
     parked_are("2-0 unreadable");
@@ -343,7 +168,7 @@ a_torn_entry_is_applied_up_to_the_tear(void **state)
     (void)state;
     programme_take("ops");
     ordinary_add("2023-01", 1);
-    buf_add(&body, "\xff\xff", 2);
+    buf_add(&scene.body, "\xff\xff", 2);
     take(JOURNAL_REPORTS);
     parked_are("2-1 torn_entry");
     fact_is("101", "2023-01", true);
@@ -365,29 +190,14 @@ an_entry_of_a_newer_release_is_parked_whole(void **state)
     newer.seq = 2;
     newer.kind = JOURNAL_UNKNOWN;
     newer.kind_word = "poll";
-    assert_int_equal(entry_apply(&s, &alerts, &barrier), ST_OK);
-    assert_int_equal(entry_apply(&s, &newer, &barrier), ST_OK);
-    assert_int_equal(s.seen, 2);
+    assert_int_equal(entry_apply(&scene.s, &alerts, &barrier), ST_OK);
+    assert_int_equal(entry_apply(&scene.s, &newer, &barrier), ST_OK);
+    assert_int_equal(scene.s.seen, 2);
     commit();
     parked_are("1-0 unknown_kind 2-0 unknown_kind");
 }
 
 /* --- ticks --- */
-
-static void
-tick_take(int64_t hour)
-{
-    const struct tick_record tick = {.hour = hour, .simulated = scorer.simulated};
-
-    tick_encode(&tick, &body);
-    take(JOURNAL_TICK);
-}
-
-static int64_t
-hour_at(int year, int month, int mday, int hour)
-{
-    return (int64_t)day_from_civil(year, month, mday) * 24 + hour;
-}
 
 static void
 time_goes_forward_or_the_tick_is_parked(void **state)
@@ -396,15 +206,15 @@ time_goes_forward_or_the_tick_is_parked(void **state)
 
     (void)state;
     tick_take(noon);
-    assert_int_equal(s.tick, noon);
+    assert_int_equal(scene.s.tick, noon);
     tick_take(noon);
     tick_take(noon - 1);
-    buf_add(&body, "\x0b", 1);
+    buf_add(&scene.body, "\x0b", 1);
     take(JOURNAL_TICK);
-    assert_int_equal(s.tick, noon);
+    assert_int_equal(scene.s.tick, noon);
     parked_are("2-0 bad_tick 3-0 bad_tick 4-0 bad_tick");
     tick_take(noon + 1);
-    assert_int_equal(s.tick, noon + 1);
+    assert_int_equal(scene.s.tick, noon + 1);
     want("XLEN $alerts", "2"); /* only those that were taken are passed on */
 }
 
@@ -415,8 +225,8 @@ score_is(const char *unit, const char *words)
     char *line;
 
     (void)snprintf(command, sizeof command, "HGET dondoc:{%s}:scores:%s 7c/2023",
-                   province, unit);
-    line = redis_ask(client, command);
+                   scene.province, unit);
+    line = redis_ask(scene.client, command);
     if (strstr(line, words) == NULL) {
         fail_msg("scores:%s: got “%s”, want “%s”", unit, line, words);
     }
@@ -447,7 +257,7 @@ years_outside_the_programme_have_no_due_days(void **state)
 {
     (void)state;
     programme_take("ops");
-    s.tick = hour_at(2020, 1, 5, 9);
+    scene.s.tick = hour_at(2020, 1, 5, 9);
     tick_take(hour_at(2020, 12, 30, 9));
     tick_take(hour_at(2027, 12, 30, 9));
     parked_are("");
@@ -463,7 +273,7 @@ days_pass_without_a_programme_and_without_due_days(void **state)
     tick_take(hour_at(2023, 9, 10, 9));
     tick_take(hour_at(2023, 9, 11, 9));
     programme_take("ops");
-    s.catalogue->groups[0].due = none;
+    scene.s.catalogue->groups[0].due = none;
     tick_take(hour_at(2023, 12, 11, 9));
     want("EXISTS $scores:101", "0");
     parked_are("");
@@ -480,8 +290,8 @@ a_clock_of_the_other_kind_ends_the_service(void **state)
         const struct tick_record tick = {480000 + simulated, 0, simulated == 0};
         pid_t pid;
 
-        scorer.simulated = simulated == 1;
-        tick_encode(&tick, &body);
+        scene.scorer.simulated = simulated == 1;
+        tick_encode(&tick, &scene.body);
         put(JOURNAL_TICK);
         pid = child_begin();
         if (pid == 0) {
@@ -493,7 +303,7 @@ a_clock_of_the_other_kind_ends_the_service(void **state)
         assert_int_equal(child_end(pid), 78);
     }
     tick_take(480002);
-    assert_int_equal(s.tick, 480002);
+    assert_int_equal(scene.s.tick, 480002);
 }
 
 /* --- programmes --- */
@@ -505,12 +315,12 @@ a_programme_that_cannot_be_read_leaves_the_old_one(void **state)
 
     (void)state;
     programme_take("ops");
-    programme_encode(&empty, arena, &body);
+    programme_encode(&empty, scene.arena, &scene.body);
     take(JOURNAL_PROGRAMME);
-    buf_add(&body, "\x0b\x0b", 2);
+    buf_add(&scene.body, "\x0b\x0b", 2);
     take(JOURNAL_PROGRAMME);
     parked_are("2-0 programme_unreadable 3-0 programme_unreadable");
-    assert_non_null(s.catalogue);
+    assert_non_null(scene.s.catalogue);
     ordinary_add("2023-01", 1);
     take(JOURNAL_REPORTS);
     fact_is("101", "2023-01", true);
@@ -521,10 +331,10 @@ the_first_programme_begins_the_time_and_a_later_one_does_not(void **state)
 {
     (void)state;
     programme_take("ops");
-    assert_int_equal(s.tick, hour_at(2023, 7, 1, 0));
+    assert_int_equal(scene.s.tick, hour_at(2023, 7, 1, 0));
     tick_take(hour_at(2023, 7, 2, 0));
     programme_take("another");
-    assert_int_equal(s.tick, hour_at(2023, 7, 2, 0));
+    assert_int_equal(scene.s.tick, hour_at(2023, 7, 2, 0));
 }
 
 static void
@@ -536,7 +346,7 @@ a_programme_on_a_lost_connection_is_read_again(void **state)
     programme_take("ops");
     programme_body("another");
     put(JOURNAL_PROGRAMME);
-    redis_close(s.redis);
+    redis_close(scene.s.redis);
     assert_int_equal(apply(&barrier), ST_AGAIN);
 }
 
@@ -577,7 +387,7 @@ acts_that_name_nothing_change_nothing(void **state)
     ordinary_add("2023-01", 1);
     take(JOURNAL_REPORTS); /* 1-0 is parked */
     tick_take(hour_at(2023, 7, 1, 0));
-    report_record_encode(&nameless, arena, &body);
+    report_record_encode(&nameless, scene.arena, &scene.body);
     take(JOURNAL_REPORTS); /* 3-0 is unreadable for ever */
     programme_take("ops");
     for (i = 0; i < COUNT(subjects); i++) {
@@ -587,7 +397,7 @@ acts_that_name_nothing_change_nothing(void **state)
     act_take("parked-drop", "1");
     act_take("acknowledge", "1:0");
     parked_are("1-0 no_programme 3-0 unreadable");
-    buf_add(&body, "\x0b", 1);
+    buf_add(&scene.body, "\x0b", 1);
     take(JOURNAL_ACT);
     parked_are("1-0 no_programme 3-0 unreadable 17-0 unreadable");
     want("XLEN $alerts", "14"); /* a tick, a programme, twelve acts */
@@ -601,10 +411,11 @@ entry_forge(uint64_t seq, const char *text)
     char key[KEY_BYTES];
     uint64_t at;
 
-    key_make(key, province, KEY_REPORTS);
+    key_make(key, scene.province, KEY_REPORTS);
     journal_read_init(&rd);
-    assert_int_equal(journal_read_after(client, province, KEY_REPORTS, 0, 100, &rd),
-                     ST_OK);
+    assert_int_equal(
+        journal_read_after(scene.client, scene.province, KEY_REPORTS, 0, 100, &rd),
+        ST_OK);
     want("DEL $reports", "1");
     for (at = 0; at < rd.count; at++) {
         const struct journal_entry *e = &rd.entries[at];
@@ -627,7 +438,8 @@ entry_forge(uint64_t seq, const char *text)
         for (i = 0; i < COUNT(argv); i++) {
             lens[i] = i == 6 && !forged ? e->body_bytes : strlen(argv[i]);
         }
-        assert_int_equal(redis_call(client, COUNT(argv), argv, lens, &rep), ST_OK);
+        assert_int_equal(redis_call(scene.client, COUNT(argv), argv, lens, &rep),
+                         ST_OK);
         reply_free(&rep);
     }
     journal_read_fini(&rd);
@@ -659,7 +471,7 @@ an_act_on_a_lost_connection_is_tried_again(void **state)
     take(JOURNAL_REPORTS);
     programme_take("ops");
     act_put("parked-retry", "1:0");
-    redis_close(s.redis);
+    redis_close(scene.s.redis);
     assert_int_equal(apply(&barrier), ST_AGAIN);
 }
 
@@ -674,23 +486,23 @@ programmes_and_acts_wait_for_the_commit_before_them(void **state)
     (void)state;
     programme_take("ops");
     for (i = 0; i < COUNT(kinds); i++) {
-        uint64_t acts = scorer.counters.acts;
+        uint64_t acts = scene.scorer.counters.acts;
         uint64_t seen;
 
         ordinary_add(i == 0 ? "2023-01" : "2023-02", 1);
         put(JOURNAL_REPORTS);
         assert_int_equal(apply(&barrier), ST_OK);
         assert_false(barrier);
-        seen = s.seen;
+        seen = scene.s.seen;
         act_put("parked-drop", "9:9");
         {
-            const struct journal_entry e = {.seq = head.seq, .kind = kinds[i]};
+            const struct journal_entry e = {.seq = scene.head.seq, .kind = kinds[i]};
 
-            assert_int_equal(entry_apply(&s, &e, &barrier), ST_OK);
+            assert_int_equal(entry_apply(&scene.s, &e, &barrier), ST_OK);
         }
         assert_true(barrier);
-        assert_int_equal(s.seen, seen);
-        assert_int_equal(scorer.counters.acts, acts);
+        assert_int_equal(scene.s.seen, seen);
+        assert_int_equal(scene.scorer.counters.acts, acts);
         commit();
         assert_int_equal(apply(&barrier), ST_OK);
         assert_false(barrier);
@@ -704,20 +516,20 @@ who_was_overtaken_stands_by_and_does_not_stop(void **state)
 {
     (void)state;
     want("INCR $epoch:scorer", "3");
-    state_stop(&s, "reports: entry 1-0 is missing");
-    assert_false(s.stopped);
-    assert_true(s.fenced);
-    s.retry_at.us = 0;
-    assert_true(state_work(&s)); /* nobody else lives: it takes over */
-    redis_close(s.redis);
-    state_stop(&s, "reports: entry 1-0 is missing");
-    assert_false(s.stopped); /* it cannot tell: it looks again */
-    assert_false(s.fenced);
-    s.retry_at.us = 0;
-    assert_true(state_work(&s));
-    state_stop(&s, "reports: entry 1-0 is missing");
-    assert_true(s.stopped);
-    assert_false(state_work(&s));
+    state_stop(&scene.s, "reports: entry 1-0 is missing");
+    assert_false(scene.s.stopped);
+    assert_true(scene.s.fenced);
+    scene.s.retry_at.us = 0;
+    assert_true(state_work(&scene.s)); /* nobody else lives: it takes over */
+    redis_close(scene.s.redis);
+    state_stop(&scene.s, "reports: entry 1-0 is missing");
+    assert_false(scene.s.stopped); /* it cannot tell: it looks again */
+    assert_false(scene.s.fenced);
+    scene.s.retry_at.us = 0;
+    assert_true(state_work(&scene.s));
+    state_stop(&scene.s, "reports: entry 1-0 is missing");
+    assert_true(scene.s.stopped);
+    assert_false(state_work(&scene.s));
 }
 
 /* Killed between raising the epoch and saying who it is; or an earlier life of this
@@ -730,28 +542,28 @@ who_was_overtaken_by_one_that_died_at_once_takes_over_again(void **state)
     want("INCR $epoch:scorer", "3");
     ordinary_add("2023-01", 1);
     put(JOURNAL_REPORTS);
-    s.fenced = true;
-    state_lost(&s, "fenced");
-    s.retry_at.us = 0;
-    assert_true(state_work(&s));
+    scene.s.fenced = true;
+    state_lost(&scene.s, "fenced");
+    scene.s.retry_at.us = 0;
+    assert_true(state_work(&scene.s));
     want("SET dondoc:ops:heartbeat:scorer:2 alive", "OK");
     want("SET $owner:scorer 2", "OK");
-    s.fenced = true;
-    state_lost(&s, "fenced");
-    s.retry_at.us = 0;
-    assert_false(state_work(&s)); /* another one lives and says so */
+    scene.s.fenced = true;
+    state_lost(&scene.s, "fenced");
+    scene.s.retry_at.us = 0;
+    assert_false(state_work(&scene.s)); /* another one lives and says so */
     want("DEL dondoc:ops:heartbeat:scorer:2", "1");
-    s.retry_at.us = 0;
-    assert_true(state_work(&s));
+    scene.s.retry_at.us = 0;
+    assert_true(state_work(&scene.s));
     want("DEL dondoc:ops:heartbeat:scorer:1", "1");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scorer_setup, scorer_teardown)
 
-int
-main(void)
+static int
+tests(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest all[] = {
         TEST(without_a_programme_everything_is_parked),
         TEST(what_cannot_be_applied_is_parked_and_its_neighbours_are_not),
         TEST(an_older_revision_changes_nothing),
@@ -775,12 +587,12 @@ main(void)
         TEST(who_was_overtaken_stands_by_and_does_not_stop),
         TEST(who_was_overtaken_by_one_that_died_at_once_takes_over_again),
     };
-    int failed;
 
-    diag_init("test_scorer_apply");
-    crypto_init();
-    server = redis_server_start(NULL);
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    redis_server_stop(&server, failed == 0);
-    return failed;
+    return cmocka_run_group_tests(all, NULL, NULL);
+}
+
+int
+main(void)
+{
+    return scorer_tests("test_scorer_apply", tests);
 }

@@ -150,7 +150,8 @@ a_leader_hears_once(void **state)
 static void
 a_subject_nobody_knows_is_refused(void **state)
 {
-    const struct alert_event e = {.reason = "new", .subject = "99999", .target = "7c"};
+    const struct alert_event e = {
+        .kind = "behind", .reason = "new", .subject = "99999", .target = "7c"};
     struct leaders told = {0};
     struct leaders got = {0};
 
