@@ -17,7 +17,7 @@ SHELL = /bin/bash
 # Compiling runs on all cores; running tests does not, and is not held back until its end.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,--output-sync=target -j$(JOBS))
 
-SERVICES = ingest scorer notifier
+SERVICES = ingest scorer notifier courier
 PARTS    = $(SERVICES) cli
 SUITES   = unit service pipeline
 
@@ -59,6 +59,8 @@ endif
 CPPFLAGS_ALL = $(STANDARD) $(INCLUDES) $(PKG_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL = $(OPTIMISE) $(WARNINGS) $(CFLAGS)
 LIBS = $(PKG_LIBS) -lcsv -lpthread
+# Of one part only, so that a unit's desk needs no libcurl.
+LIBS_courier = -lcurl
 
 # --- What there is --------------------------------------------------------------------
 
@@ -91,7 +93,7 @@ MAN        := $(patsubst doc/man/%.scd,$(BUILD)/man/%,$(wildcard doc/man/*.scd))
 OUR_C      := $(wildcard $(addsuffix /*.c,lib $(PARTS) tests/* bench))
 OUR_H      := $(wildcard $(addsuffix /*.h,lib $(PARTS) tests/* bench))
 
-.PHONY: property property-mutants million rolling soak sweep sweep-build sim simulator coverage fuzz fuzz-smoke fuzz-tools fuzzers all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench bench-score man \
+.PHONY: golden-words property property-mutants million rolling soak sweep sweep-build sim simulator coverage fuzz fuzz-smoke fuzz-tools fuzzers all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench bench-score man \
         compose-check help compile tests
 
 all: ## build the library, the services and the command (default)
@@ -142,7 +144,7 @@ define program_rule
 $(BUILD)/bin/$(if $(filter cli,$(1)),dondoc,dondoc-$(1)): $(call objects,$(1)) $(LIB)
 	@mkdir -p $$(@D)
 	@echo "  LINK  $$@"
-	@$$(CC) $$(LDFLAGS_ALL) $$^ $$(LIBS) -o $$@
+	@$$(CC) $$(LDFLAGS_ALL) $$^ $$(LIBS) $$(LIBS_$(1)) -o $$@
 endef
 $(foreach p,$(BUILT_PARTS),$(eval $(call program_rule,$(p))))
 
@@ -160,7 +162,8 @@ linked_objects = $(foreach p,$(call linked_parts,$(1)),$(call part_objects,$(p))
 define test_rule
 $(BUILD)/$(1:.c=): $(BUILD)/$(1:.c=.o) $(call linked_objects,$(1)) $(SUPPORT) $(LIB)
 	@echo "  LINK  $$@"
-	@$$(CC) $$(LDFLAGS_ALL) $$^ $(2) $$(LIBS) -o $$@
+	@$$(CC) $$(LDFLAGS_ALL) $$^ $(2) $$(LIBS) \
+	    $(foreach p,$(call linked_parts,$(1)),$(LIBS_$(p))) -o $$@
 endef
 $(foreach t,$(TEST_SRC),$(eval $(call test_rule,$(t),-lcmocka)))
 
@@ -221,6 +224,10 @@ asan: ## the quick tests again under address and undefined-behaviour sanitizers
 COVERED = lib/wire.c $(sort $(wildcard lib/wire_*.c)) $(sort $(wildcard ingest/validate*.c)) ingest/decide.c \
           ingest/seal.c ingest/batch.c ingest/batch_form.c lib/receipt.c lib/entry_sets.c lib/journal.c \
           lib/journal_read.c lib/follow.c scorer/apply.c $(sort $(wildcard lib/score*.c)) lib/standing.c lib/standing_flow.c
+
+golden-words: ## write tests/golden/words anew: every message as files to be read before a commit
+	@$(MAKE) $(PARALLEL) $(BUILD)/tests/unit/test_golden_words
+	@DONDOC_GOLDEN_WRITE=1 DONDOC_ROOT=$(CURDIR) $(BUILD)/tests/unit/test_golden_words >/dev/null
 
 coverage: ## branches of the core that the unit, service and pipeline tests take (doc/coverage.md)
 	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/coverage COVERAGE=1 compile tests $(FAULT_TOOLS:$(BUILD)/%=$(BUILD)/coverage/%)
@@ -291,13 +298,14 @@ SEEDS     ?= 10000
 SIM_FROM  ?= 1
 SIM_BUILD  = $(BUILD)/sim
 SIM_OBJ    = $(call objects,tests/sim)
-SIM_PARTS  = $(SERVICES:%=$(BUILD)/tests/sim/part_%.o)
+SIM_SERVICES = ingest scorer notifier # the courier's world is mail and HTTP, not simulated
+SIM_PARTS  = $(SIM_SERVICES:%=$(BUILD)/tests/sim/part_%.o)
 SIM_WRAPS  = malloc calloc realloc free freeReplyObject instant_now mono_now mono_since_us \
              crypto_random crypto_random_id catalogue_load catalogue_free
 comma_wrap = -Wl,--wrap=$(1)
 
 # A service as one object with one name: the three have names in common.
-$(BUILD)/tests/sim/part_%.o: $(foreach s,$(SERVICES),$(call objects,$(s)))
+$(BUILD)/tests/sim/part_%.o: $(foreach s,$(SIM_SERVICES),$(call objects,$(s)))
 	@mkdir -p $(@D)
 	@echo "  JOIN  $@"
 	@ld -r -o $@.all $(filter $(BUILD)/$*/%,$^)

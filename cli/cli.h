@@ -23,6 +23,8 @@ int cli_keys(int argc, char **argv);
 int cli_join(int argc, char **argv);
 int cli_tick(int argc, char **argv);
 int cli_status(int argc, char **argv);
+int cli_alerts(int argc, char **argv);
+int cli_history(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_parked(int argc, char **argv);

@@ -157,7 +157,8 @@ one_of(const char *word, const char *const *list)
 static enum status
 expect_alert(struct play_line *l)
 {
-    static const char *const kinds[] = {"behind", "missed", NULL};
+    static const char *const kinds[] = {"behind", "missed", "reminder", "overdue",
+                                        NULL};
     static const char *const reasons[] = {"new",      "worse",     "corrected",
                                           "resolved", "withdrawn", NULL};
     struct play_step *step;
@@ -168,9 +169,9 @@ expect_alert(struct play_line *l)
 
     if (code[0] == '\0' || !one_of(kind, kinds) || !one_of(reason, reasons)) {
         return line_wrong(l,
-                          "cần: expect alert MÃ behind|missed "
+                          "cần: expect alert MÃ behind|missed|reminder|overdue "
                           "new|worse|corrected|resolved|withdrawn",
-                          "wanted: expect alert CODE behind|missed "
+                          "wanted: expect alert CODE behind|missed|reminder|overdue "
                           "new|worse|corrected|resolved|withdrawn");
     }
     step = line_step(l, PLAY_EXPECT_ALERT);

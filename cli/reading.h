@@ -88,7 +88,7 @@ int target_unknown(const struct catalogue *c, const char *text);
 /* --- words and numbers; out RATIO_TEXT_BYTES, DAY_TEXT_BYTES, WHEN_BYTES --- */
 
 const char *verdict_words(enum verdict v, bool full_marks);
-const char *kind_words(const char *kind);     /* behind missed */
+const char *kind_words(const char *kind);     /* behind missed … */
 const char *reason_words(const char *reason); /* new worse corrected … */
 void count_say(int64_t n, char *out);
 void percent_say(struct ratio r, enum cut cut, char *out); /* "49,96%" */

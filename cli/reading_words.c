@@ -160,6 +160,12 @@ kind_words(const char *kind)
     if (strcmp(kind, "missed") == 0) {
         return words("không đạt", "missed");
     }
+    if (strcmp(kind, "overdue") == 0) {
+        return words("quá hạn gửi báo cáo", "report overdue");
+    }
+    if (strcmp(kind, "reminder") == 0) {
+        return words("sắp đến hạn gửi báo cáo", "reminder");
+    }
     return kind;
 }
 

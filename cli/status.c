@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/alert_words.h"
 #include "cli/cli.h"
 #include "cli/language.h"
 
@@ -130,7 +131,11 @@ province_read(struct overview *v)
         h->simulated |= h->instances.items[i].alive && number == 1;
     }
     for (i = 0; i < v->alerts.count; i++) {
-        h->alerts_open += v->alerts.items[i].open ? 1 : 0;
+        const struct board_alert *a = &v->alerts.items[i];
+
+        /* A reminder is the unit's own matter so far. */
+        h->alerts_open +=
+            a->open && alert_severity(a->kind) != SEVERITY_REMINDER ? 1 : 0;
     }
     v->reading.head = h->head;
     v->reading.scorer = h->scorer;

@@ -123,6 +123,8 @@ alerts_add(const struct overview *v, struct buf *out)
         buf_char(out, ',');
         text_add(out, "target", a->target);
         buf_char(out, ',');
+        text_add(out, "group", a->group);
+        buf_char(out, ',');
         text_add(out, "kind", a->kind);
         buf_char(out, ',');
         text_add(out, "window", a->window);

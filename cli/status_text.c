@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/alert_words.h"
 #include "cli/language.h"
 #include "cli/status.h"
 #include "cli/table_print.h"
@@ -12,6 +13,7 @@
 
 #define UNITS_NAMED 8
 #define CLOSED_BYTES 16384
+#define ALERTS_SHOWN 20u
 #define VERDICT_COUNT (VERDICT_INFO + 1)
 
 static void
@@ -49,9 +51,9 @@ static void
 counters_text(const struct board_instance *i, char *out, size_t out_bytes)
 {
     static const char *const shown[] = {
-        "accepted",   "replaced", "rejected", "retry_later",  "waiting",
-        "ack_p99_us", "reports",  "alerts",   "parked",       "events",
-        "sent",       "sessions", "denied",   "acknowledged",
+        "accepted", "replaced",     "rejected",  "retry_later", "waiting", "ack_p99_us",
+        "reports",  "alerts",       "parked",    "events",      "sent",    "sessions",
+        "denied",   "acknowledged", "mail_sent", "web_sent",    "dead",
     };
     size_t len = 0;
     size_t k;
@@ -265,20 +267,47 @@ verdicts_print(const struct overview *v)
 
 /* --- alerts --- */
 
-static const char *
-subject_say(const struct overview *v, const char *subject)
+static void
+alert_row(const struct overview *v, const struct board_alert *a, struct table_print *t)
 {
-    const struct catalogue *c = v->reading.catalogue;
-    int unit = c == NULL ? NONE : catalogue_unit(c, subject);
+    char name[ALERT_NAME_BYTES];
+    char when[WHEN_BYTES];
 
-    return unit == NONE ? subject : unit_words(&c->units[unit]);
+    alert_subject_words(v->reading.catalogue, a->subject, name);
+    when_say(a->opened_at_ms, when);
+    table_print_cell(t, a->code);
+    table_print_cell(t, name);
+    table_print_cell(t, kind_words(a->kind));
+    table_print_cell(t, a->window);
+    table_print_cell(t, when);
+    table_print_cell(t, a->ack_by);
 }
 
+static void
+alerts_left_out(size_t left, size_t reminders)
+{
+    if (left > 0) {
+        (void)printf(words("còn %zu cảnh báo nữa", "%zu more"), left);
+    }
+    if (reminders > 0) {
+        (void)printf(words("%ssắp đến hạn gửi báo cáo: %zu", "%sreminders: %zu"),
+                     left > 0 ? "; " : "", reminders);
+    }
+    if (left + reminders > 0) {
+        (void)puts(
+            words("; xem tất cả: dondoc alerts", "; all of them: dondoc alerts"));
+    }
+}
+
+/* The gravest kinds, as far as a first look takes them in. */
 static void
 alerts_print(const struct overview *v)
 {
     struct table_print *t = table_print_new(6);
+    size_t reminders = 0;
+    size_t left = 0;
     size_t i;
+    int s;
 
     table_print_head(t, 0, words("mã", "code"), TABLE_LEFT);
     table_print_head(t, 1, words("về", "about"), TABLE_LEFT);
@@ -286,20 +315,21 @@ alerts_print(const struct overview *v)
     table_print_head(t, 3, words("kỳ", "window"), TABLE_LEFT);
     table_print_head(t, 4, words("mở lúc", "opened"), TABLE_LEFT);
     table_print_head(t, 5, words("người nhận việc", "taken on by"), TABLE_LEFT);
-    for (i = 0; i < v->alerts.count; i++) {
-        const struct board_alert *a = &v->alerts.items[i];
-        char when[WHEN_BYTES];
+    for (s = SEVERITY_MISSED; s < SEVERITY_COUNT; s++) {
+        for (i = 0; i < v->alerts.count; i++) {
+            const struct board_alert *a = &v->alerts.items[i];
 
-        if (!a->open) {
-            continue;
+            if (!a->open || alert_severity(a->kind) != (enum severity)s) {
+                continue;
+            }
+            if (s == SEVERITY_REMINDER) {
+                reminders++;
+            } else if (table_print_rows(t) < ALERTS_SHOWN) {
+                alert_row(v, a, t);
+            } else {
+                left++;
+            }
         }
-        when_say(a->opened_at_ms, when);
-        table_print_cell(t, a->code);
-        table_print_cell(t, subject_say(v, a->subject));
-        table_print_cell(t, kind_words(a->kind));
-        table_print_cell(t, a->window);
-        table_print_cell(t, when);
-        table_print_cell(t, a->ack_by);
     }
     heading(words("Cảnh báo đang mở", "Open alerts"));
     if (table_print_rows(t) > 0) {
@@ -307,6 +337,7 @@ alerts_print(const struct overview *v)
     } else {
         (void)puts(words("không có", "none"));
     }
+    alerts_left_out(left, reminders);
     table_print_free(&t);
 }
 

@@ -12,7 +12,9 @@
 #include <stdint.h>
 
 #include "cli/link.h"
+#include "cli/watch_desk.h"
 #include "lib/buf.h"
+#include "lib/crypto.h"
 #include "lib/instant.h"
 #include "lib/wire.h"
 
@@ -34,6 +36,8 @@ void watch_show_alert(const struct wire_alert *alert);
 void watch_show_json(const struct wire_alert *alert, struct buf *line);
 /* Says it, returns the exit status. */
 int watch_show_refusal(const struct wire_refusal *why);
+/* The answer to an acknowledgement of `code`; entry 0: it stood before. */
+void watch_show_acknowledged(const char *code, uint64_t entry);
 
 /* --- watch_link.c: leader messages over the link --- */
 
@@ -61,5 +65,44 @@ MUST_USE enum status watch_link_receive(struct watch_link *w, int ms,
 /* --ack: one acknowledgement; the exit status. */
 int watch_acknowledge(struct watch_link *w, const char *code, const char *note,
                       const char *until);
+
+/* --- watch_run.c: the session --- */
+
+#define WISH_TRIES 3
+
+/* An acknowledgement that was typed and is not answered yet. */
+struct watch_wish {
+    bool active;
+    struct desk_wish wish;
+    char id[CRYPTO_HEX128_BYTES];  /* the same at each try */
+    uint64_t asked_as[WISH_TRIES]; /* request ids; kept for an answer that comes late */
+    struct mono asked;
+    int tries;
+};
+
+struct watch {
+    struct watch_link link;
+    struct seen *seen;
+    struct desk *desk; /* NULL: no terminal, or --json */
+    struct watch_filter filter;
+    struct watch_wish wish;
+    struct buf line;
+    bool json;
+    bool once;
+    bool from_start;
+    bool greeted;
+    bool lost;           /* said that the connection is */
+    bool ended;          /* the backlog is */
+    bool quit;           /* somebody typed so */
+    bool due;            /* something was printed and the server does not know */
+    uint64_t hidden;     /* messages that the filter kept from view */
+    uint64_t printed;    /* position of the last message of this session */
+    struct mono unasked; /* the last message that a session of ours brings */
+    struct mono beat;
+    struct mono subscribe_at; /* us 0: a session is there */
+};
+
+/* Until the end; the exit status. */
+int watch_run(struct watch *w);
 
 #endif

@@ -1,5 +1,4 @@
 /* --ack: a person takes an alert on. The same id is sent again until it is answered. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,17 +44,7 @@ answer_show(const struct leader_reply *reply, const char *code)
                             "The server answers in another protocol."));
         return EXIT_UNAVAILABLE;
     }
-    if (reply->acknowledged.entry == 0) {
-        (void)printf(words("Cảnh báo %s: việc nhận xử lý đã được ghi trước đó.\n",
-                           "Alert %s: this was on record before.\n"),
-                     code);
-    } else {
-        (void)printf(words("Cảnh báo %s: đã ghi nhận việc nhận xử lý (mục %" PRIu64
-                           " của sổ ghi).\n",
-                           "Alert %s: recorded that you take it on (entry %" PRIu64
-                           " of the journal).\n"),
-                     code, reply->acknowledged.entry);
-    }
+    watch_show_acknowledged(code, reply->acknowledged.entry);
     return EXIT_DONE;
 }
 

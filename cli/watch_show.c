@@ -82,8 +82,26 @@ watch_show_json(const struct wire_alert *alert, struct buf *line)
     member(line, "subject_en", alert->subject_en);
     member(line, "text_vi", alert->text_vi);
     member(line, "text_en", alert->text_en);
+    member(line, "brief_vi", alert->brief_vi);
+    member(line, "brief_en", alert->brief_en);
     buf_text(line, "}\n");
     (void)fputs(buf_str(line), stdout); /* ferror is asked before anything is told */
+}
+
+void
+watch_show_acknowledged(const char *code, uint64_t entry)
+{
+    if (entry == 0) {
+        (void)printf(words("Cảnh báo %s: việc nhận xử lý đã được ghi trước đó.\n",
+                           "Alert %s: this was on record before.\n"),
+                     code);
+    } else {
+        (void)printf(words("Cảnh báo %s: đã ghi nhận việc nhận xử lý (mục %" PRIu64
+                           " của sổ ghi).\n",
+                           "Alert %s: recorded that you take it on (entry %" PRIu64
+                           " of the journal).\n"),
+                     code, entry);
+    }
 }
 
 int

@@ -34,6 +34,7 @@ static const struct service_spec spec = {
     settings,
     sizeof settings / sizeof *settings,
     ingest_run,
+    NULL,
 };
 
 int

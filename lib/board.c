@@ -15,7 +15,7 @@
 #define TICK_LOOK_BACK 200u
 #define SCAN_COUNT "1000"
 
-static const char *const services[] = {"ingest", "scorer", "notifier"};
+static const char *const services[] = {"ingest", "scorer", "notifier", "courier"};
 #define SERVICE_COUNT (sizeof services / sizeof services[0])
 
 enum status

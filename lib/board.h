@@ -108,6 +108,9 @@ MUST_USE enum status board_facts(struct redis *r, const char *province,
 /* What leaders were told last, by code (lib/told.h). */
 MUST_USE enum status board_told(struct redis *r, const char *province,
                                 struct board_lines *out);
+/* The same about reports that are missing. */
+MUST_USE enum status board_missing(struct redis *r, const char *province,
+                                   struct board_lines *out);
 void board_lines_fini(struct board_lines *l);
 /* NULL: no such field. */
 const char *board_line(const struct board_lines *l, const char *field);
@@ -115,20 +118,26 @@ const char *board_line(const struct board_lines *l, const char *field);
 /* The value behind "name=" in a line of words; false: not there. Cut to fit. */
 bool board_word(const char *line, const char *name, char *out, size_t out_bytes);
 
-/* --- alerts --- */
+/* --- alerts: about figures, and about reports that are missing --- */
 
 struct board_alert {
     char code[ALERT_CODE_BYTES];
     bool open;
+    bool missing;    /* about a report: group and due, no target and no figure */
     uint32_t number; /* messages so far */
-    char kind[16];   /* of the last message: behind missed */
+    char kind[16];   /* of the last message: behind missed reminder overdue */
     char reason[16]; /* of the last message */
     char target[64];
+    char group[64];
     char subject[64];
     char window[PERIOD_TEXT_BYTES];
+    char due[DAY_TEXT_BYTES]; /* ISO; "" it has none */
+    int64_t num;              /* of the figure that was told */
+    int64_t den;
     int64_t opened_at_ms;
     char ack_by[64]; /* who took it on; "" nobody */
     char ack_at[32]; /* and when, as it was written */
+    char ack_until[DAY_TEXT_BYTES];
 };
 struct board_alerts {
     struct board_alert *items; /* sorted by code */
@@ -141,6 +150,21 @@ void board_alerts_fini(struct board_alerts *l);
 /* One alert; ST_GONE: nobody was ever told. */
 MUST_USE enum status board_alert(struct redis *r, const char *province,
                                  const char *code, struct board_alert *out);
+/* Everything under alert:<code>, who was told among it. */
+MUST_USE enum status board_alert_fields(struct redis *r, const char *province,
+                                        const char *code, struct board_lines *out);
+/* What was received: office/fingerprint of a key to a position. */
+MUST_USE enum status board_cursors(struct redis *r, const char *province,
+                                   struct board_lines *out);
+
+/*
+ * board_inbox - does the office's inbox hold the message that stands at entry-index of
+ * the alerts journal? Several questions at once: put each, then take the answers in the
+ * same order, every one of them.
+ */
+void board_inbox_put(struct redis *r, const char *province, const char *leader,
+                     uint64_t entry, uint32_t index);
+MUST_USE enum status board_inbox_take(struct redis *r, bool *has);
 
 /* --- what nobody could apply --- */
 

@@ -85,6 +85,34 @@ board_told(struct redis *r, const char *province, struct board_lines *out)
     return lines_read(r, key, out);
 }
 
+enum status
+board_missing(struct redis *r, const char *province, struct board_lines *out)
+{
+    char key[KEY_BYTES];
+
+    key_make(key, province, KEY_MISSING);
+    return lines_read(r, key, out);
+}
+
+enum status
+board_alert_fields(struct redis *r, const char *province, const char *code,
+                   struct board_lines *out)
+{
+    char key[KEY_BYTES];
+
+    key_make2(key, province, KEY_ALERT, code);
+    return lines_read(r, key, out);
+}
+
+enum status
+board_cursors(struct redis *r, const char *province, struct board_lines *out)
+{
+    char key[KEY_BYTES];
+
+    key_make(key, province, KEY_CURSOR);
+    return lines_read(r, key, out);
+}
+
 void
 board_lines_fini(struct board_lines *l)
 {
@@ -127,135 +155,6 @@ board_word(const char *line, const char *name, char *out, size_t out_bytes)
         at = at == NULL ? NULL : at + 1;
     }
     return false;
-}
-
-/* --- alerts --- */
-
-static bool
-told_take(const char *code, const char *line, struct board_alert *out)
-{
-    char number[24];
-
-    memset(out, 0, sizeof *out);
-    if (strlen(code) >= sizeof out->code ||
-        !board_word(line, "kind", out->kind, sizeof out->kind) ||
-        !board_word(line, "reason", out->reason, sizeof out->reason) ||
-        !board_word(line, "n", number, sizeof number)) {
-        return false;
-    }
-    (void)snprintf(out->code, sizeof out->code, "%s", code);
-    out->number = (uint32_t)strtoul(number, NULL, 10);
-    out->open = strcmp(out->kind, "none") != 0;
-    (void)board_word(line, "window", out->window, sizeof out->window);
-    if (board_word(line, "opened", number, sizeof number)) {
-        out->opened_at_ms = strtoll(number, NULL, 10);
-    }
-    return true;
-}
-
-static void
-alert_text(const struct reply *rep, const char *field, char *out, size_t out_bytes)
-{
-    const struct reply *value = reply_field(rep, field);
-
-    if (value != NULL) {
-        (void)snprintf(out, out_bytes, "%s", reply_str(value, NULL));
-    }
-}
-
-/* What stands under alert:<code> says more than the told line. */
-static void
-alert_take(const struct reply *rep, struct board_alert *out)
-{
-    alert_text(rep, "kind", out->kind, sizeof out->kind);
-    alert_text(rep, "target", out->target, sizeof out->target);
-    alert_text(rep, "subject", out->subject, sizeof out->subject);
-    alert_text(rep, "ack_by", out->ack_by, sizeof out->ack_by);
-    alert_text(rep, "ack_at", out->ack_at, sizeof out->ack_at);
-}
-
-static void
-alert_ask(struct redis *r, const char *province, const char *code)
-{
-    char key[KEY_BYTES];
-    const char *argv[2] = {"HGETALL", key};
-
-    key_make2(key, province, KEY_ALERT, code);
-    redis_put(r, 2, argv, NULL);
-}
-
-static enum status
-alert_answer(struct redis *r, struct board_alert *out)
-{
-    struct reply *rep = NULL;
-    enum status st = redis_next(r, &rep);
-
-    if (st == ST_OK) {
-        st = reply_status(rep);
-    }
-    if (st == ST_OK) {
-        alert_take(rep, out);
-    }
-    reply_free(&rep);
-    return st;
-}
-
-enum status
-board_alerts(struct redis *r, const char *province, struct board_alerts *out)
-{
-    struct board_lines told;
-    enum status first = ST_OK;
-    enum status st = board_told(r, province, &told);
-    size_t i;
-
-    memset(out, 0, sizeof *out);
-    for (i = 0; st == ST_OK && i < told.count; i++) {
-        struct board_alert alert;
-
-        if (told_take(told.items[i].field, told.items[i].value, &alert)) {
-            mem_array_room((void **)&out->items, out->count, &out->room,
-                           sizeof *out->items);
-            out->items[out->count++] = alert;
-            alert_ask(r, province, alert.code);
-        }
-    }
-    /* Every answer is taken, whatever the ones before it said. */
-    for (i = 0; i < out->count && st != ST_AGAIN; i++) {
-        st = alert_answer(r, &out->items[i]);
-        first = first == ST_OK ? st : first;
-    }
-    board_lines_fini(&told);
-    return st == ST_AGAIN ? st : first;
-}
-
-void
-board_alerts_fini(struct board_alerts *l)
-{
-    mem_free(&l->items);
-    memset(l, 0, sizeof *l);
-}
-
-enum status
-board_alert(struct redis *r, const char *province, const char *code,
-            struct board_alert *out)
-{
-    struct reply *rep = NULL;
-    char key[KEY_BYTES];
-    const char *argv[3] = {"HGET", key, code};
-    enum status st;
-
-    key_make(key, province, KEY_TOLD);
-    st = redis_call(r, 3, argv, NULL, &rep);
-    if (st == ST_OK && (reply_type(rep) != REPLY_STRING ||
-                        !told_take(code, reply_str(rep, NULL), out))) {
-        st = ST_GONE;
-    }
-    reply_free(&rep);
-    if (st == ST_OK) {
-        alert_ask(r, province, code);
-        st = alert_answer(r, out);
-    }
-    return st;
 }
 
 /* --- parked --- */

@@ -87,6 +87,8 @@ bus_new(bus_admit *admit, void *context, struct bus **out)
     b->admit_context = context;
     b->context = zmq_ctx_new();
     MUST(b->context != NULL);
+    /* A client socket counts three times: itself and the two ends of its monitor. */
+    MUST(zmq_ctx_set(b->context, ZMQ_MAX_SOCKETS, 3 * BUS_SOCKETS_MAX + 16) == 0);
     zap_open(b); /* before any other socket: without it CURVE admits everybody */
     *out = b;
     return ST_OK;

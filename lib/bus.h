@@ -26,6 +26,7 @@
 #define BUS_MESSAGE_MAX 65536u
 #define BUS_KEY_BYTES 41 /* Z85 text of a CURVE key and its zero */
 #define BUS_PEER_BYTES 8
+#define BUS_ITEMS_MAX 600 /* of one bus_poll */
 
 struct bus;
 struct bus_socket;
@@ -111,6 +112,9 @@ enum bus_sight {
     SIGHT_READY,         /* handshake succeeded */
 };
 enum bus_sight bus_sight_now(struct bus_socket *dealer);
+/* Handshakes that succeeded so far: another number is another connection, of which the
+ * server knows nothing yet. As bus_poll has seen it. */
+unsigned bus_handshakes(const struct bus_socket *dealer);
 
 struct bus_poll_item {
     struct bus_socket *socket; /* or NULL and fd */
@@ -124,8 +128,8 @@ struct bus_poll_item {
  * bus_poll - wait until an item is ready or timeout_ms is over (-1: for ever, 0: at
  * once). Meanwhile it answers ZAP, hears the monitors of clients and reconnects those
  * whose handshake failed: a client that is to get through has to be polled. A signal
- * ends the wait with ST_OK and nothing ready. At most 32 items; an item with neither
- * socket nor fd (-1) is never ready; an fd in error is readable.
+ * ends the wait with ST_OK and nothing ready. At most BUS_ITEMS_MAX items; an item with
+ * neither socket nor fd (-1) is never ready; an fd in error is readable.
  */
 MUST_USE enum status bus_poll(struct bus *b, struct bus_poll_item *items, size_t count,
                               int timeout_ms);

@@ -268,6 +268,7 @@ bus_link_take(struct bus_socket *s, const struct monitor_event *e)
         link->sight = SIGHT_READY;
         link->cut = 0;
         link->failures = 0;
+        link->handshakes++;
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
@@ -347,4 +348,10 @@ bus_sight_now(struct bus_socket *dealer)
         bus_link_lookup(dealer);
     }
     return dealer->link.sight;
+}
+
+unsigned
+bus_handshakes(const struct bus_socket *dealer)
+{
+    return dealer->link.handshakes;
 }

@@ -10,8 +10,7 @@
 #include "lib/bus.h"
 #include "lib/instant.h"
 
-#define BUS_SOCKETS_MAX 16
-#define BUS_ITEMS_MAX 32
+#define BUS_SOCKETS_MAX 600 /* courier has one for each office and channel */
 #define BUS_ENDPOINT_BYTES 256
 #define BUS_ERROR_BYTES 384
 
@@ -29,6 +28,7 @@ struct bus_link {
     struct mono connected; /* when TCP stood */
     unsigned cut;          /* handshakes in a row that the server cut off at once */
     unsigned failures;     /* handshakes in a row that failed; sets the pause */
+    unsigned handshakes;   /* that succeeded, ever */
     bool pausing;          /* disconnected by us until retry_at */
     struct mono retry_at;
     char server_key[BUS_KEY_BYTES];

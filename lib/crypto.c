@@ -105,6 +105,20 @@ crypto_hash_end_hex(struct crypto_hash *h, char *out)
 }
 
 void
+crypto_hmac256_hex(const void *key, size_t key_bytes, const void *p, size_t bytes,
+                   char out[CRYPTO_HEX256_BYTES])
+{
+    crypto_auth_hmacsha256_state state;
+    uint8_t mac[crypto_auth_hmacsha256_BYTES];
+
+    MUST(crypto_auth_hmacsha256_init(&state, key, key_bytes) == 0);
+    MUST(crypto_auth_hmacsha256_update(&state, p, bytes) == 0);
+    MUST(crypto_auth_hmacsha256_final(&state, mac) == 0);
+    crypto_hex(mac, sizeof mac, out);
+    crypto_wipe(&state, sizeof state);
+}
+
+void
 crypto_hex(const void *p, size_t bytes, char *out)
 {
     (void)sodium_bin2hex(out, 2 * bytes + 1, p, bytes); /* returns out */

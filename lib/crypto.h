@@ -35,6 +35,10 @@ void crypto_hash_add(struct crypto_hash *h, const void *p, size_t bytes);
 void crypto_hash_end(struct crypto_hash *h, uint8_t *out);  /* hash_bytes long */
 void crypto_hash_end_hex(struct crypto_hash *h, char *out); /* 2 * hash_bytes + 1 */
 
+/* HMAC-SHA-256 (RFC 2104, RFC 4231) in hex, for peers that know no BLAKE2b. */
+void crypto_hmac256_hex(const void *key, size_t key_bytes, const void *p, size_t bytes,
+                        char out[CRYPTO_HEX256_BYTES]);
+
 /* out: 2 * bytes + 1 characters. */
 void crypto_hex(const void *p, size_t bytes, char *out);
 

@@ -18,8 +18,8 @@
 #define BLANKS " \t\r"
 
 static const char *const roles[] = {
-    [ROLE_UNIT] = "unit", [ROLE_OFFICE] = "office",   [ROLE_LEADER] = "leader",
-    [ROLE_OPS] = "ops",   [ROLE_SERVICE] = "service",
+    [ROLE_UNIT] = "unit",       [ROLE_OFFICE] = "office", [ROLE_LEADER] = "leader",
+    [ROLE_COURIER] = "courier", [ROLE_OPS] = "ops",       [ROLE_SERVICE] = "service",
 };
 
 #define ROLE_COUNT (sizeof roles / sizeof roles[0])
@@ -79,6 +79,7 @@ role_admitted(enum role role, const char *domain)
     case ROLE_OFFICE:
         return strcmp(domain, "units") == 0;
     case ROLE_LEADER:
+    case ROLE_COURIER:
         return strcmp(domain, "leaders") == 0;
     case ROLE_OPS: /* acts and programmes go in at the units' door */
         return strcmp(domain, "ops") == 0 || strcmp(domain, "units") == 0;
@@ -128,7 +129,9 @@ keyring_role(struct keyring_line *l, const char *value, const struct keyring_fau
             return ST_OK;
         }
     }
-    return keyring_refuse(f, "role=%s is not a role (unit office leader ops service)",
+    return keyring_refuse(f,
+                          "role=%s is not a role (unit office leader courier "
+                          "ops service)",
                           value);
 }
 

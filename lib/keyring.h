@@ -4,6 +4,7 @@
  * role  unit     pushes reports for the units in its scope (one or many)
  *       office   corrects any unit's report of the province, with a reason
  *       leader   receives alerts; name is the leader's id in leaders.yaml
+ *       courier  receives the alerts of the offices that it carries to mail or webhooks
  *       ops      acts, programmes, clock of a simulation
  *       service  may hear hints
  * scope  unit codes, or *; demanded of role unit, an office has * anyway, others none
@@ -21,7 +22,7 @@
 
 #define KEYRING_FINGERPRINT_BYTES 17 /* 16 hex digits of BLAKE2b-128 and a zero */
 
-enum role { ROLE_UNIT, ROLE_OFFICE, ROLE_LEADER, ROLE_OPS, ROLE_SERVICE };
+enum role { ROLE_UNIT, ROLE_OFFICE, ROLE_LEADER, ROLE_COURIER, ROLE_OPS, ROLE_SERVICE };
 
 const char *role_name(enum role role);
 
@@ -57,7 +58,7 @@ bool principal_reports_for(const struct principal *p, const char *unit);
 /*
  * May this role use sockets of this domain ("units", "leaders", "ops", "services")?
  * unit and office: units; ops: ops and units (acts and programmes go in there, and
- * ingest looks at the role); leader: leaders; service: services.
+ * ingest looks at the role); leader, courier: leaders; service: services.
  */
 bool role_admitted(enum role role, const char *domain);
 

@@ -299,6 +299,9 @@ service_check_config(struct service *s)
     conf_show(s->conf, &out);
     (void)fputs(buf_str(&out), stdout); /* ferror below */
     buf_fini(&out);
+    if (s->spec->check != NULL && s->spec->check(s) != ST_OK) {
+        return EXIT_CONFIG;
+    }
     return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_DONE : EXIT_UNAVAILABLE;
 }
 

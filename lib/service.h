@@ -39,6 +39,8 @@ struct service_spec {
     const struct conf_setting *settings; /* besides the common ones of service_conf.c */
     size_t count;
     int (*run)(struct service *service);
+    /* More that --check-config looks at, said on stderr when it is wrong; or NULL. */
+    enum status (*check)(const struct service *service);
 };
 
 /* Everything main() does; returns the exit status. */

@@ -247,6 +247,8 @@ struct leader_request {
     unsigned unknown_fields;
     uint32_t credit;
     bool from_start;
+    const char *leader;  /* of a courier: on behalf of this office */
+    const char *channel; /* of a courier: which of its cursors */
     uint64_t received;
     struct {
         const char *id;
@@ -279,6 +281,8 @@ struct wire_alert {
     const char *subject_en;
     const char *text_vi;
     const char *text_en;
+    const char *brief_vi; /* whom it is about and the essential figure */
+    const char *brief_en;
     int64_t at_ms;
     bool simulated;
     bool acknowledged;
@@ -295,6 +299,7 @@ struct leader_reply {
         uint64_t position;
         uint64_t waiting;
         bool simulated;
+        const char *language;
     } subscribed;
     struct wire_alert alert;
     struct {

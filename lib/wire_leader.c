@@ -22,6 +22,8 @@ leader_request_decode(const void *p, size_t bytes, struct arena *a,
         out->kind = LEADER_REQUEST_SUBSCRIBE;
         out->credit = m->subscribe->credit;
         out->from_start = m->subscribe->from_start;
+        out->leader = m->subscribe->leader;
+        out->channel = m->subscribe->channel;
         break;
     case DONDOC__LEADER_REQUEST__BODY_RECEIVED:
         out->kind = LEADER_REQUEST_RECEIVED;
@@ -62,6 +64,8 @@ leader_request_encode(const struct leader_request *in, struct arena *a, struct b
         m.body_case = DONDOC__LEADER_REQUEST__BODY_SUBSCRIBE;
         subscribe.credit = in->credit;
         subscribe.from_start = in->from_start;
+        subscribe.leader = wire_text(in->leader);
+        subscribe.channel = wire_text(in->channel);
         m.subscribe = &subscribe;
         break;
     case LEADER_REQUEST_RECEIVED:
@@ -103,6 +107,8 @@ alert_read(const Dondoc__AlertMessage *m, struct wire_alert *out)
         .subject_en = m->subject_en,
         .text_vi = m->text_vi,
         .text_en = m->text_en,
+        .brief_vi = m->brief_vi,
+        .brief_en = m->brief_en,
         .at_ms = m->at_ms,
         .simulated = m->simulated,
         .acknowledged = m->acknowledged,
@@ -132,6 +138,7 @@ leader_reply_decode(const void *p, size_t bytes, struct arena *a,
         out->subscribed.position = m->subscribed->position;
         out->subscribed.waiting = m->subscribed->waiting;
         out->subscribed.simulated = m->subscribed->simulated;
+        out->subscribed.language = m->subscribed->language;
         break;
     case DONDOC__LEADER_REPLY__BODY_ALERT:
         out->kind = LEADER_REPLY_ALERT;
@@ -177,6 +184,8 @@ alert_fill(const struct wire_alert *in, Dondoc__AlertMessage *m)
     m->subject_en = wire_text(in->subject_en);
     m->text_vi = wire_text(in->text_vi);
     m->text_en = wire_text(in->text_en);
+    m->brief_vi = wire_text(in->brief_vi);
+    m->brief_en = wire_text(in->brief_en);
     m->at_ms = in->at_ms;
     m->simulated = in->simulated;
     m->acknowledged = in->acknowledged;
@@ -205,6 +214,7 @@ leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *
         subscribed.position = in->subscribed.position;
         subscribed.waiting = in->subscribed.waiting;
         subscribed.simulated = in->subscribed.simulated;
+        subscribed.language = wire_text(in->subscribed.language);
         m.subscribed = &subscribed;
         break;
     case LEADER_REPLY_ALERT:

@@ -36,6 +36,7 @@ static const struct service_spec spec = {
     settings,
     sizeof settings / sizeof *settings,
     notifier_run,
+    NULL,
 };
 
 int

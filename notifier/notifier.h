@@ -41,8 +41,10 @@
 #define CREDIT_MAX 256u
 #define SESSIONS_MAX 8192u
 #define SESSIONS_A_KEY 8u /* one device that goes wild leaves room for the others */
+#define SESSIONS_A_COURIER 4096u /* which has one for each office and channel */
 #define NOTE_BYTES_MAX 1000u
 #define LEADER_ID_BYTES 96
+#define CHANNEL_BYTES 16
 
 #define FIELD_TOLD "told:"
 
@@ -85,6 +87,7 @@ struct session {
     char key[BUS_KEY_BYTES];
     char fingerprint[KEYRING_FINGERPRINT_BYTES];
     char leader[LEADER_ID_BYTES];
+    char channel[CHANNEL_BYTES]; /* a courier's; "": an office's own device */
     unsigned credit;
     uint64_t sent;                  /* position of the last message sent */
     uint64_t received;              /* what the client says it has stored */
@@ -160,8 +163,8 @@ MUST_USE enum status event_find(struct province *p, uint64_t seq, uint32_t index
 
 /* session.c */
 struct session *session_find(struct notifier *n, const struct bus_peer *peer);
-/* Opens, or begins anew. ST_LIMIT: too many, or too many of this key. Others: the
- * connection to Redis. */
+/* Opens, or begins anew, for q->leader. ST_LIMIT: too many, or too many of this key.
+ * Others: the connection to Redis. */
 MUST_USE enum status session_subscribe(struct province *p, const struct bus_message *m,
                                        const struct principal *who,
                                        const struct leader_request *q);
@@ -200,8 +203,9 @@ enum leader_refusal {
     LEADER_NOT_READY,
     LEADER_BUSY,
     LEADER_BAD_ACT,
-    LEADER_NOT_YOURS,     /* an alert that this leader was not told of */
-    LEADER_UNKNOWN_OFFICE /* the keyring's name is not in leaders.yaml */
+    LEADER_NOT_YOURS,      /* an alert that this leader was not told of */
+    LEADER_UNKNOWN_OFFICE, /* the keyring's name is not in leaders.yaml */
+    LEADER_BAD_OFFICE      /* a courier's Subscribe, or one that acts like a courier */
 };
 void leader_refuse(struct notifier *n, const struct bus_peer *peer, uint64_t request_id,
                    enum leader_refusal code, const char *field, const char *value);

@@ -24,6 +24,13 @@ static const struct {
          "The office that the keyring names for this key is not in the programme in "
          "force. "
          "Please ask the province's contact to compare the keyring with leaders.yaml."},
+    [LEADER_BAD_OFFICE] =
+        {"bad_office",
+         "Yêu cầu nhận thông báo không ghi đúng chức danh hoặc kênh: khóa của dịch vụ "
+         "chuyển thông báo phải ghi cả hai, khóa của một chức danh không ghi chức danh "
+         "khác và không ghi kênh.",
+         "The subscription does not name its office or channel rightly: a courier's "
+         "key names both, the key of an office names no other office and no channel."},
 };
 
 static enum refusal_code
@@ -46,6 +53,7 @@ shared_code(enum leader_refusal code)
         return REFUSAL_BAD_ACT;
     case LEADER_NOT_YOURS:
     case LEADER_UNKNOWN_OFFICE:
+    case LEADER_BAD_OFFICE:
         break;
     }
     return REFUSAL_NONE;

@@ -187,8 +187,8 @@ write_short(struct writing *m)
     say_figure(m, m->w->is_short);
     say_citation(m);
     new_line(m);
-    if (m->reason == REASON_WORSE) {
-        say(m, PHRASE_WORSE);
+    if (m->reason == REASON_WORSE) { /* of the year's end: the gap may be smaller */
+        say(m, m->missed ? PHRASE_WORSE_MISSED : PHRASE_WORSE);
     } else if (m->reason == REASON_BETTER) {
         say(m, PHRASE_BETTER);
     } else if (m->reason == REASON_REPEAT) {
@@ -269,9 +269,27 @@ write_text(struct writing *m, struct arena *a)
     say(m, PHRASE_AUTOMATIC);
 }
 
+/* Whom it is about, and the figure, where a list has one line for it. */
+static enum phrase
+brief_of(const struct writing *m)
+{
+    const struct view *w = m->w;
+
+    if (w->group != NULL) {
+        return named(m, SLOT_due) ? PHRASE_BRIEF_DUE : PHRASE_BRIEF_SUBJECT;
+    }
+    if (w->target == NULL || !named(m, SLOT_figure)) {
+        return PHRASE_BRIEF_SUBJECT;
+    }
+    return w->form == FORM_RATIO && named(m, SLOT_against) &&
+                   (w->style == STYLE_USUAL || w->style == STYLE_OVER)
+               ? PHRASE_BRIEF_AGAINST
+               : PHRASE_BRIEF_FIGURE;
+}
+
 static void
 write_language(const struct view *w, enum language language, struct arena *a,
-               const char **subject, const char **text)
+               const char **subject, const char **text, const char **brief)
 {
     struct writing m = {.w = w, .reason = reason_parse(w->event->reason)};
 
@@ -281,6 +299,7 @@ write_language(const struct view *w, enum language language, struct arena *a,
     *subject = phrase_text(w->target == NULL && w->group == NULL ? PHRASE_SUBJECT_BARE
                                                                  : PHRASE_SUBJECT,
                            &m.v, a);
+    *brief = phrase_text(brief_of(&m), &m.v, a);
     buf_init(&m.out, TEXT_BYTES_MAX);
     write_text(&m, a);
     *text = arena_text(a, buf_str(&m.out));
@@ -298,6 +317,6 @@ render_alert(const struct catalogue *c, const struct alert_event *e,
     struct view w;
 
     view_make(&w, c, e, leader, simulated);
-    write_language(&w, LANGUAGE_VI, a, &out->subject_vi, &out->text_vi);
-    write_language(&w, LANGUAGE_EN, a, &out->subject_en, &out->text_en);
+    write_language(&w, LANGUAGE_VI, a, &out->subject_vi, &out->text_vi, &out->brief_vi);
+    write_language(&w, LANGUAGE_EN, a, &out->subject_en, &out->text_en, &out->brief_en);
 }

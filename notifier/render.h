@@ -18,6 +18,8 @@ struct rendered {
     const char *subject_en;
     const char *text_vi;
     const char *text_en;
+    const char *brief_vi; /* whom it is about and the essential figure, one line */
+    const char *brief_en;
 };
 
 #define RENDER_ARENA_BYTES (256u * 1024u)

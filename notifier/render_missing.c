@@ -15,6 +15,12 @@ missing_tag(const struct writing *m)
     if (m->reason == REASON_RESOLVED) {
         return PHRASE_TAG_ARRIVED;
     }
+    if (m->reason == REASON_CORRECTED) {
+        return PHRASE_TAG_CORRECTED;
+    }
+    if (m->reason == REASON_REPEAT) {
+        return is_reminder(m) ? PHRASE_TAG_REMINDER_REPEAT : PHRASE_TAG_OVERDUE_REPEAT;
+    }
     return is_reminder(m) ? PHRASE_TAG_REMINDER : PHRASE_TAG_OVERDUE;
 }
 
@@ -34,6 +40,9 @@ write_missing(struct writing *m)
         say(m, m->w->whole ? PHRASE_MISSING_SPEAKS : PHRASE_MISSING_ARRIVED);
         return;
     }
+    if (m->reason == REASON_CORRECTED) {
+        say(m, PHRASE_MISSING_CORRECTED);
+    }
     say(m, fact_of(m));
     if (named(m, SLOT_section) && named(m, SLOT_document)) {
         say(m, PHRASE_MISSING_CITE);
@@ -45,6 +54,9 @@ write_missing(struct writing *m)
         say(m, PHRASE_MISSING_LATE);
     }
     new_line(m);
+    if (m->reason == REASON_REPEAT) {
+        say(m, PHRASE_REPEAT);
+    }
     if (is_reminder(m)) {
         say(m, PHRASE_MISSING_ASK_UNIT);
     } else if (!m->w->whole) {

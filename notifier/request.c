@@ -54,14 +54,62 @@ office_check(struct province *p, const char *leader)
     return st;
 }
 
+/* Words of the keyring, so that a cursor's field and a log line stay one word. */
+static bool
+word_good(const char *word, size_t room)
+{
+    size_t len = strlen(word);
+
+    return len > 0 && len < room &&
+           strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                        "0123456789._@-") == len;
+}
+
+/* The field of a Subscribe that this role may not say, or says badly; NULL: fine. */
+static const char *
+subscribe_wrong(const struct principal *who, const struct leader_request *q)
+{
+    bool leader = q->leader[0] == '\0' || strcmp(q->leader, who->name) == 0;
+    bool channel = q->channel[0] == '\0';
+
+    if (who->role == ROLE_COURIER) {
+        leader = word_good(q->leader, LEADER_ID_BYTES);
+        channel = word_good(q->channel, CHANNEL_BYTES);
+    }
+    if (!leader) {
+        return "subscribe.leader";
+    }
+    return channel ? NULL : "subscribe.channel";
+}
+
+/* Which office? A courier says it, and its channel; of a leader the keyring does. */
+static bool
+office_named(struct province *p, const struct bus_message *m,
+             const struct principal *who, struct leader_request *q)
+{
+    const char *wrong = subscribe_wrong(who, q);
+
+    if (wrong != NULL) {
+        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_BAD_OFFICE, wrong,
+                      "");
+        return false;
+    }
+    q->leader = who->role == ROLE_COURIER ? q->leader : who->name;
+    return true;
+}
+
 static void
 subscribe(struct province *p, const struct bus_message *m, const struct principal *who,
-          const struct leader_request *q)
+          struct leader_request *q)
 {
-    enum status st = office_check(p, who->name);
+    enum status st;
 
+    if (!office_named(p, m, who, q)) {
+        return;
+    }
+    st = office_check(p, q->leader);
     if (st == ST_GONE) {
-        diag_warn("unknown_office", "province=%s leader=%s key=%s", p->slug, who->name,
+        diag_warn("unknown_office", "province=%s leader=%s key=%s", p->slug, q->leader,
                   who->fingerprint);
         leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_UNKNOWN_OFFICE, "",
                       "");
@@ -81,7 +129,7 @@ subscribe(struct province *p, const struct bus_message *m, const struct principa
 
 static void
 request_do(struct province *p, const struct bus_message *m, const struct principal *who,
-           const struct leader_request *q)
+           struct leader_request *q)
 {
     struct leader_reply beat = {.version = WIRE_VERSION,
                                 .request_id = q->request_id,
@@ -99,7 +147,11 @@ request_do(struct province *p, const struct bus_message *m, const struct princip
         }
         break;
     case LEADER_REQUEST_ACKNOWLEDGE:
-        acknowledge(p, m, who, q);
+        if (who->role == ROLE_LEADER) {
+            acknowledge(p, m, who, q);
+        } else { /* a courier carries; it is no office that could take a task on */
+            leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_DENIED, "", "");
+        }
         break;
     case LEADER_REQUEST_BEAT:
         status_ignore(reply_send(p->notifier, &m->peer, &beat)); /* it asks again */
@@ -147,7 +199,7 @@ leader_request_take(struct notifier *n, const struct bus_message *m)
     if (!request_read(n, m, &q)) {
         return;
     }
-    if (who == NULL || who->role != ROLE_LEADER ||
+    if (who == NULL || (who->role != ROLE_LEADER && who->role != ROLE_COURIER) ||
         strlen(who->name) >= LEADER_ID_BYTES) {
         leader_refuse(n, &m->peer, q.request_id, LEADER_DENIED, "", "");
         return;

@@ -112,7 +112,7 @@ alert_fill(const struct session *s, const struct row *row, const struct alert_ev
     struct notifier *n = s->province->notifier;
     const struct catalogue *c = s->province->catalogue;
     int leader = c == NULL ? NONE : catalogue_leader(c, s->leader);
-    struct rendered words = {"", "", "", ""};
+    struct rendered words = {"", "", "", "", "", ""};
 
     (void)snprintf(id, id_bytes, "%s/%" PRIu32, row->code, row->number);
     if (c != NULL) {
@@ -132,6 +132,8 @@ alert_fill(const struct session *s, const struct row *row, const struct alert_ev
     out->subject_en = words.subject_en;
     out->text_vi = words.text_vi;
     out->text_en = words.text_en;
+    out->brief_vi = words.brief_vi;
+    out->brief_en = words.brief_en;
     out->at_ms = e->at_ms;
     out->simulated = n->simulated || e->simulated || (c != NULL && c->simulated);
     out->acknowledged = acknowledged;

@@ -12,7 +12,8 @@
 #include "lib/mem.h"
 
 #define INBOX_ROWS_MAX "10000"
-#define CURSOR_FIELD_BYTES (LEADER_ID_BYTES + KEYRING_FINGERPRINT_BYTES + 1)
+#define CURSOR_FIELD_BYTES                                                             \
+    (LEADER_ID_BYTES + KEYRING_FINGERPRINT_BYTES + CHANNEL_BYTES + 2)
 #define ID_BYTES 48
 
 struct session *
@@ -52,7 +53,8 @@ session_forget(struct notifier *n, struct session *s)
 static void
 cursor_field(const struct session *s, char out[CURSOR_FIELD_BYTES])
 {
-    (void)snprintf(out, CURSOR_FIELD_BYTES, "%s/%s", s->leader, s->fingerprint);
+    (void)snprintf(out, CURSOR_FIELD_BYTES, "%s/%s%s%s", s->leader, s->fingerprint,
+                   s->channel[0] == '\0' ? "" : "/", s->channel);
 }
 
 static enum status
@@ -76,7 +78,7 @@ static bool
 same_cursor(const struct session *a, const struct session *b)
 {
     return a->province == b->province && strcmp(a->key, b->key) == 0 &&
-           strcmp(a->leader, b->leader) == 0;
+           strcmp(a->leader, b->leader) == 0 && strcmp(a->channel, b->channel) == 0;
 }
 
 /* Two windows of one key share its cursor: the one that is further decides. */
@@ -201,7 +203,7 @@ inbox_look(struct province *p, const char *leader, uint64_t from, uint64_t curso
 
 /* Connections that are gone without our knowing are found by sending to them. */
 static bool
-key_has_room(struct notifier *n, const char *key)
+key_has_room(struct notifier *n, const char *key, unsigned most)
 {
     struct leader_reply beat = {.version = WIRE_VERSION, .kind = LEADER_REPLY_BEAT};
     unsigned count = 0;
@@ -210,7 +212,7 @@ key_has_room(struct notifier *n, const char *key)
     while (i-- > 0) {
         count += strcmp(n->sessions[i]->key, key) == 0;
     }
-    for (i = n->session_count; count >= SESSIONS_A_KEY && i-- > 0;) {
+    for (i = n->session_count; count >= most && i-- > 0;) {
         struct session *s = n->sessions[i];
 
         if (strcmp(s->key, key) == 0 && reply_send(n, &s->peer, &beat) == ST_GONE) {
@@ -218,18 +220,19 @@ key_has_room(struct notifier *n, const char *key)
             count--;
         }
     }
-    return count < SESSIONS_A_KEY;
+    return count < most;
 }
 
 static struct session *
-session_new(struct notifier *n, const struct bus_peer *peer, const char *key)
+session_new(struct notifier *n, const struct bus_peer *peer, const char *key,
+            unsigned most)
 {
     struct session *s = session_find(n, peer);
 
     if (s != NULL) {
         memset(s, 0, sizeof *s); /* subscribed before: begins anew */
     } else {
-        if (!key_has_room(n, key) || n->session_count >= SESSIONS_MAX) {
+        if (!key_has_room(n, key, most) || n->session_count >= SESSIONS_MAX) {
             return NULL;
         }
         mem_array_room((void **)&n->sessions, n->session_count, &n->session_room,
@@ -256,6 +259,7 @@ subscribed_send(struct session *s, uint64_t request_id, uint64_t cursor,
         leader == NONE ? s->leader : c->leaders[leader].title_vi;
     reply.subscribed.title_en =
         leader == NONE ? s->leader : c->leaders[leader].title_en;
+    reply.subscribed.language = leader == NONE ? "vi" : c->leaders[leader].language;
     reply.subscribed.position = cursor;
     reply.subscribed.waiting = waiting;
     reply.subscribed.simulated =
@@ -268,7 +272,8 @@ enum status
 session_subscribe(struct province *p, const struct bus_message *m,
                   const struct principal *who, const struct leader_request *q)
 {
-    struct session *s = session_new(p->notifier, &m->peer, m->key);
+    unsigned most = who->role == ROLE_COURIER ? SESSIONS_A_COURIER : SESSIONS_A_KEY;
+    struct session *s = session_new(p->notifier, &m->peer, m->key, most);
     uint64_t cursor = 0;
     uint64_t waiting = 0;
     enum status st;
@@ -279,7 +284,8 @@ session_subscribe(struct province *p, const struct bus_message *m,
     s->province = p;
     (void)snprintf(s->key, sizeof s->key, "%s", m->key);
     (void)snprintf(s->fingerprint, sizeof s->fingerprint, "%s", who->fingerprint);
-    (void)snprintf(s->leader, sizeof s->leader, "%s", who->name);
+    (void)snprintf(s->leader, sizeof s->leader, "%s", q->leader);
+    (void)snprintf(s->channel, sizeof s->channel, "%s", q->channel);
     s->credit = q->credit == 0 ? CREDIT_DEFAULT : q->credit;
     s->credit = s->credit > CREDIT_MAX ? CREDIT_MAX : s->credit;
     st = cursor_read(p, s, &cursor);
@@ -357,6 +363,15 @@ sessions_end(struct province *p)
     }
 }
 
+/* A leader's key hears of its own office; a courier's of those that it asked for. */
+static bool
+session_is_of(const struct session *s, const struct principal *who)
+{
+    return s->channel[0] == '\0'
+               ? who->role == ROLE_LEADER && strcmp(who->name, s->leader) == 0
+               : who->role == ROLE_COURIER;
+}
+
 void
 sessions_check_keys(struct notifier *n)
 {
@@ -366,8 +381,7 @@ sessions_check_keys(struct notifier *n)
         struct session *s = n->sessions[i];
         const struct principal *who = service_principal(n->service, s->key);
 
-        if (who == NULL || who->role != ROLE_LEADER ||
-            strcmp(who->name, s->leader) != 0 ||
+        if (who == NULL || !session_is_of(s, who) ||
             (who->province[0] != '\0' &&
              strcmp(who->province, s->province->slug) != 0)) {
             diag_info("key_removed", "leader=%s key=%s", s->leader, s->fingerprint);

@@ -35,6 +35,7 @@ static const struct service_spec spec = {
     settings,
     sizeof settings / sizeof *settings,
     scorer_run,
+    NULL,
 };
 
 int

@@ -60,7 +60,7 @@ class Docs(unittest.TestCase):
 
     def test_operations_lists_every_setting_with_its_default(self):
         page = text("doc", "operations.md")
-        for service in ("ingest", "scorer", "notifier"):
+        for service in ("ingest", "scorer", "notifier", "courier"):
             program = os.path.join(BUILD, "bin", "dondoc-" + service)
             if not os.access(program, os.X_OK):
                 self.skipTest("not built")
@@ -81,7 +81,7 @@ class Docs(unittest.TestCase):
 
     def test_operations_lists_every_counter(self):
         page = text("doc", "operations.md")
-        for loop in ("ingest/loop.c", "scorer/loop.c", "notifier/loop.c"):
+        for loop in ("ingest/loop.c", "scorer/loop.c", "notifier/loop.c", "courier/report.c"):
             for name, alarm in re.findall(r'\{"(\w+)", [^{}]*?, (true|false)\}', text(loop)):
                 with self.subTest("%s %s" % (loop, name)):
                     self.assertRegex(page, r"\b%s%s" % (name, r"\*" if alarm == "true" else r"(?!\*)\b"))

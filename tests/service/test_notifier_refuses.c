@@ -280,6 +280,93 @@ only_leaders_keys_get_in(void **state)
     client_close(&c);
 }
 
+/* A courier carries for the offices that it names, each channel with its own cursor. */
+static void
+a_courier_hears_for_the_offices_it_names_beside_their_own_devices(void **state)
+{
+    enum { MANY = 10 };
+    struct scene *s = *state;
+    struct leader_request q = {
+        .kind = LEADER_REQUEST_SUBSCRIBE, .leader = "head-21040", .channel = "mail"};
+    struct client own;
+    struct client many[MANY];
+    int i;
+
+    notifier_start(s, 0);
+    tell_one(s, "Q-1", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    client_open(&own, s, 0, HEAD_B);
+    subscribe(&own, s, 0, 1);
+    want_alert(&own, "Q-1/1");
+    for (i = 0; i < MANY; i++) { /* more than SESSIONS_A_KEY */
+        q.channel = i % 2 == 0 ? "mail" : "web";
+        q.request_id = 7;
+        client_open(&many[i], s, 0, COURIER);
+        client_send(&many[i], s, &q);
+        want_kind(&many[i], LEADER_REPLY_SUBSCRIBED);
+        assert_string_equal(many[i].reply.subscribed.leader, "head-21040");
+        assert_string_equal(many[i].reply.subscribed.language, "vi");
+        assert_int_equal(many[i].reply.subscribed.waiting, 1);
+        want_alert(&many[i], "Q-1/1");
+    }
+    want_kind(&many[2], LEADER_REPLY_BACKLOG_END);
+    received(&many[0], s, many[0].reply.alert.position);
+    wait_for(s, "HLEN dondoc:{%s}:cursor", "1");
+    received(&many[1], s, many[1].reply.alert.position);
+    wait_for(s, "HLEN dondoc:{%s}:cursor", "2");
+    want_quiet(&many[2], s);
+    for (i = 0; i < MANY; i++) {
+        client_close(&many[i]);
+    }
+    client_close(&own);
+    client_open(&own, s, 0, HEAD_B);
+    subscribe(&own, s, 0, 1); /* what the courier received, this device did not */
+    client_close(&own);
+}
+
+static void
+a_courier_names_a_good_office_and_takes_nothing_on(void **state)
+{
+    static const struct {
+        enum who who;
+        const char *leader;
+        const char *channel;
+        const char *want;
+    } cases[] = {
+        {COURIER, "", "mail", "bad_office"},
+        {COURIER, "head-21040", "", "bad_office"},
+        {COURIER, "head-21040", "a channel", "bad_office"},
+        {COURIER, "head-21040", "seventeen-letters", "bad_office"},
+        {COURIER, "head/21040", "mail", "bad_office"},
+        {COURIER, "not-an-office", "mail", "unknown_office"},
+        {HEAD_B, "head-21043", "", "bad_office"},
+        {HEAD_B, "head-21040", "mail", "bad_office"},
+        {HEAD_B, "", "mail", "bad_office"},
+    };
+    struct scene *s = *state;
+    struct client c;
+    size_t i;
+
+    notifier_start(s, 0);
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct leader_request q = {.kind = LEADER_REQUEST_SUBSCRIBE,
+                                   .leader = cases[i].leader,
+                                   .channel = cases[i].channel};
+
+        client_open(&c, s, 0, cases[i].who);
+        client_send(&c, s, &q);
+        want_refusal(&c, cases[i].want);
+        client_close(&c);
+    }
+    tell_one(s, "Q-2", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    client_open(&c, s, 0, COURIER);
+    acknowledge(&c, s, "ack-Q-2-x", "Q-2", "", "");
+    want_refusal(&c, "denied");
+    client_close(&c);
+    want_now(s, "EXISTS dondoc:{%s}:reports", "0");
+}
+
 static void
 what_cannot_be_read_is_refused_and_the_others_go_on(void **state)
 {
@@ -349,6 +436,8 @@ main(void)
         TEST(an_outcome_that_is_not_known_is_not_answered),
         TEST(one_key_cannot_take_all_the_room),
         TEST(only_leaders_keys_get_in),
+        TEST(a_courier_hears_for_the_offices_it_names_beside_their_own_devices),
+        TEST(a_courier_names_a_good_office_and_takes_nothing_on),
         TEST(what_cannot_be_read_is_refused_and_the_others_go_on),
         TEST(an_entry_nobody_can_apply_is_parked_and_the_next_one_told),
     };

@@ -71,7 +71,8 @@ static const struct conf_setting toy_settings[] = {
 
 static const struct service_spec toy = {
     "toy",        "answers with the name of who asks",          "More about the toy.\n",
-    toy_settings, sizeof toy_settings / sizeof toy_settings[0], toy_run};
+    toy_settings, sizeof toy_settings / sizeof toy_settings[0], toy_run,
+    NULL};
 
 /* --- the process --- */
 

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -329,6 +330,167 @@ a_live_watch_outlives_a_killed_notifier(void **state)
     assert_int_equal(child_end(pid), -1);
 }
 
+/* ---- on a terminal: script(1) lends one ---- */
+
+struct desk_run {
+    pid_t pid;
+    FILE *keys;
+    char out[SCENE_PATH_BYTES];
+};
+
+static void
+desk_start(struct desk_run *d, const struct scene *s, const char *columns,
+           const char *environment, const char *more)
+{
+    char command[COMMAND_BYTES];
+    char inner[2 * COMMAND_BYTES];
+    char keys[SCENE_PATH_BYTES];
+    char path[SCENE_PATH_BYTES];
+    char line[3 * COMMAND_BYTES];
+    FILE *f;
+
+    command_make(s, HEAD_B, more, command);
+    (void)snprintf(keys, sizeof keys, "%.160s/%s.keys", s->dir, s->province);
+    (void)snprintf(path, sizeof path, "%.160s/%s.sh", s->dir, s->province);
+    (void)snprintf(d->out, sizeof d->out, "%.160s/%s.tty", s->dir, s->province);
+    (void)unlink(keys);
+    assert_int_equal(mkfifo(keys, 0600), 0);
+    (void)snprintf(inner, sizeof inner, "stty cols %s -echo\n%s\n", columns, command);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    assert_true(fputs(inner, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    (void)snprintf(line, sizeof line,
+                   "exec env %s script -qefc 'sh %s' /dev/null <'%s' >'%s' 2>&1",
+                   environment, path, keys, d->out);
+    d->pid = child_begin();
+    if (d->pid == 0) {
+        (void)execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+        _exit(127);
+    }
+    d->keys = fopen(keys, "w"); /* waits for its reader */
+    assert_non_null(d->keys);
+}
+
+static void
+desk_type(const struct desk_run *d, const char *text)
+{
+    assert_true(fputs(text, d->keys) >= 0);
+    assert_int_equal(fflush(d->keys), 0);
+}
+
+static void
+desk_end(struct desk_run *d)
+{
+    desk_type(d, "q\n");
+    assert_int_equal(child_end(d->pid), 0);
+    (void)fclose(d->keys);
+}
+
+static void
+a_terminal_gets_a_line_a_message_and_details_when_asked(void **state)
+{
+    struct scene *s = *state;
+    struct desk_run d = {0};
+
+    notifier_start(s, 0);
+    tell_one(s, "A-7c-21040", 1, "new", "21040");
+    tell_one(s, "A-7c-21040", 2, "worse", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "2");
+    desk_start(&d, s, "120", "TERM=xterm", "--lang vi");
+    want_in_file(d.out, "Số thông báo chưa nhận: 2.", 1);
+    want_in_file(d.out,
+                 "#1 \033[33m[chậm tiến độ]\033[0m Xã B: 47,35% (1.130/2.386 kết quả); "
+                 "mức tham chiếu 49,96% · ",
+                 1);
+    want_in_file(d.out, " ngày · A-7c-21040/1\r\n", 1);
+    want_in_file(d.out, "#2 \033[33m[chậm tiến độ, nặng hơn]\033[0m", 1);
+    want_in_file(d.out, "— Đã hiện 2 thông báo đang chờ;", 1);
+    want_in_file(d.out, "Thông báo tự động", 0); /* the text is not asked for yet */
+    tell_one(s, "A-7c-21040", 3, "resolved", "21040"); /* live, and green */
+    want_in_file(d.out, "#3 \033[32m[chậm tiến độ, được đóng]\033[0m", 1);
+    desk_type(&d, "1\n");
+    want_in_file(d.out, "Thông báo tự động, mã A-7c-21040/1.", 1);
+    desk_type(&d, "9\n");
+    want_in_file(d.out, "Không có thông báo số “9”", 1);
+    desk_type(&d, "?\n");
+    want_in_file(d.out, "nhận xử lý cảnh báo của thông báo số 3", 1);
+    desk_end(&d);
+}
+
+static void
+an_alert_is_acknowledged_with_a_note_from_within(void **state)
+{
+    struct scene *s = *state;
+    struct desk_run d = {0};
+
+    notifier_start(s, 0);
+    tell_one(s, "B-7c-21040", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    desk_start(&d, s, "100", "TERM=xterm NO_COLOR=1", "--lang en");
+    want_in_file(d.out, "#1 [behind] B commune: 47.35%", 1); /* without colour */
+    desk_type(&d, "a 1\n");
+    want_in_file(d.out, "Note for B-7c-21040", 1);
+    desk_type(&d, "\n"); /* leaves it */
+    desk_type(&d, "a 1\n");
+    want_in_file(d.out, "Note for B-7c-21040", 2);
+    desk_type(&d, "Văn phòng làm\n");
+    want_in_file(d.out, "Done by which day", 1);
+    desk_type(&d, "31/02/2027\n"); /* no such day: asked again */
+    want_in_file(d.out, "Done by which day", 2);
+    want_now(s, "XLEN dondoc:{%s}:reports", "0");
+    desk_type(&d, "31/10/2027\n");
+    want_in_file(d.out, "recorded that you take it on (entry 1 of the journal)", 1);
+    want_now(s, "XLEN dondoc:{%s}:reports", "1");
+    desk_end(&d);
+}
+
+static void
+a_terminal_session_says_that_it_lost_and_found_the_server(void **state)
+{
+    struct scene *s = *state;
+    struct desk_run d = {0};
+
+    notifier_start(s, 0);
+    desk_start(&d, s, "100", "TERM=xterm", "--lang en");
+    want_in_file(d.out, "Messages waiting: 0.", 1);
+    notifier_end(s, 0, SIGKILL);
+    want_in_file(d.out, "The connection to the server is lost;", 1);
+    tell_one(s, "C-7c-21040", 1, "new", "21040");
+    notifier_start(s, 0);
+    want_in_file(d.out, "Connected again.", 1);
+    want_in_file(d.out, "C-7c-21040/1", 1);
+    desk_end(&d);
+}
+
+static void
+filters_hide_and_say_that_they_hid(void **state)
+{
+    struct scene *s = *state;
+    struct desk_run d = {0};
+    struct run r;
+
+    notifier_start(s, 0);
+    tell_one(s, "D-7c-21040", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    watch(&r, s, HEAD_B, "--once --lang en --kind behnd");
+    want_run(&r, 64, "is not missed, overdue");
+    watch(&r, s, HEAD_B, "--once --lang en --since 31/02/2023");
+    want_run(&r, 64, "is no day");
+    watch(&r, s, HEAD_B, "--once --lang en --kind missed");
+    want_run(&r, 0, "Outside the filter: 1 messages, counted as received");
+    assert_null(strstr(r.out, "D-7c-21040/1"));
+    watch(
+        &r, s, HEAD_B,
+        "--once --lang en --from-start --kind behind --unit 21040 --since 09/10/2023");
+    want_run(&r, 0, "D-7c-21040/1");
+    watch(&r, s, HEAD_B, "--once --lang en --from-start --since 2023-10-10");
+    want_run(&r, 0, "Outside the filter: 1");
+    desk_start(&d, s, "100", "TERM=xterm", "--lang en --unit 21043 --from-start");
+    want_in_file(d.out, "(outside the filter: D-7c-21040/1)", 1);
+    desk_end(&d);
+}
+
 int
 main(void)
 {
@@ -342,6 +504,10 @@ main(void)
         TEST(an_acknowledgement_without_an_answer_is_sent_again_with_its_id),
         TEST(no_connection_is_explained),
         TEST(a_live_watch_outlives_a_killed_notifier),
+        TEST(a_terminal_gets_a_line_a_message_and_details_when_asked),
+        TEST(an_alert_is_acknowledged_with_a_note_from_within),
+        TEST(a_terminal_session_says_that_it_lost_and_found_the_server),
+        TEST(filters_hide_and_say_that_they_hid),
     };
     int failed = cmocka_run_group_tests(tests, scene_group_setup, NULL);
 

@@ -34,6 +34,7 @@ static const char *const lines[WHO_COUNT] = {
     [CHAIR] = "role=leader name=chair-province",
     [UNIT] = "role=unit name=21040 scope=21040",
     [STRANGER] = "role=leader name=not-an-office",
+    [COURIER] = "role=courier name=courier-1",
 };
 
 /* ---- files, processes ---- */

@@ -31,6 +31,7 @@ enum who {
     CHAIR,
     UNIT,
     STRANGER,
+    COURIER,
     NOBODY,
     WHO_COUNT
 };

@@ -219,7 +219,7 @@ role_opens_its_own_doors_only(void **state)
         const char *doors;
     } cases[] = {
         {ROLE_UNIT, "units"},    {ROLE_OFFICE, "units"},     {ROLE_LEADER, "leaders"},
-        {ROLE_OPS, "units ops"}, {ROLE_SERVICE, "services"},
+        {ROLE_OPS, "units ops"}, {ROLE_SERVICE, "services"}, {ROLE_COURIER, "leaders"},
     };
     static const char *const domains[] = {"units",    "leaders", "ops",
                                           "services", "",        "other"};

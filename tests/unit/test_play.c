@@ -123,7 +123,7 @@ a_wrong_line_is_named(void **state)
         {"months 2021-01..2021-02 day 31 at 09:00 push f", 1, "from 1 to 28"},
         {"months 2021-01..2021-02 day 3 at 09:00 say f", 1, "wanted: push"},
         {"expect", 1, "behind expect"},
-        {"expect alert QNG-1 overdue new", 1, "wanted: expect alert"},
+        {"expect alert QNG-1 falling new", 1, "wanted: expect alert"},
         {"expect alert QNG-1 behind", 1, "wanted: expect alert"},
         {"expect none", 1, "behind expect"},
         {"expect told many", 1, "not a number"},

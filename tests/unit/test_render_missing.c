@@ -104,7 +104,7 @@ an_overdue_report_is_told_with_its_date_and_what_to_do(void **state)
               "tháng 9/2023");
     want_part(out.text_vi, HEAD_VI);
     want_part(out.text_vi,
-              "đã quá hạn, 01 ngày làm việc (hạn gửi: ngày 06/10/2023). Đến 08 giờ 00 "
+              "đã quá hạn 01 ngày làm việc (hạn gửi: ngày 06/10/2023). Đến 08 giờ 00 "
               "phút ngày 09/10/2023, hệ thống chưa nhận được báo cáo của đơn vị.");
     want_part(out.text_vi, "\nĐề nghị Chủ tịch UBND xã B xem xét, chỉ đạo gửi báo cáo; "
                            "trường hợp đã gửi, đề nghị kiểm tra biên nhận.");

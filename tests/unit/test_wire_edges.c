@@ -92,6 +92,7 @@ static const struct unit_reply unit_replies[] = {
 static const struct leader_request leader_requests[] = {
     {.version = 1, .request_id = 9, .province = "toy", .kind = LEADER_REQUEST_NONE},
     {.kind = LEADER_REQUEST_SUBSCRIBE, .credit = 32, .from_start = true},
+    {.kind = LEADER_REQUEST_SUBSCRIBE, .leader = "head-21055", .channel = "mail"},
     {.kind = LEADER_REQUEST_RECEIVED, .received = UINT64_MAX},
     {.kind = LEADER_REQUEST_ACKNOWLEDGE,
      .acknowledge = {"id", "TOY-2023-7c-21055", "đã rõ", "2023-12-01"}},
@@ -101,10 +102,10 @@ static const struct leader_request leader_requests[] = {
 static const struct leader_reply leader_replies[] = {
     {.version = 1, .request_id = 9, .kind = LEADER_REPLY_NONE},
     {.kind = LEADER_REPLY_SUBSCRIBED,
-     .subscribed = {"chair", "Chủ tịch", "Chair", 5, 7, true}},
+     .subscribed = {"chair", "Chủ tịch", "Chair", 5, 7, true, "vi"}},
     {.kind = LEADER_REPLY_ALERT,
      .alert = {5, "id", "code", "behind", "new", "21055", "7c", "2023-09", "về", "on",
-               "văn", "text", 12, true, true}},
+               "văn", "text", "ngắn", "brief", 12, true, true}},
     {.kind = LEADER_REPLY_ACKNOWLEDGED, .acknowledged = {"code", 57}},
     {.kind = LEADER_REPLY_BACKLOG_END, .backlog_position = 5},
     {.kind = LEADER_REPLY_BEAT},
