@@ -1,47 +1,34 @@
 #include "cli/wrapped.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "cli/flow.h"
 #include "lib/mem.h"
 #include "lib/text.h"
 
 #define LABEL_COLUMNS 17
 #define TEXT_BYTES 16384u
 
-/* Words between blanks; one that is too long has a line of its own. */
+/* The line behind its first `column` columns, which stand there already. */
 static void
-words_print(char *text, size_t column, size_t indent)
+rest_print(const char *format, va_list args, size_t column)
 {
-    char *rest = NULL;
-    char *word;
-    bool begun = false;
+    char *text = mem_alloc(TEXT_BYTES);
+    struct buf out;
 
-    for (word = strtok_r(text, " ", &rest); word != NULL;
-         word = strtok_r(NULL, " ", &rest)) {
-        size_t width = text_width(word);
-
-        if (begun && column + 1 + width > WRAPPED_COLUMNS) {
-            (void)printf("\n%*s", (int)indent, "");
-            column = indent;
-        } else if (begun) {
-            (void)putchar(' ');
-            column++;
-        }
-        (void)fputs(word, stdout);
-        column += width;
-        begun = true;
-    }
-    (void)putchar('\n');
+    (void)vsnprintf(text, TEXT_BYTES, format, args);
+    buf_init(&out, 4 * TEXT_BYTES);
+    flow_add(&out, text, column, column, WRAPPED_COLUMNS);
+    (void)fputs(buf_str(&out) + column, stdout);
+    buf_fini(&out);
+    mem_free(&text);
 }
 
 void
 wrapped_label(const char *label, const char *format, ...)
 {
     size_t width = text_width(label);
-    char *text = mem_alloc(TEXT_BYTES);
     va_list args;
 
     if (width >= LABEL_COLUMNS) {
@@ -50,22 +37,17 @@ wrapped_label(const char *label, const char *format, ...)
         (void)printf("%s%*s", label, (int)(LABEL_COLUMNS - width), "");
     }
     va_start(args, format);
-    (void)vsnprintf(text, TEXT_BYTES, format, args);
+    rest_print(format, args, LABEL_COLUMNS);
     va_end(args);
-    words_print(text, LABEL_COLUMNS, LABEL_COLUMNS);
-    mem_free(&text);
 }
 
 void
 wrapped_indent(int blanks, const char *format, ...)
 {
-    char *text = mem_alloc(TEXT_BYTES);
     va_list args;
 
     (void)printf("%*s", blanks, "");
     va_start(args, format);
-    (void)vsnprintf(text, TEXT_BYTES, format, args);
+    rest_print(format, args, (size_t)blanks);
     va_end(args);
-    words_print(text, (size_t)blanks, (size_t)blanks);
-    mem_free(&text);
 }
