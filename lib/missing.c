@@ -37,23 +37,9 @@ outages_fini(struct outages *o)
     *o = (struct outages){0};
 }
 
-void
-outages_add(struct outages *o, int32_t day, uint32_t minutes)
-{
-    if (minutes == 0) {
-        return;
-    }
-    if (o->count > 0 && o->items[o->count - 1].day == day) {
-        o->items[o->count - 1].minutes += minutes;
-        return;
-    }
-    MUST(o->count == 0 || o->items[o->count - 1].day < day);
-    mem_array_room((void **)&o->items, o->count, &o->room, sizeof *o->items);
-    o->items[o->count++] = (struct outage){day, minutes};
-}
-
-static uint32_t
-outage_of(const struct outages *o, int32_t day)
+/* The first that is not before the day. */
+static size_t
+outage_place(const struct outages *o, int32_t day)
 {
     size_t low = 0;
     size_t high = o->count;
@@ -67,7 +53,36 @@ outage_of(const struct outages *o, int32_t day)
             high = middle;
         }
     }
-    return low < o->count && o->items[low].day == day ? o->items[low].minutes : 0;
+    return low;
+}
+
+static bool
+outage_is_at(const struct outages *o, size_t at, int32_t day)
+{
+    return at < o->count && o->items[at].day == day;
+}
+
+uint32_t
+outages_add(struct outages *o, int32_t day, uint32_t minutes)
+{
+    size_t at = outage_place(o, day);
+
+    if (!outage_is_at(o, at, day)) {
+        mem_array_room((void **)&o->items, o->count, &o->room, sizeof *o->items);
+        memmove(&o->items[at + 1], &o->items[at], (o->count - at) * sizeof *o->items);
+        o->items[at] = (struct outage){day, 0};
+        o->count++;
+    }
+    o->items[at].minutes += minutes;
+    return o->items[at].minutes;
+}
+
+static uint32_t
+outage_of(const struct outages *o, int32_t day)
+{
+    size_t at = outage_place(o, day);
+
+    return outage_is_at(o, at, day) ? o->items[at].minutes : 0;
 }
 
 bool

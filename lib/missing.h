@@ -40,8 +40,9 @@ struct outages {
     size_t room;
 };
 void outages_fini(struct outages *o);
-/* Ascending calls: a day again, or a later one. */
-void outages_add(struct outages *o, int32_t day, uint32_t minutes);
+/* More minutes of a day; all that it has now. Days come in any order: who was overtaken
+ * may read what is already ahead of him, before he is told so. */
+uint32_t outages_add(struct outages *o, int32_t day, uint32_t minutes);
 
 /* Is the civil hour (0-23) one of the working hours: 8-12 and 13-17 of a working day?
  * The clock of the offices; no document of the programmes sets one. */

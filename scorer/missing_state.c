@@ -145,15 +145,6 @@ told_take(struct missing *m, const struct reply *rep, const char *slug,
     }
 }
 
-static int
-outage_order(const void *a, const void *b)
-{
-    int32_t x = ((const struct outage *)a)->day;
-    int32_t y = ((const struct outage *)b)->day;
-
-    return (x > y) - (x < y);
-}
-
 static void
 due_take(struct missing *m, const char *field, const char *value)
 {
@@ -164,12 +155,8 @@ due_take(struct missing *m, const char *field, const char *value)
             m->decided = day;
         }
     } else if (strncmp(field, DOWN, sizeof DOWN - 1) == 0) {
-        struct outages *o = &m->outages;
-
         if (day_parse(field + sizeof DOWN - 1, &day) == ST_OK) {
-            mem_array_room((void **)&o->items, o->count, &o->room, sizeof *o->items);
-            o->items[o->count++] =
-                (struct outage){day, (uint32_t)strtoul(value, NULL, 10)};
+            (void)outages_add(&m->outages, day, (uint32_t)strtoul(value, NULL, 10));
         }
     } else if (strncmp(field, FROM, sizeof FROM - 1) == 0) {
         const char *group = field + sizeof FROM - 1;
@@ -210,10 +197,6 @@ missing_read(struct missing *m, struct redis *r, const char *slug,
                  reply_str(reply_at(rep, i + 1), NULL));
     }
     reply_free(&rep);
-    if (m->outages.count > 1) {
-        qsort(m->outages.items, m->outages.count, sizeof *m->outages.items,
-              outage_order);
-    }
     return st;
 }
 
@@ -299,15 +282,14 @@ missing_from_write(struct state *s, const char *group, int32_t day)
 void
 missing_outage_write(struct state *s, int32_t day, uint32_t minutes)
 {
-    struct outages *o = &s->missing->outages;
+    uint32_t all = outages_add(&s->missing->outages, day, minutes);
     char field[FIELD_BYTES];
     char day_name[DAY_TEXT_BYTES];
     char text[24];
 
-    outages_add(o, day, minutes);
     day_text(day, day_name);
     (void)snprintf(field, sizeof field, DOWN "%s", day_name);
-    (void)snprintf(text, sizeof text, "%" PRIu32, o->items[o->count - 1].minutes);
+    (void)snprintf(text, sizeof text, "%" PRIu32, all);
     due_write(s, field, text);
 }
 
