@@ -197,6 +197,9 @@ cursors_read(struct life *l)
         size_t bytes = strcspn(field, "/");
         uint64_t at = strtoull(lines.items[i].value, NULL, 10);
 
+        if (field[bytes] == '/' && strchr(field + bytes + 1, '/') != NULL) {
+            continue; /* of a courier, who also passes over what was refused */
+        }
         for (k = 0; k < l->office_count; k++) {
             struct office *o = &l->offices[k];
 

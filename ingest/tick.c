@@ -31,9 +31,11 @@ tick_down_minutes(struct province *p, int64_t hour)
 }
 
 static void
-tick_put(struct province *p, struct journal_append *a, struct buf *body, int64_t hour)
+tick_put(struct province *p, struct journal_append *a, struct buf *body, int64_t hour,
+         int64_t hour_now)
 {
-    struct tick_record t = {hour, tick_down_minutes(p, hour), p->ingest->simulated};
+    struct tick_record t = {hour, tick_down_minutes(p, hour), p->ingest->simulated,
+                            hour < hour_now};
     char last[24];
     char next[24];
 
@@ -94,7 +96,7 @@ ticks_burst(struct province *p, int64_t hour_now)
     journal_append_init(a);
     while (p->head.tick < hour_now && count < TICKS_A_BURST) {
         buf_init(&body[count], 64);
-        tick_put(p, a, &body[count], p->head.tick + 1);
+        tick_put(p, a, &body[count], p->head.tick + 1, hour_now);
         count++;
     }
     good = ticks_collect(p, a, count);

@@ -15,8 +15,10 @@
 static const struct computed_family families[] = {
     {"alert:", COMPUTED_HASH, false, true},
     {"alerts", COMPUTED_STREAM, true, false},
+    {"due", COMPUTED_HASH, false, false},
     {"facts:", COMPUTED_HASH, false, false},
     {"inbox:", COMPUTED_STREAM, true, true},
+    {"missing", COMPUTED_HASH, false, false},
     {"parked:notifier", COMPUTED_STREAM, true, true},
     {"parked", COMPUTED_STREAM, false, false},
     {"programme:", COMPUTED_TEXT, true, false},

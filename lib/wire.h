@@ -357,6 +357,7 @@ struct tick_record {
     int64_t hour;
     uint32_t down_minutes;
     bool simulated;
+    bool caught_up; /* a later one was due already when it was appended */
 };
 void tick_encode(const struct tick_record *in, struct buf *out);
 MUST_USE enum status tick_decode(const void *p, size_t bytes, struct tick_record *out);

@@ -100,6 +100,7 @@ tick_encode(const struct tick_record *in, struct buf *out)
     m.hour = in->hour;
     m.down_minutes = in->down_minutes;
     m.simulated = in->simulated;
+    m.caught_up = in->caught_up;
     wire_pack(&m.base, out);
 }
 
@@ -111,7 +112,8 @@ tick_decode(const void *p, size_t bytes, struct tick_record *out)
     const Dondoc__Tick *m = wire_unpack(&dondoc__tick__descriptor, p, bytes, a, &st);
 
     if (m != NULL) {
-        *out = (struct tick_record){m->hour, m->down_minutes, m->simulated};
+        *out =
+            (struct tick_record){m->hour, m->down_minutes, m->simulated, m->caught_up};
     }
     arena_free(&a);
     return st;

@@ -174,11 +174,11 @@ tick_apply(struct state *s, const struct journal_entry *e)
     }
     s->tick = t.hour;
     s->scorer->counters.ticks++;
+    missing_tick(s, &t);
     if (before != 0 && state_day(s) != before) {
         due_passed(s, before, state_day(s));
-        rescore(s);
     }
-    missing_tick(s, &t);
+    rescore(s);
     effects_alert(&s->effects, &s->follow, JOURNAL_TICK, e->body, e->body_bytes);
 }
 
@@ -291,7 +291,7 @@ act_apply(struct state *s, const struct journal_entry *e)
         } else if (strcmp(act.kind, "parked-drop") == 0 &&
                    place_parse(act.subject, &entry, &index)) {
             effects_xdel(&s->effects, &s->follow, KEY_PARKED, NULL, entry, index);
-            missing_parked(s, NULL, entry, index);
+            missing_parked_forget(s, entry, index);
         }
         s->scorer->counters.acts++;
         effects_alert(&s->effects, &s->follow, JOURNAL_ACT, e->body, e->body_bytes);

@@ -27,6 +27,7 @@ missing_new(void)
     crypto_random(&seed, sizeof seed);
     m->told = table_new(ALERTS_MAX, seed);
     m->parked = table_new(NAMES_MAX, seed);
+    m->places = table_new(NAMES_MAX, seed);
     m->from = table_new(NAMES_MAX, seed);
     m->decided = DAY_NONE;
     return m;
@@ -46,6 +47,11 @@ missing_free(struct missing **m)
     }
     table_free(&(*m)->told);
     table_free(&(*m)->parked);
+    at = 0;
+    while (table_next((*m)->places, &at, &item)) {
+        mem_free(&item.value.pointer);
+    }
+    table_free(&(*m)->places);
     table_free(&(*m)->from);
     outages_fini(&(*m)->outages);
     mem_free(&(*m)->overdue);
@@ -94,7 +100,7 @@ line_parse(const char *line, struct told_missing *t)
 
 /* ---- the index: who is overdue ---- */
 
-static uint16_t *
+static int32_t *
 overdue_of(struct missing *m, const struct catalogue *c, const struct told_missing *t)
 {
     int unit = c == NULL ? NONE : catalogue_unit(c, t->subject);
@@ -103,6 +109,43 @@ overdue_of(struct missing *m, const struct catalogue *c, const struct told_missi
     return m->overdue == NULL || unit == NONE || group == NONE
                ? NULL
                : &m->overdue[(size_t)unit * c->group_count + (size_t)group];
+}
+
+static void
+overdue_add(struct missing *m, const struct catalogue *c, const struct told_missing *t)
+{
+    int32_t *last = overdue_of(m, c, t);
+    struct window w;
+
+    if (last != NULL && t->kind == MISSING_OVERDUE &&
+        window_parse(t->period, c->groups[catalogue_group(c, t->group)].rule, &w,
+                     NULL) == ST_OK &&
+        (*last == DAY_NONE || w.last > *last)) {
+        *last = w.last;
+    }
+}
+
+/* One less: which is the newest of those that are left? */
+static void
+overdue_again(struct missing *m, const struct catalogue *c,
+              const struct told_missing *t)
+{
+    int32_t *last = overdue_of(m, c, t);
+    struct table_item item;
+    size_t at = 0;
+
+    if (last == NULL) {
+        return;
+    }
+    *last = DAY_NONE;
+    while (table_next(m->told, &at, &item)) {
+        const struct told_missing *other = item.value.pointer;
+
+        if (strcmp(other->subject, t->subject) == 0 &&
+            strcmp(other->group, t->group) == 0) {
+            overdue_add(m, c, other);
+        }
+    }
 }
 
 /* ---- reading ---- */
@@ -126,7 +169,6 @@ told_take(struct missing *m, const struct reply *rep, const char *slug,
     for (i = 0; i + 1 < reply_count(rep); i += 2) {
         const char *code = reply_str(reply_at(rep, i), NULL);
         struct told_missing *t;
-        uint16_t *overdue;
 
         if (strlen(code) >= sizeof t->code) {
             continue;
@@ -138,10 +180,7 @@ told_take(struct missing *m, const struct reply *rep, const char *slug,
                        "that version\"",
                        slug, code);
         }
-        overdue = overdue_of(m, c, t);
-        if (overdue != NULL && t->kind == MISSING_OVERDUE) {
-            (*overdue)++;
-        }
+        overdue_add(m, c, t);
     }
 }
 
@@ -166,10 +205,7 @@ due_take(struct missing *m, const char *field, const char *value)
                  ST_OK);
         }
     } else if (strncmp(field, PARKED, sizeof PARKED - 1) == 0) {
-        const char *report = field + sizeof PARKED - 1;
-
-        MUST(table_put_number(m->parked, report, strlen(report),
-                              strtoull(value, NULL, 10)) == ST_OK);
+        missing_parked_add(m, field + sizeof PARKED - 1, value);
     }
 }
 
@@ -182,7 +218,12 @@ missing_read(struct missing *m, struct redis *r, const char *slug,
     size_t i;
 
     if (c != NULL) {
-        m->overdue = mem_alloc(c->unit_count * c->group_count * sizeof *m->overdue + 1);
+        size_t places = c->unit_count * c->group_count;
+
+        m->overdue = mem_alloc(places * sizeof *m->overdue + 1);
+        for (i = 0; i < places; i++) {
+            m->overdue[i] = DAY_NONE;
+        }
     }
     st = hash_read(r, slug, KEY_MISSING, &rep);
     if (st == ST_OK) {
@@ -233,16 +274,29 @@ alert_write(struct state *s, const struct told_missing *t, int32_t due)
     }
 }
 
+/* What was not told while the report was missing is looked at again. */
+static void
+unit_unmute(struct state *s, const struct told_missing *t)
+{
+    const int32_t *last = overdue_of(s->missing, s->catalogue, t);
+
+    if (last != NULL && *last == DAY_NONE) {
+        touch(s, catalogue_unit(s->catalogue, t->subject),
+              catalogue_group(s->catalogue, t->group), day_year(state_day(s)), 0, 0, 0);
+    }
+}
+
 void
 missing_write(struct state *s, struct told_missing *t, enum missing_kind before,
               int32_t due)
 {
-    uint16_t *overdue = overdue_of(s->missing, s->catalogue, t);
     char line[LINE_BYTES];
 
-    if (overdue != NULL &&
-        (before == MISSING_OVERDUE) != (t->kind == MISSING_OVERDUE)) {
-        *overdue = (uint16_t)(*overdue + (t->kind == MISSING_OVERDUE ? 1 : -1));
+    if (t->kind == MISSING_OVERDUE) {
+        overdue_add(s->missing, s->catalogue, t);
+    } else if (before == MISSING_OVERDUE) {
+        overdue_again(s->missing, s->catalogue, t);
+        unit_unmute(s, t);
     }
     line_make(t, line);
     effects_hset(&s->effects, &s->follow, KEY_MISSING, NULL, t->code, line,
@@ -267,16 +321,34 @@ missing_decided_write(struct state *s, int32_t day)
 }
 
 void
-missing_from_write(struct state *s, const char *group, int32_t day)
+missing_from_write(struct state *s, const char *name, int32_t day)
 {
     char field[FIELD_BYTES];
     char text[DAY_TEXT_BYTES];
 
-    MUST(table_put_number(s->missing->from, group, strlen(group), (uint64_t)day) ==
+    MUST(table_put_number(s->missing->from, name, strlen(name), (uint64_t)day) ==
          ST_OK);
-    (void)snprintf(field, sizeof field, FROM "%s", group);
+    (void)snprintf(field, sizeof field, FROM "%s", name);
     day_text(day, text);
     due_write(s, field, text);
+}
+
+void
+missing_from_erase(struct state *s, const char *name)
+{
+    char field[FIELD_BYTES];
+
+    (void)table_remove(s->missing->from, name, strlen(name), NULL);
+    (void)snprintf(field, sizeof field, FROM "%s", name);
+    effects_hdel(&s->effects, &s->follow, KEY_DUE, NULL, field);
+}
+
+void
+missing_told_forget(struct state *s, struct told_missing *t)
+{
+    effects_hdel(&s->effects, &s->follow, KEY_MISSING, NULL, t->code);
+    (void)table_remove(s->missing->told, t->code, strlen(t->code), NULL);
+    mem_free(&t);
 }
 
 void
@@ -291,68 +363,4 @@ missing_outage_write(struct state *s, int32_t day, uint32_t minutes)
     (void)snprintf(field, sizeof field, DOWN "%s", day_name);
     (void)snprintf(text, sizeof text, "%" PRIu32, all);
     due_write(s, field, text);
-}
-
-/* ---- parked ---- */
-
-static bool
-report_name(const char *unit, const char *group, const char *period,
-            char out[FIELD_BYTES])
-{
-    int len = snprintf(out, FIELD_BYTES, PARKED "%s/%s/%s", unit, group, period);
-
-    return len > 0 && len < FIELD_BYTES;
-}
-
-bool
-missing_is_parked(const struct missing *m, const char *unit, const char *group,
-                  const char *period)
-{
-    char field[FIELD_BYTES];
-    union table_value value;
-
-    return table_count(m->parked) > 0 && report_name(unit, group, period, field) &&
-           table_get(m->parked, field + sizeof PARKED - 1,
-                     strlen(field + sizeof PARKED - 1), &value);
-}
-
-/* Dropped, or applied after all. */
-static void
-parked_forget(struct state *s, uint64_t place)
-{
-    struct table_item item;
-    size_t at = 0;
-
-    while (table_next(s->missing->parked, &at, &item)) {
-        if (item.value.number == place) {
-            char field[FIELD_BYTES + sizeof PARKED];
-
-            (void)snprintf(field, sizeof field, PARKED "%s", item.key);
-            effects_hdel(&s->effects, &s->follow, KEY_DUE, NULL, field);
-            (void)table_remove(s->missing->parked, item.key, item.key_bytes, NULL);
-            return;
-        }
-    }
-}
-
-void
-missing_parked(struct state *s, const struct report_record *r, uint64_t entry,
-               uint32_t index)
-{
-    uint64_t place = entry * 1024u + index;
-    char field[FIELD_BYTES];
-    char text[24];
-
-    if (r == NULL) {
-        parked_forget(s, place);
-        return;
-    }
-    if (!report_name(r->unit, r->group, r->period, field)) {
-        return; /* no report of this province is called that */
-    }
-    if (table_put_number(s->missing->parked, field + sizeof PARKED - 1,
-                         strlen(field + sizeof PARKED - 1), place) == ST_OK) {
-        (void)snprintf(text, sizeof text, "%" PRIu64, place);
-        due_write(s, field, text);
-    }
 }

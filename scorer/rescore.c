@@ -68,7 +68,8 @@ alert_compare(struct state *s, int target, struct subject_ref ref, int year,
     if (told == NULL) {
         return; /* nothing told, nothing wanted */
     }
-    if (told->kind == ALERT_NONE && missing_mutes(s, t, ref)) {
+    if (told->kind == ALERT_NONE && wanted->kind == ALERT_BEHIND &&
+        missing_mutes(s, t, ref, wanted->at.window.last)) {
         return; /* its report is missing: that is what its leader hears of */
     }
     if (told->kind != ALERT_NONE) {

@@ -287,7 +287,8 @@ a_clock_of_the_other_kind_ends_the_service(void **state)
 
     (void)state;
     for (simulated = 0; simulated < 2; simulated++) {
-        const struct tick_record tick = {480000 + simulated, 0, simulated == 0};
+        const struct tick_record tick = {.hour = 480000 + simulated,
+                                         .simulated = simulated == 0};
         pid_t pid;
 
         scene.scorer.simulated = simulated == 1;

@@ -67,7 +67,7 @@ synthetic_begin(struct synthetic *s, struct redis *r, const char *province)
 static void
 tick(struct synthetic *s, struct redis *r, struct journal_append *a)
 {
-    struct tick_record t = {s->head.tick + 1, 0, true};
+    struct tick_record t = {.hour = s->head.tick + 1, .simulated = true};
     struct buf body;
     char hour[24];
 

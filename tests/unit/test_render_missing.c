@@ -127,11 +127,11 @@ a_date_that_moved_and_a_late_message_say_why(void **state)
     want_part(
         out.text_vi,
         "Hạn gửi theo quy định là ngày 06/10/2023; vì ngày đó hệ thống bị gián đoạn "
-        "nên báo cáo được tính đúng hạn đến hết ngày 09/10/2023. Thông báo này được "
+        "nên hệ thống chỉ đôn đốc sau ngày 09/10/2023. Thông báo này được "
         "gửi muộn do hệ thống bị gián đoạn.");
     want_part(out.text_en,
-              "the system was down on that day, so a report counts as in time "
-              "until the end of 9 October 2023. This message comes late");
+              "the system was down on that day, so nobody is urged before 9 October "
+              "2023 is over. This message comes late");
 }
 
 static void

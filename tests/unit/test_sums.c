@@ -335,7 +335,7 @@ every_day_of_two_years_may_be_an_as_of_day(void **state)
         for (month = 1; month <= 12; month++) {
             for (mday = 1; mday <= 28; mday++) {
                 const struct subject_ref communes = {NONE, LEVEL_COMMUNE, false};
-                char period[PERIOD_TEXT_BYTES];
+                char period[64];
                 struct window w;
 
                 (void)snprintf(period, sizeof period, "%d@%d-%02d-%02d", year, year,

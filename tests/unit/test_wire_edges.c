@@ -441,7 +441,7 @@ static void
 a_tick_comes_back_whole(void **state)
 {
     struct fixture *f = *state;
-    const struct tick_record in = {471234, 121, true};
+    const struct tick_record in = {471234, 121, true, true};
     struct tick_record out;
 
     tick_encode(&in, &f->first);
@@ -449,6 +449,7 @@ a_tick_comes_back_whole(void **state)
     assert_int_equal(out.hour, 471234);
     assert_int_equal(out.down_minutes, 121);
     assert_true(out.simulated);
+    assert_true(out.caught_up);
 }
 
 static void
