@@ -209,6 +209,7 @@ on_done(void *context, const struct handover *o)
     if (o->handed_over) {
         handed_over(d, o);
     } else if (o->permanent) {
+        d->failing_since.us = 0; /* the other side answers */
         first_dead(d, o->why);
     } else {
         delayed(d, o);
