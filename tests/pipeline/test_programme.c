@@ -3,6 +3,7 @@
  * sends it, and says where the mistake is; one that includes another is in force with
  * all its texts, its groups are reported and its targets scored.
  */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
