@@ -117,7 +117,7 @@ overdue_add(struct missing *m, const struct catalogue *c, const struct told_miss
     int32_t *last = overdue_of(m, c, t);
     struct window w;
 
-    if (last != NULL && t->kind == MISSING_OVERDUE &&
+    if (c != NULL && last != NULL && t->kind == MISSING_OVERDUE &&
         window_parse(t->period, c->groups[catalogue_group(c, t->group)].rule, &w,
                      NULL) == ST_OK &&
         (*last == DAY_NONE || w.last > *last)) {

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "lib/json.h"
@@ -338,6 +339,17 @@ struct desk_run {
     char out[SCENE_PATH_BYTES];
 };
 
+static bool
+terminals_are_there(void)
+{
+    int fd = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return fd >= 0 && access("/dev/pts/ptmx", F_OK) == 0; /* devpts has it */
+}
+
 static void
 desk_start(struct desk_run *d, const struct scene *s, const char *columns,
            const char *environment, const char *more)
@@ -349,6 +361,10 @@ desk_start(struct desk_run *d, const struct scene *s, const char *columns,
     char line[3 * COMMAND_BYTES];
     FILE *f;
 
+    if (!terminals_are_there()) {
+        print_message("no terminals here: /dev/pts is not mounted\n");
+        skip();
+    }
     command_make(s, HEAD_B, more, command);
     (void)snprintf(keys, sizeof keys, "%.160s/%s.keys", s->dir, s->province);
     (void)snprintf(path, sizeof path, "%.160s/%s.sh", s->dir, s->province);
