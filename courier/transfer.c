@@ -262,7 +262,7 @@ transfer_new(struct transfers *t, int64_t timeout_ms, const char *ca_file,
     SET(x, PRIVATE, x);
     SET(x, NOSIGNAL, 1L);
     SET(x, QUICK_EXIT, 1L); /* a resolver that stalls holds back nobody else */
-    SET(x, PROXY, ""); /* what the environment says is not for a service */
+    SET(x, PROXY, "");      /* what the environment says is not for a service */
     SET(x, TIMEOUT_MS, (long)timeout_ms);
     SET(x, CONNECTTIMEOUT_MS, (long)timeout_ms);
     SET(x, WRITEFUNCTION, on_answer);
