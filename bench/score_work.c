@@ -11,6 +11,7 @@
 #include "lib/mem.h"
 #include "lib/subject.h"
 #include "lib/sums.h"
+#include "scorer/missing.h"
 #include "scorer/scorer.h"
 
 #define TOLD_SEED 20230630u
@@ -169,6 +170,7 @@ scorer_begin(struct scorer *sc, struct state *s, const struct province *p)
     effects_clear(&s->effects, &s->follow);
     s->catalogue = c;
     s->told = table_new(ALERTS_MAX, TOLD_SEED);
+    s->missing = missing_new();
     s->facts = facts_new(c);
     sums_keep(c, s->facts);
     s->latest = mem_alloc(c->unit_count * c->target_count + 1);
