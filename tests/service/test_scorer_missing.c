@@ -164,6 +164,16 @@ report(const char *unit, const char *period)
     take(JOURNAL_REPORTS);
 }
 
+/* September of everybody else. */
+static void
+all_but_101_report(void)
+{
+    report("S1", "2023-09");
+    report("102", "2023-09");
+    report("103@first", "2023-09");
+    report("104@first", "2023-09");
+}
+
 /* --- tests --- */
 
 static void
@@ -258,10 +268,7 @@ a_unit_that_is_added_later_owes_nothing_of_before(void **state)
 
     (void)state;
     begin("remind: 0, " DEMANDED, "");
-    report("S1", "2023-09");
-    report("102", "2023-09");
-    report("103@first", "2023-09");
-    report("104@first", "2023-09");
+    all_but_101_report();
     report("101", "2023-09");
     hours_to(2023, 10, 20, 12);
     programme("remind: 0, " DEMANDED, communes());
@@ -277,10 +284,7 @@ the_first_hour_after_an_outage_decides_nothing(void **state)
 
     (void)state;
     begin("remind: 0, " DEMANDED, "");
-    report("S1", "2023-09");
-    report("102", "2023-09");
-    report("103@first", "2023-09");
-    report("104@first", "2023-09");
+    all_but_101_report();
     hours_to(2023, 10, 6, 17);
     while (scene.s.tick < hour_at(2023, 10, 9, 8)) {
         down_tick(scene.s.tick + 1, 60);
@@ -343,10 +347,7 @@ a_due_date_on_which_nothing_could_be_taken_moves_for_everybody(void **state)
 
     (void)state;
     begin("remind: 0, " DEMANDED, "");
-    report("S1", "2023-09");
-    report("102", "2023-09");
-    report("103@first", "2023-09");
-    report("104@first", "2023-09");
+    all_but_101_report();
     hours_to(2023, 10, 6, 13);
     down_tick(hour_at(2023, 10, 6, 14), 60);
     down_tick(hour_at(2023, 10, 6, 15), 60);
@@ -366,10 +367,7 @@ two_hours_or_a_night_without_us_move_nothing(void **state)
 
     (void)state;
     begin("remind: 0, " DEMANDED, "");
-    report("S1", "2023-09");
-    report("102", "2023-09");
-    report("103@first", "2023-09");
-    report("104@first", "2023-09");
+    all_but_101_report();
     hours_to(2023, 10, 6, 11);
     down_tick(hour_at(2023, 10, 6, 12), 60);
     down_tick(hour_at(2023, 10, 6, 13), 60); /* noon: no working hour */
@@ -416,10 +414,7 @@ a_report_that_we_could_not_apply_is_not_missing(void **state)
 
     (void)state;
     begin("remind: 0, " DEMANDED, "");
-    report("S1", "2023-09");
-    report("102", "2023-09");
-    report("103@first", "2023-09");
-    report("104@first", "2023-09");
+    all_but_101_report();
     record_add("101", "digitisation", "2023-09", unknown, 1, 1);
     take(JOURNAL_REPORTS);
     hours_to(2023, 10, 12, 8);
@@ -436,10 +431,7 @@ a_programme_that_asks_no_more_withdraws_what_it_told(void **state)
 
     (void)state;
     begin("remind: 0, " DEMANDED, "");
-    report("S1", "2023-09");
-    report("102", "2023-09");
-    report("103@first", "2023-09");
-    report("104@first", "2023-09");
+    all_but_101_report();
     hours_to(2023, 10, 9, 8);
     told_are(&at, "TST-2023-09-BC-digitisation-101/1 overdue new due=2023-10-06 4/5\n");
     programme("", "");
@@ -461,10 +453,7 @@ a_missing_report_mutes_behind_until_it_is_there(void **state)
     (void)state;
     scene.scorer.simulated = true; /* its exemption is assumed: else not armed */
     begin("remind: 0, " DEMANDED, "");
-    report("S1", "2023-09");
-    report("102", "2023-09");
-    report("103@first", "2023-09");
-    report("104@first", "2023-09");
+    all_but_101_report();
     hours_to(2023, 10, 9, 8);
     told_are(&at, "TST-2023-09-BC-digitisation-101/1 overdue new due=2023-10-06 4/5\n");
     record_add("101", "digitisation", "2023-07", low, 2, 1);
@@ -487,10 +476,7 @@ what_was_told_survives_a_restart(void **state)
 
     (void)state;
     begin(DEMANDED, "");
-    report("S1", "2023-09");
-    report("102", "2023-09");
-    report("103@first", "2023-09");
-    report("104@first", "2023-09");
+    all_but_101_report();
     hours_to(2023, 10, 5, 12);
     told_are(&at,
              "TST-2023-09-BC-digitisation-101/1 reminder new due=2023-10-06 4/5\n");
