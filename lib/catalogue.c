@@ -44,6 +44,38 @@ target_kind_name(enum target_kind kind)
     return NAMES[kind];
 }
 
+static const char *const hears[] = {
+    [HEAR_MISSED] = "missed",     [HEAR_OVERDUE] = "overdue",
+    [HEAR_BEHIND] = "behind",     [HEAR_FALLING] = "falling",
+    [HEAR_REMINDER] = "reminder", [HEAR_HOLD] = "hold",
+    [HEAR_PROGRESS] = "progress", [HEAR_COUNT] = "other",
+};
+
+const char *
+hear_name(enum hear h)
+{
+    return hears[h];
+}
+
+enum hear
+hear_of(const char *kind)
+{
+    int h = 0;
+
+    while (h < HEAR_COUNT && strcmp(kind, hears[h]) != 0) {
+        h++;
+    }
+    return (enum hear)h;
+}
+
+const char *
+channel_name(enum channel c)
+{
+    static const char *const NAMES[] = {"mail", "web"};
+
+    return NAMES[c];
+}
+
 static int
 table_index(const struct table *t, const char *name, size_t bytes)
 {

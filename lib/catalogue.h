@@ -49,9 +49,10 @@ struct measure {
     const char *count_vi; /* the countable thing: "kết quả" */
     const char *count_en;
     enum nature nature;
-    int decimals; /* values are scaled by 10^decimals */
-    int part_of;  /* measure, or NONE */
-    int pool;     /* ranks: size of the pool; else 0 */
+    int decimals;     /* values are scaled by 10^decimals */
+    int part_of;      /* measure, or NONE */
+    int pool;         /* ranks: size of the pool; else 0 */
+    bool never_falls; /* a fall is told as such: alert kind `falling` */
 };
 
 #define GROUP_MEASURES_MAX 32
@@ -148,9 +149,13 @@ struct target {
     int open_windows;         /* when `behind` opens: windows in a row, */
     struct ratio open_points; /* each at least so many points short, */
     int64_t open_things;      /* and so many things */
-    bool full_marks;          /* a scoring line, not a duty */
-    bool illustrative;        /* of an included programme that is no promise; ask
-                                 target_illustrative */
+    int close_windows;        /* and when it ends: windows in a row on pace, */
+    struct ratio
+        close_points;  /* each at least so many points over the line; den 0: none */
+    bool urgent;       /* climbs as a message, not as a row of a digest */
+    bool full_marks;   /* a scoring line, not a duty */
+    bool illustrative; /* of an included programme that is no promise; ask
+                          target_illustrative */
     const char
         *programme; /* slug of the programme it is included from; NULL: its own */
     const char *title_vi;
@@ -166,6 +171,32 @@ struct target {
     const char *responsible_en;
 };
 
+/* What an office can hear of; the kinds of messages. */
+enum hear {
+    HEAR_MISSED,
+    HEAR_OVERDUE,
+    HEAR_BEHIND,
+    HEAR_FALLING,
+    HEAR_REMINDER,
+    HEAR_HOLD,     /* that messages are held, and why */
+    HEAR_PROGRESS, /* how all targets stand, once a quarter */
+    HEAR_COUNT
+};
+const char *hear_name(enum hear h);  /* "missed" … "progress"; HEAR_COUNT: "other" */
+enum hear hear_of(const char *kind); /* HEAR_COUNT: none of these */
+#define HEAR_USUAL                                                                     \
+    (1u << HEAR_MISSED | 1u << HEAR_OVERDUE | 1u << HEAR_BEHIND | 1u << HEAR_FALLING | \
+     1u << HEAR_REMINDER)
+
+enum digest_every { DIGEST_NEVER, DIGEST_DAILY, DIGEST_WEEKLY };
+
+/* Devices that a courier carries to. */
+enum channel { CHANNEL_MAIL, CHANNEL_WEB, CHANNEL_COUNT };
+const char *channel_name(enum channel c); /* "mail", "web" */
+
+#define RUNG_FIRST 2 /* the unit's own office is the first */
+#define RUNG_LAST 3
+
 struct leader {
     const char *id;
     const char *title_vi;
@@ -175,6 +206,33 @@ struct leader {
     bool own;             /* only what is about the scope's unit itself; a level or the
                              province as a whole is about the province's unit */
     const char *language; /* "vi" or "en" */
+    unsigned kinds;       /* bit 1u << enum hear: what it wants */
+    int rungs[LEVEL_COUNT]; /* of subjects of a level under its scope: the rung on which
+                               it hears of them, 2 or 3; 0: never */
+    enum digest_every digest;
+    int hours_from;  /* civil hours of working days in which devices may reach it; */
+    int hours_to;    /* equal: at any time */
+    unsigned urgent; /* kinds (as above) that may reach it at any time, */
+    struct ratio urgent_points; /* and a lag from this gap on; den 0: none does */
+    unsigned channels;          /* bit 1u << enum channel */
+};
+
+/* After how much a problem that nobody takes on climbs: a lag (`behind`) by further
+ * windows that are no better, everything else by working days. */
+struct ladder_rule {
+    int windows[RUNG_LAST - 1]; /* to the second, the third rung */
+    int working_days[RUNG_LAST - 1];
+    int repeat_windows; /* from then on again after so many; 0: never */
+    int repeat_days;
+};
+
+/* Share of a level's units, in percent, above which what would open is held: of one
+ * programme, of one key's reports within an hour, of one tick. 100: never. */
+struct brake_rule {
+    int programme;
+    int key;
+    int tick;
+    int units; /* only for levels of so many units */
 };
 
 struct catalogue {
@@ -194,7 +252,13 @@ struct catalogue {
     int years_to;
     enum calendar_rule rule; /* year of the targets */
     int32_t alerts_from;
-    bool simulated; /* only for services started with --simulated */
+    struct ladder_rule ladder;
+    struct brake_rule brake;
+    int progress_days; /* working days after a quarter's end: how all targets stand is
+                          told then; 0: never */
+    const char *const *phrases; /* the province's own wording, PHRASE_COUNT x languages;
+                                   NULL, or a NULL in it: ours */
+    bool simulated;             /* only for services started with --simulated */
     bool illustrative;
     int province_unit; /* index */
     char digest[65];   /* hex BLAKE2b-256 of the packed bundle; "" if not from one */

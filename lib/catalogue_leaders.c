@@ -208,6 +208,8 @@ leader_add(struct loader *l, const struct entry *e, int unit, size_t *room)
     leader->levels = e->levels;
     leader->own = e->own;
     leader->language = e->language;
+    leader->kinds = HEAR_USUAL;
+    leader->channels = (1u << CHANNEL_COUNT) - 1;
     leader->scope = scope_unit(l, e->node, fill(l, e->node, "scope", unit));
     if (!leader_id_fits(leader->id)) {
         refuse(l, at,

@@ -112,6 +112,8 @@ load_programme(struct loader *l)
     c->illustrative = read_truth(l, root, "illustrative", false);
     c->simulated = read_truth(l, root, "simulated", false);
     c->coverage = (int)read_whole(l, root, "coverage", 1, 100, 100);
+    c->ladder = (struct ladder_rule){{1, 2}, {5, 10}, 3, 20};
+    c->brake = (struct brake_rule){10, 30, 50, 10};
     load_years(l, root);
     load_documents(l, root);
     load_include_list(l, root);

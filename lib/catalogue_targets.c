@@ -42,6 +42,7 @@ load_open(struct loader *l, const struct yaml_node *node, struct target *t)
     struct ratio points;
 
     t->open_windows = once(l->c, t) ? 1 : 2;
+    t->close_windows = 1;
     t->open_points = ratio_of(line ? 0 : 2, 1);
     t->open_things = line ? 0 : 5;
     if (open == NULL || !read_map(l, open, RULES, COUNT_OF(RULES))) {

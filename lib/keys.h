@@ -21,12 +21,17 @@ void key_make2(char out[KEY_BYTES], const char *province, const char *name,
 #define KEY_FACTS "facts"   /* :unit */
 #define KEY_SCORES "scores" /* :unit, :level-commune */
 #define KEY_SUMMARY "summary"
-#define KEY_TOLD "told"             /* hash: code -> what leaders were told last */
-#define KEY_MISSING "missing"       /* hash: code -> the same of a missing report */
-#define KEY_DUE "due"               /* hash: what due dates are reckoned with */
-#define KEY_ALERT "alert"           /* :code */
-#define KEY_INBOX "inbox"           /* :leader */
-#define KEY_CURSOR "cursor"         /* hash: leader/key-fingerprint -> position */
+#define KEY_TOLD "told"       /* hash: code -> what leaders were told last */
+#define KEY_MISSING "missing" /* hash: code -> the same of a missing report */
+#define KEY_DUE "due"         /* hash: what due dates are reckoned with */
+#define KEY_ALERT "alert"     /* :code */
+#define KEY_INBOX "inbox"     /* :leader */
+#define KEY_LADDER "ladder"   /* hash: code -> how far an open alert has climbed */
+#define KEY_ROWS "rows"       /* hash: leader/code -> row of the next digest */
+#define KEY_DIGEST "digest"   /* :id, hash: the rows of one that was sent */
+#define KEY_HOLD "hold"       /* hash: id -> why nothing goes out, until when */
+#define KEY_HELD "held"       /* hash: code -> the event that waits */
+#define KEY_CURSOR "cursor"   /* hash: leader/key-fingerprint -> position */
 #define KEY_CHECKPOINT "checkpoint" /* :service */
 #define KEY_EPOCH "epoch"           /* :service */
 #define KEY_OWNER "owner"           /* :service */

@@ -6,8 +6,8 @@
 
 #include "lib/subject.h"
 
-static const char *const reason_names[] = {"none",      "new",      "worse",
-                                           "corrected", "resolved", "withdrawn"};
+static const char *const reason_names[] = {
+    "none", "new", "worse", "corrected", "resolved", "withdrawn", "repeat", "better"};
 
 const char *
 reason_name(enum reason r)

@@ -22,6 +22,8 @@ enum reason {
     REASON_CORRECTED,
     REASON_RESOLVED,
     REASON_WITHDRAWN,
+    REASON_REPEAT,
+    REASON_BETTER,
 };
 const char *reason_name(enum reason r);
 MUST_USE enum status reason_parse(const char *name, enum reason *r);

@@ -145,13 +145,14 @@ wire_act_fill(const struct wire_act *in, Dondoc__Act *m)
     m->until = wire_text(in->until);
     m->by = wire_text(in->by);
     m->at_ms = in->at_ms;
+    m->drop = wire_text(in->drop);
 }
 
 void
 wire_act_read(const Dondoc__Act *m, struct wire_act *out)
 {
     *out = (struct wire_act){m->id,    m->kind, m->subject, m->note,
-                             m->until, m->by,   m->at_ms};
+                             m->until, m->by,   m->at_ms,   m->drop};
 }
 
 Dondoc__Refusal *

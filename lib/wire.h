@@ -80,6 +80,7 @@ struct wire_act {
     const char *until;
     const char *by;
     int64_t at_ms;
+    const char *drop; /* release: kinds that are not sent, separated by commas */
 };
 
 enum unit_request_kind {
@@ -237,6 +238,7 @@ enum leader_request_kind {
     LEADER_REQUEST_RECEIVED,
     LEADER_REQUEST_ACKNOWLEDGE,
     LEADER_REQUEST_BEAT,
+    LEADER_REQUEST_PREVIEW,
 };
 
 struct leader_request {
@@ -247,7 +249,7 @@ struct leader_request {
     unsigned unknown_fields;
     uint32_t credit;
     bool from_start;
-    const char *leader;  /* of a courier: on behalf of this office */
+    const char *leader;  /* courier: on behalf of this office; ops: whose preview */
     const char *channel; /* of a courier: which of its cursors */
     uint64_t received;
     struct {
@@ -268,6 +270,24 @@ enum leader_reply_kind {
     LEADER_REPLY_REFUSAL,
 };
 
+/* A line of a table, as a person reads it. */
+struct wire_row {
+    const char *code;
+    const char *kind;
+    const char *reason;
+    const char *unit;
+    const char *target;
+    const char *unit_vi;
+    const char *unit_en;
+    const char *about_vi; /* the target, or the report */
+    const char *about_en;
+    const char *figure_vi;
+    const char *figure_en;
+    const char *since_vi;
+    const char *since_en;
+    bool acknowledged;
+};
+
 struct wire_alert {
     uint64_t position;
     const char *id;
@@ -286,6 +306,12 @@ struct wire_alert {
     int64_t at_ms;
     bool simulated;
     bool acknowledged;
+    bool urgent;                 /* also outside the office's working hours */
+    int64_t wait_until_ms;       /* a device waits until then; 0: at once */
+    uint32_t rung;               /* 2, 3: climbed to this office; 0: its own */
+    bool held;                   /* was held, and released */
+    const struct wire_row *rows; /* digest, hold, progress: the table */
+    size_t row_count;
 };
 
 struct leader_reply {
@@ -388,6 +414,13 @@ void bundle_encode(const struct wire_file *files, size_t count, struct arena *a,
 MUST_USE enum status bundle_decode(const void *p, size_t bytes, struct arena *a,
                                    struct wire_file **files, size_t *count);
 
+/* How many subjects of a target stand where. */
+struct progress_row {
+    const char *target;
+    const char *level;
+    uint32_t met, on_pace, behind, missed, on_way, no_data, other;
+};
+
 struct alert_event {
     const char *code;
     uint32_t number;
@@ -425,6 +458,11 @@ struct alert_event {
     int32_t due_day;
     int32_t rule_day;
     bool late;
+    const char *brake;   /* why it is held at once; "": it is not */
+    const char *by;      /* principal of the report behind it */
+    const char *measure; /* falling */
+    const struct progress_row *progress;
+    size_t progress_count;
 };
 void alert_events_encode(const struct alert_event *events, size_t count,
                          struct arena *a, struct buf *out);

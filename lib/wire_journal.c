@@ -230,6 +230,50 @@ fraction_read(const Dondoc__Fraction *m)
 }
 
 static void
+progress_fill(const struct alert_event *in, struct arena *a, Dondoc__AlertEvent *m)
+{
+    size_t i;
+
+    if (in->progress_count == 0) {
+        return;
+    }
+    m->n_progress = in->progress_count;
+    WIRE_ARRAY(a, in->progress_count, Dondoc__ProgressRow, dondoc__progress_row__init,
+               m->progress);
+    for (i = 0; i < in->progress_count; i++) {
+        const struct progress_row *from = &in->progress[i];
+        Dondoc__ProgressRow *to = m->progress[i];
+
+        to->target = wire_text(from->target);
+        to->level = wire_text(from->level);
+        to->met = from->met;
+        to->on_pace = from->on_pace;
+        to->behind = from->behind;
+        to->missed = from->missed;
+        to->on_way = from->on_way;
+        to->no_data = from->no_data;
+        to->other = from->other;
+    }
+}
+
+/* NULL: the arena is full. */
+static const struct progress_row *
+progress_read(const Dondoc__AlertEvent *m, struct arena *a)
+{
+    struct progress_row *rows = arena_take(a, (m->n_progress + 1) * sizeof *rows);
+    size_t i;
+
+    for (i = 0; rows != NULL && i < m->n_progress; i++) {
+        const Dondoc__ProgressRow *from = m->progress[i];
+
+        rows[i] = (struct progress_row){from->target,  from->level,   from->met,
+                                        from->on_pace, from->behind,  from->missed,
+                                        from->on_way,  from->no_data, from->other};
+    }
+    return rows;
+}
+
+static void
 event_fill(const struct alert_event *in, struct arena *a, Dondoc__AlertEvent *m)
 {
     m->code = wire_text(in->code);
@@ -268,10 +312,14 @@ event_fill(const struct alert_event *in, struct arena *a, Dondoc__AlertEvent *m)
     m->due_day = in->due_day;
     m->rule_day = in->rule_day;
     m->late = in->late;
+    m->brake = wire_text(in->brake);
+    m->by = wire_text(in->by);
+    m->measure = wire_text(in->measure);
+    progress_fill(in, a, m);
 }
 
-static void
-event_read(const Dondoc__AlertEvent *m, struct alert_event *out)
+static enum status
+event_read(const Dondoc__AlertEvent *m, struct arena *a, struct alert_event *out)
 {
     *out = (struct alert_event){
         .code = m->code,
@@ -310,7 +358,15 @@ event_read(const Dondoc__AlertEvent *m, struct alert_event *out)
         .due_day = m->due_day,
         .rule_day = m->rule_day,
         .late = m->late,
+        .brake = m->brake,
+        .by = m->by,
+        .measure = m->measure,
+        .progress_count = m->n_progress,
     };
+    if (m->n_progress > 0) {
+        out->progress = progress_read(m, a);
+    }
+    return m->n_progress > 0 && out->progress == NULL ? ST_LIMIT : ST_OK;
 }
 
 void
@@ -345,7 +401,9 @@ alert_events_decode(const void *p, size_t bytes, struct arena *a,
         return ST_LIMIT;
     }
     for (i = 0; i < m->n_events; i++) {
-        event_read(m->events[i], &(*events)[i]);
+        if (event_read(m->events[i], a, &(*events)[i]) != ST_OK) {
+            return ST_LIMIT;
+        }
     }
     *count = m->n_events;
     return ST_OK;

@@ -39,6 +39,10 @@ leader_request_decode(const void *p, size_t bytes, struct arena *a,
     case DONDOC__LEADER_REQUEST__BODY_BEAT:
         out->kind = LEADER_REQUEST_BEAT;
         break;
+    case DONDOC__LEADER_REQUEST__BODY_PREVIEW:
+        out->kind = LEADER_REQUEST_PREVIEW;
+        out->leader = m->preview->leader;
+        break;
     default:
         out->kind = LEADER_REQUEST_NONE;
         break;
@@ -54,6 +58,7 @@ leader_request_encode(const struct leader_request *in, struct arena *a, struct b
     Dondoc__Received received = DONDOC__RECEIVED__INIT;
     Dondoc__Acknowledge acknowledge = DONDOC__ACKNOWLEDGE__INIT;
     Dondoc__Beat beat = DONDOC__BEAT__INIT;
+    Dondoc__Preview preview = DONDOC__PREVIEW__INIT;
 
     (void)a; /* nothing repeated: the stack is enough */
     m.version = in->version;
@@ -85,14 +90,48 @@ leader_request_encode(const struct leader_request *in, struct arena *a, struct b
         m.body_case = DONDOC__LEADER_REQUEST__BODY_BEAT;
         m.beat = &beat;
         break;
+    case LEADER_REQUEST_PREVIEW:
+        m.body_case = DONDOC__LEADER_REQUEST__BODY_PREVIEW;
+        preview.leader = wire_text(in->leader);
+        m.preview = &preview;
+        break;
     case LEADER_REQUEST_NONE:
         break;
     }
     wire_pack(&m.base, out);
 }
 
-static void
-alert_read(const Dondoc__AlertMessage *m, struct wire_alert *out)
+static const struct wire_row *
+rows_read(const Dondoc__AlertMessage *m, struct arena *a)
+{
+    struct wire_row *rows = arena_take(a, (m->n_rows + 1) * sizeof *rows);
+    size_t i;
+
+    for (i = 0; rows != NULL && i < m->n_rows; i++) {
+        const Dondoc__DigestRow *r = m->rows[i];
+
+        rows[i] = (struct wire_row){
+            .code = r->code,
+            .kind = r->kind,
+            .reason = r->reason,
+            .unit = r->unit,
+            .target = r->target,
+            .unit_vi = r->unit_vi,
+            .unit_en = r->unit_en,
+            .about_vi = r->about_vi,
+            .about_en = r->about_en,
+            .figure_vi = r->figure_vi,
+            .figure_en = r->figure_en,
+            .since_vi = r->since_vi,
+            .since_en = r->since_en,
+            .acknowledged = r->acknowledged,
+        };
+    }
+    return rows;
+}
+
+static enum status
+alert_read(const Dondoc__AlertMessage *m, struct arena *a, struct wire_alert *out)
 {
     *out = (struct wire_alert){
         .position = m->position,
@@ -112,7 +151,14 @@ alert_read(const Dondoc__AlertMessage *m, struct wire_alert *out)
         .at_ms = m->at_ms,
         .simulated = m->simulated,
         .acknowledged = m->acknowledged,
+        .urgent = m->urgent,
+        .wait_until_ms = m->wait_until_ms,
+        .rung = m->rung,
+        .held = m->held,
+        .rows = rows_read(m, a),
+        .row_count = m->n_rows,
     };
+    return out->rows == NULL ? ST_LIMIT : ST_OK;
 }
 
 enum status
@@ -142,8 +188,7 @@ leader_reply_decode(const void *p, size_t bytes, struct arena *a,
         break;
     case DONDOC__LEADER_REPLY__BODY_ALERT:
         out->kind = LEADER_REPLY_ALERT;
-        alert_read(m->alert, &out->alert);
-        break;
+        return alert_read(m->alert, a, &out->alert);
     case DONDOC__LEADER_REPLY__BODY_ACKNOWLEDGED:
         out->kind = LEADER_REPLY_ACKNOWLEDGED;
         out->acknowledged.alert = m->acknowledged->alert;
@@ -170,8 +215,29 @@ leader_reply_decode(const void *p, size_t bytes, struct arena *a,
 }
 
 static void
-alert_fill(const struct wire_alert *in, Dondoc__AlertMessage *m)
+row_fill(const struct wire_row *in, Dondoc__DigestRow *m)
 {
+    m->code = wire_text(in->code);
+    m->kind = wire_text(in->kind);
+    m->reason = wire_text(in->reason);
+    m->unit = wire_text(in->unit);
+    m->target = wire_text(in->target);
+    m->unit_vi = wire_text(in->unit_vi);
+    m->unit_en = wire_text(in->unit_en);
+    m->about_vi = wire_text(in->about_vi);
+    m->about_en = wire_text(in->about_en);
+    m->figure_vi = wire_text(in->figure_vi);
+    m->figure_en = wire_text(in->figure_en);
+    m->since_vi = wire_text(in->since_vi);
+    m->since_en = wire_text(in->since_en);
+    m->acknowledged = in->acknowledged;
+}
+
+static void
+alert_fill(const struct wire_alert *in, struct arena *a, Dondoc__AlertMessage *m)
+{
+    size_t i;
+
     m->position = in->position;
     m->id = wire_text(in->id);
     m->code = wire_text(in->code);
@@ -189,8 +255,21 @@ alert_fill(const struct wire_alert *in, Dondoc__AlertMessage *m)
     m->at_ms = in->at_ms;
     m->simulated = in->simulated;
     m->acknowledged = in->acknowledged;
+    m->urgent = in->urgent;
+    m->wait_until_ms = in->wait_until_ms;
+    m->rung = in->rung;
+    m->held = in->held;
+    if (in->row_count > 0) {
+        m->n_rows = in->row_count;
+        WIRE_ARRAY(a, in->row_count, Dondoc__DigestRow, dondoc__digest_row__init,
+                   m->rows);
+        for (i = 0; i < in->row_count; i++) {
+            row_fill(&in->rows[i], m->rows[i]);
+        }
+    }
 }
 
+/* a: only for a message with a table */
 void
 leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *out)
 {
@@ -202,7 +281,6 @@ leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *
     Dondoc__Beat beat = DONDOC__BEAT__INIT;
     Dondoc__LeaderRefusal refusal = DONDOC__LEADER_REFUSAL__INIT;
 
-    (void)a; /* nothing repeated: the stack is enough */
     m.version = in->version;
     m.request_id = in->request_id;
     switch (in->kind) {
@@ -219,7 +297,7 @@ leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *
         break;
     case LEADER_REPLY_ALERT:
         m.body_case = DONDOC__LEADER_REPLY__BODY_ALERT;
-        alert_fill(&in->alert, &alert);
+        alert_fill(&in->alert, a, &alert);
         m.alert = &alert;
         break;
     case LEADER_REPLY_ACKNOWLEDGED:

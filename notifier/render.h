@@ -24,6 +24,35 @@ struct rendered {
 
 #define RENDER_ARENA_BYTES (256u * 1024u)
 
+/* How the message came to this office. */
+struct journey {
+    int rung;       /* 2, 3: it climbed here (reason escalated); 0: its own matter */
+    unsigned again; /* how often it was repeated there */
+    bool held;      /* kept back, and released by a person */
+    int32_t since;  /* escalated: the day on which it opened; DAY_NONE: not known */
+};
+
+/* One line of a digest or of a notice. */
+struct render_row {
+    const struct alert_event *event;
+    const char *reason; /* escalated, repeat, resolved …; "": the event's own */
+    int rung;
+    int32_t since;
+    bool acknowledged;
+};
+
+/* Why messages are held. */
+struct render_hold {
+    const char *id;     /* "person", "programme:5e3a…", "key:21040", "tick:465000" */
+    const char *reason; /* new, repeat, escalated (prolonged), resolved (released) */
+    int32_t since;
+    int32_t until;
+    const char *level; /* "commune"; "": everything */
+    uint32_t units;    /* so many of */
+    uint32_t of;
+    const char *by; /* office or key; "" */
+};
+
 /*
  * render_alert - every kind of event gets words, also one whose target or unit the
  * programme does not hold any more.
@@ -33,5 +62,33 @@ struct rendered {
 void render_alert(const struct catalogue *c, const struct alert_event *e,
                   const struct leader *leader, bool simulated, struct arena *a,
                   struct rendered *out);
+/* The same of a message that climbed, or was held. */
+void render_journey(const struct catalogue *c, const struct alert_event *e,
+                    const struct journey *j, const struct leader *leader,
+                    bool simulated, struct arena *a, struct rendered *out);
+
+/*
+ * Messages with a table: text (a table of at most 100 columns in it, as many rows as
+ * fit 48 KiB; then a line says how many more) and the same rows for machines. *rows:
+ * count of them, in the arena. code  of the message; today: the day on which it is
+ * made.
+ */
+struct rendered_table {
+    struct rendered words;
+    struct wire_row *rows;
+    size_t row_count;
+};
+void render_digest(const struct catalogue *c, const char *code, int32_t today,
+                   const struct render_row *items, size_t count,
+                   const struct leader *leader, bool simulated, struct arena *a,
+                   struct rendered_table *out);
+void render_hold(const struct catalogue *c, const char *code, int32_t today,
+                 const struct render_hold *why, const struct render_row *items,
+                 size_t count, const struct leader *leader, bool simulated,
+                 struct arena *a, struct rendered_table *out);
+/* An event of kind progress. */
+void render_progress(const struct catalogue *c, const struct alert_event *e,
+                     const struct leader *leader, bool simulated, struct arena *a,
+                     struct rendered_table *out);
 
 #endif

@@ -156,6 +156,9 @@ request_do(struct province *p, const struct bus_message *m, const struct princip
     case LEADER_REQUEST_BEAT:
         status_ignore(reply_send(p->notifier, &m->peer, &beat)); /* it asks again */
         break;
+    case LEADER_REQUEST_PREVIEW:
+        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_DENIED, "", "");
+        break;
     case LEADER_REQUEST_NONE:
         break;
     }
