@@ -93,7 +93,7 @@ MAN        := $(patsubst doc/man/%.scd,$(BUILD)/man/%,$(wildcard doc/man/*.scd))
 OUR_C      := $(wildcard $(addsuffix /*.c,lib $(PARTS) tests/* bench))
 OUR_H      := $(wildcard $(addsuffix /*.h,lib $(PARTS) tests/* bench))
 
-.PHONY: golden-words property property-mutants million rolling soak sweep sweep-build sim simulator coverage fuzz fuzz-smoke fuzz-tools fuzzers all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench bench-score man \
+.PHONY: attacks storm canaries golden-words property property-mutants million rolling soak sweep sweep-build sim simulator coverage fuzz fuzz-smoke fuzz-tools fuzzers all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench bench-score man \
         compose-check help compile tests
 
 all: ## build the library, the services and the command (default)
@@ -198,7 +198,7 @@ $(BUILD)/bench/score: $(SCORE_OBJ) $(call part_objects,scorer) $(LIB)
 	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
 
 # Preloaded into processes of tests/pipeline.
-SHIMS = $(BUILD)/tests/faults/clockshift.so $(BUILD)/tests/faults/failalloc.so
+SHIMS = $(foreach s,clockshift failalloc oldzmq,$(BUILD)/tests/faults/$(s).so)
 
 tests: $(TESTS) $(SHIMS)
 	@:
@@ -216,6 +216,20 @@ test: deps ## everything, installs first: all tests, the Python client, the demo
 	@$(RUN_TESTS) unit service shell pipeline python faults readme demo
 	@$(PROPERTY_RUN) --cases 30000
 
+attacks: ## the attacks of tests/pipeline with the promised 250 ms; wants a quiet machine
+	@$(MAKE) $(PARALLEL) compile tests
+	@DONDOC_QUIET=1 $(RUN_TESTS) $(addprefix $(BUILD)/tests/pipeline/test_,attacks greedy impostors)
+
+storm: ## DONDOC_STORM departments (10.000) come back at once to a restarted ingest
+	@$(MAKE) $(PARALLEL) compile $(BUILD)/tests/pipeline/test_storm
+	@DONDOC_STORM=$${DONDOC_STORM:-10000} DONDOC_BUILD=$(abspath $(BUILD)) DONDOC_ROOT=$(CURDIR) \
+	    $(BUILD)/tests/pipeline/test_storm
+
+canaries: ## DONDOC_CANARIES deliveries (100.000) among hostile peers, nothing of another's seen
+	@$(MAKE) $(PARALLEL) compile $(BUILD)/tests/service/test_canary
+	@DONDOC_CANARIES=$${DONDOC_CANARIES:-100000} DONDOC_BUILD=$(abspath $(BUILD)) DONDOC_ROOT=$(CURDIR) \
+	    $(BUILD)/tests/service/test_canary
+
 asan: ## the quick tests again under address and undefined-behaviour sanitizers
 	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=1 compile tests
 	@tests/run --build $(BUILD)/asan --quiet unit service
@@ -225,9 +239,12 @@ COVERED = lib/wire.c $(sort $(wildcard lib/wire_*.c)) $(sort $(wildcard ingest/v
           ingest/seal.c ingest/batch.c ingest/batch_form.c lib/receipt.c lib/entry_sets.c lib/journal.c \
           lib/journal_read.c lib/follow.c scorer/apply.c $(sort $(wildcard lib/score*.c)) lib/standing.c lib/standing_flow.c
 
-golden-words: ## write tests/golden/words anew: every message as files to be read before a commit
-	@$(MAKE) $(PARALLEL) $(BUILD)/tests/unit/test_golden_words
+golden-words: ## write tests/golden/words, mail and web and programmes/phrases-built-in.yaml anew: every message as files to be read before a commit
+	@$(MAKE) $(PARALLEL) $(BUILD)/tests/unit/test_golden_words $(BUILD)/tests/unit/test_golden_mail $(BUILD)/tests/unit/test_courier_golden $(BUILD)/tests/unit/test_phrase
 	@DONDOC_GOLDEN_WRITE=1 DONDOC_ROOT=$(CURDIR) $(BUILD)/tests/unit/test_golden_words >/dev/null
+	@DONDOC_GOLDEN_WRITE=1 DONDOC_ROOT=$(CURDIR) $(BUILD)/tests/unit/test_golden_mail >/dev/null
+	@DONDOC_GOLDEN_WRITE=1 DONDOC_ROOT=$(CURDIR) $(BUILD)/tests/unit/test_courier_golden >/dev/null
+	@DONDOC_GOLDEN_WRITE=1 DONDOC_ROOT=$(CURDIR) $(BUILD)/tests/unit/test_phrase >/dev/null
 
 coverage: ## branches of the core that the unit, service and pipeline tests take (doc/coverage.md)
 	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/coverage COVERAGE=1 compile tests $(FAULT_TOOLS:$(BUILD)/%=$(BUILD)/coverage/%)
@@ -443,16 +460,25 @@ install: all ## programs, manual, etc/ and programmes/ under DESTDIR and PREFIX
 	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SYSCONFDIR)/dondoc
 	@$(if $(PROGRAMS),install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin)
 	@install -m 755 etc/redis-start $(DESTDIR)$(PREFIX)/bin/dondoc-redis-start
+	@install -m 755 etc/redis-users $(DESTDIR)$(PREFIX)/bin/dondoc-redis-users
 	@install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/dondoc etc/redis-check etc/redis-watch
 	@for page in $(MAN); do \
 	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
 	done
-	@for file in $(filter-out etc/redis-start etc/redis-check etc/redis-watch,$(wildcard etc/*)); do \
+	@for file in $(filter-out etc/redis-start etc/redis-users etc/redis-check etc/redis-watch etc/systemd,$(wildcard etc/*)); do \
 	    to=$(DESTDIR)$(SYSCONFDIR)/dondoc/$${file##*/}; \
 	    [ -d $$file ] && { cp -R $$file $$to.tmp && rm -rf $$to && mv $$to.tmp $$to; continue; }; \
 	    if [ -e $$to ] && ! cmp -s $$file $$to; then to=$$to.new; fi; \
 	    install -m 644 $$file $$to; \
 	done
+	@install -d $(foreach d,systemd/system sysusers.d tmpfiles.d,$(DESTDIR)$(PREFIX)/lib/$(d))
+	@for unit in etc/systemd/*.service etc/systemd/*.timer; do \
+	    sed -e 's|/usr/bin/|$(PREFIX)/bin/|g' -e 's|/etc/dondoc/|$(SYSCONFDIR)/dondoc/|g' $$unit \
+	        >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; \
+	done
+	@install -m 644 etc/systemd/dondoc.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/dondoc.conf
+	@sed 's|/etc/dondoc/|$(SYSCONFDIR)/dondoc/|g' etc/systemd/dondoc.tmpfiles \
+	    >$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/dondoc.conf
 	@install -d $(DESTDIR)$(PREFIX)/share/dondoc/programmes
 	@cp -R programmes/. $(DESTDIR)$(PREFIX)/share/dondoc/programmes/
 	@echo "installed under $(DESTDIR)$(PREFIX), configuration in $(DESTDIR)$(SYSCONFDIR)/dondoc"

@@ -7,6 +7,8 @@
 #include "bench/bench.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include <zmq.h>
@@ -129,18 +131,40 @@ flood_all(struct flood *f, size_t window)
     mem_free(&items);
 }
 
+/* The first line of the setting's file; "" when it is not set. */
+static void
+password_read(const struct conf *conf, char *out, int bytes)
+{
+    const char *path = conf_text(conf, "redis-password-file");
+    FILE *f = path[0] == '\0' ? NULL : fopen(path, "re");
+
+    out[0] = '\0';
+    if (path[0] != '\0' && (f == NULL || fgets(out, bytes, f) == NULL)) {
+        FAIL("cannot read %s", path);
+    }
+    out[strcspn(out, "\r\n")] = '\0';
+    if (f != NULL) {
+        (void)fclose(f); /* only read */
+    }
+}
+
 static void
 scored_wait(const struct conf *conf, uint64_t entry)
 {
+    char password[256];
     struct redis_settings settings = {.address = conf_text(conf, "redis"),
+                                      .user = conf_text(conf, "redis-user"),
+                                      .password = password,
                                       .timeout_ms = 5000};
-    struct redis *r = redis_new(&settings);
+    struct redis *r;
     const struct timespec pause = {0, LOOK_NS};
     struct mono moved = mono_now();
     char key[KEY_BYTES];
     const char *argv[3] = {"HGET", key, "seq"};
     uint64_t seq = 0;
 
+    password_read(conf, password, sizeof password);
+    r = redis_new(&settings);
     key_make2(key, conf_text(conf, "province"), KEY_CHECKPOINT, "scorer");
     if (redis_connect(r, NULL, NULL) != ST_OK) {
         FAIL("%s", redis_error(r));

@@ -24,6 +24,8 @@ static const struct conf_setting settings[] = {
     {"key", CONF_TEXT, "", 0, 0, "key file of the reporters"},
     {"leader-key", CONF_TEXT, "", 0, 0, "paced: key file of the leader"},
     {"redis", CONF_TEXT, "", 0, 0, "flood: where the checkpoint is read"},
+    {"redis-user", CONF_TEXT, "", 0, 0, "flood: who may read it"},
+    {"redis-password-file", CONF_TEXT, "", 0, 0, "flood: that user's password"},
     {"province", CONF_TEXT, "bench", 0, 0, "slug of the synthetic programme"},
     {"units", CONF_INT, "384", 1, 9999, "communes of the programme"},
     {"reporters", CONF_INT, "64", 1, 1024, "connections"},

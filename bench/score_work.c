@@ -11,6 +11,7 @@
 #include "lib/mem.h"
 #include "lib/subject.h"
 #include "lib/sums.h"
+#include "scorer/brake.h"
 #include "scorer/missing.h"
 #include "scorer/scorer.h"
 
@@ -171,6 +172,7 @@ scorer_begin(struct scorer *sc, struct state *s, const struct province *p)
     s->catalogue = c;
     s->told = table_new(ALERTS_MAX, TOLD_SEED);
     s->missing = missing_new();
+    s->openers = openers_new();
     s->facts = facts_new(c);
     sums_keep(c, s->facts);
     s->latest = mem_alloc(c->unit_count * c->target_count + 1);

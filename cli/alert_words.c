@@ -14,9 +14,9 @@
 /* --- severity --- */
 
 static const char *const severities[SEVERITY_COUNT] = {
-    [SEVERITY_MISSED] = "missed", [SEVERITY_OVERDUE] = "overdue",
-    [SEVERITY_BEHIND] = "behind", [SEVERITY_REMINDER] = "reminder",
-    [SEVERITY_OTHER] = "other",
+    [SEVERITY_MISSED] = "missed",     [SEVERITY_OVERDUE] = "overdue",
+    [SEVERITY_BEHIND] = "behind",     [SEVERITY_FALLING] = "falling",
+    [SEVERITY_REMINDER] = "reminder", [SEVERITY_OTHER] = "other",
 };
 
 enum severity
@@ -312,6 +312,24 @@ alert_title(const struct catalogue *c, const char *target, const char *group)
     }
     at = catalogue_target(c, target);
     return at == NONE ? "" : either(c->targets[at].title_vi, c->targets[at].title_en);
+}
+
+const char *
+alert_about(const struct catalogue *c, const struct board_alert *a)
+{
+    const char *title = alert_title(c, a->target, a->group);
+    int at = c == NULL ? NONE : catalogue_measure(c, a->measure);
+
+    if (title[0] != '\0') {
+        return title;
+    }
+    if (at != NONE) {
+        return either(c->measures[at].name_vi, c->measures[at].name_en);
+    }
+    if (a->missing) {
+        return a->group;
+    }
+    return a->target[0] != '\0' ? a->target : a->measure;
 }
 
 const char *

@@ -20,6 +20,7 @@ enum severity {
     SEVERITY_MISSED,
     SEVERITY_OVERDUE,
     SEVERITY_BEHIND,
+    SEVERITY_FALLING,
     SEVERITY_REMINDER,
     SEVERITY_OTHER,
     SEVERITY_COUNT
@@ -68,6 +69,8 @@ void alert_subject_words(const struct catalogue *c, const char *subject,
 /* Title of the target or of the group's report; "" when it is not known. */
 const char *alert_title(const struct catalogue *c, const char *target,
                         const char *group);
+/* The same of an alert, or of the measure that fell; the code where none is known. */
+const char *alert_about(const struct catalogue *c, const struct board_alert *a);
 /* Title of the office, or its id. */
 const char *office_words(const struct catalogue *c, const char *leader);
 

@@ -27,8 +27,13 @@ static const struct option_row rows[] = {
     {"unit", CONF_TEXT, "", 0, 0,
      "mã đơn vị (cả các đơn vị trực thuộc), hoặc level-commune …",
      "a unit (and what lies under it), or level-commune …"},
-    {"kind", CONF_TEXT, "", 0, 0, "một loại: missed, overdue, behind hoặc reminder",
-     "one kind: missed, overdue, behind or reminder"},
+    {"kind", CONF_TEXT, "", 0, 0,
+     "một loại: missed, overdue, behind, falling hoặc reminder",
+     "one kind: missed, overdue, behind, falling or reminder"},
+    {"held", CONF_SWITCH, "false", 0, 0, "chỉ những cảnh báo đang được tạm giữ",
+     "only what is kept back"},
+    {"paused", CONF_SWITCH, "false", 0, 0, "chỉ những cảnh báo đang tạm dừng",
+     "only what is paused"},
     {"top", CONF_INT, TOP, 0, 1000000, "số cảnh báo được in; 0: tất cả",
      "how many are printed; 0: all"},
     {"json", CONF_SWITCH, "false", 0, 0, "một đối tượng JSON, đủ mọi cảnh báo",
@@ -39,18 +44,30 @@ static const struct option_row rows[] = {
 
 static const struct option_spec spec = {
     .command = "alerts",
-    .synopsis = "[--open|--all] [--unit U] [--kind K] [--top 50] [--json|--csv]",
+    .synopsis = "[--open|--all] [--unit U] [--kind K] [--held] [--paused] [--top 50]\n"
+                "[--json|--csv]",
     .vi = "Các cảnh báo đang mở, nặng nhất trước: không đạt, quá hạn gửi báo cáo, chậm "
-          "tiến độ, nhắc gửi\nbáo cáo; rồi đến mức chênh lệch và số ngày làm việc đã "
-          "mở. Toàn bộ quá trình của một\ncảnh báo: dondoc history MÃ.\n",
-    .en = "What is open, the gravest first: missed, report overdue, behind, reminder; "
-          "then the wider\ngap, then the older one. The whole life of an alert: dondoc "
-          "history CODE.\n",
+          "tiến độ, giảm\nso với kỳ trước, nhắc gửi báo cáo; rồi đến mức chênh lệch và "
+          "số "
+          "ngày làm việc đã mở. Có ghi\nrõ: đã nhận xử lý, tạm dừng đến ngày nào, tạm "
+          "giữ, đã báo cáo đến bậc nào. Toàn bộ quá\ntrình của một cảnh báo: dondoc "
+          "history MÃ.\n",
+    .en =
+        "What is open, the gravest first: missed, report overdue, behind, falling, "
+        "reminder; then the\nwider gap, then the older one. With it: acknowledged, "
+        "paused until when, held, climbed to\nwhich rung. The whole life of an alert: "
+        "dondoc history CODE.\n",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
 };
 
 /* --- which, and in which order --- */
+
+bool
+alert_paused(const struct board_alert *a, const char *today)
+{
+    return a->paused[0] != '\0' && strcmp(a->paused, today) >= 0; /* ISO days sort */
+}
 
 bool
 alert_passes(const struct catalogue *c, const struct alert_filter *f,
@@ -59,7 +76,9 @@ alert_passes(const struct catalogue *c, const struct alert_filter *f,
     int unit;
     int above;
 
-    if ((!a->open && !f->closed) ||
+    if ((!a->open && !f->closed && !(f->held && a->hold[0] != '\0')) ||
+        ((f->held || f->paused) && !(f->held && a->hold[0] != '\0') &&
+         !(f->paused && alert_paused(a, f->today))) ||
         (f->kind[0] != '\0' && strcmp(a->kind, f->kind) != 0) ||
         (f->level[0] != '\0' && strcmp(a->subject, f->level) != 0)) {
         return false;
@@ -204,10 +223,10 @@ kind_check(const char *kind)
     }
     near = nearest_name(kind, names, SEVERITY_OTHER);
     return options_usage("alerts",
-                         words("--kind: “%s” không phải missed, overdue, behind hoặc "
-                               "reminder%s%s%s",
-                               "--kind: “%s” is not missed, overdue, behind or "
-                               "reminder%s%s%s"),
+                         words("--kind: “%s” không phải missed, overdue, behind, "
+                               "falling hoặc reminder%s%s%s",
+                               "--kind: “%s” is not missed, overdue, behind, falling "
+                               "or reminder%s%s%s"),
                          kind,
                          near == NULL ? "" : words("; có phải là ", "; did you mean "),
                          near == NULL ? "" : near, near == NULL ? "" : "?");
@@ -216,8 +235,13 @@ kind_check(const char *kind)
 static int
 list_run(struct alert_list *l, const struct options *o)
 {
-    struct alert_filter f = {conf_switch(o->conf, "all"), conf_text(o->conf, "kind"),
-                             "", ""};
+    struct alert_filter f = {.closed = conf_switch(o->conf, "all"),
+                             .kind = conf_text(o->conf, "kind"),
+                             .unit = "",
+                             .level = "",
+                             .held = conf_switch(o->conf, "held"),
+                             .paused = conf_switch(o->conf, "paused"),
+                             .today = l->today_iso};
     long top = conf_int(o->conf, "top");
     int code;
 
@@ -229,6 +253,9 @@ list_run(struct alert_list *l, const struct options *o)
         return code;
     }
     l->today = reading_today(&l->reading);
+    if (l->today != DAY_NONE) {
+        day_text(l->today, l->today_iso);
+    }
     if (board_alerts(l->reading.redis, l->reading.province, &l->alerts) != ST_OK ||
         rows_fill(l, &f) != ST_OK) {
         return reading_broken(&l->reading);

@@ -20,6 +20,9 @@ struct alert_filter {
     const char *kind;  /* "" every */
     const char *unit;  /* a unit's id, and what lies under it; "" every */
     const char *level; /* or "level-commune"; "" */
+    bool held;         /* only what is kept back */
+    bool paused;       /* only what is paused; with both: either */
+    const char *today; /* ISO; a pause that is over is none */
 };
 
 struct alert_list {
@@ -29,8 +32,11 @@ struct alert_list {
     size_t count;
     size_t shown; /* of these; the rest is only counted */
     int32_t today;
+    char today_iso[DAY_TEXT_BYTES];
 };
 
+/* Is it paused on this day? */
+bool alert_paused(const struct board_alert *a, const char *today);
 bool alert_passes(const struct catalogue *c, const struct alert_filter *f,
                   const struct board_alert *a);
 /* For qsort. Open ones before closed ones. */
@@ -41,6 +47,8 @@ struct alert_counts {
     size_t all_open;
     size_t closed;
     size_t acknowledged; /* of the open ones */
+    size_t paused;
+    size_t held; /* of all: an end may be held, too */
 };
 
 /* alerts_print.c */

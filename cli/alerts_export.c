@@ -4,16 +4,18 @@
 #include <string.h>
 
 #include "cli/alerts.h"
+#include "cli/written.h"
 #include "lib/json.h"
 
 #define JSON_BYTES (64u << 20)
+#define CSV_LINE_BYTES (64u << 10)
 
 struct field {
     const char *name;
     const char *text;
     bool number; /* as it is; "" is null */
 };
-#define FIELDS 24
+#define FIELDS 27
 
 /* One alert as named values; `room` holds the computed ones. */
 struct record {
@@ -23,6 +25,7 @@ struct record {
     char opened[24];
     char age[16];
     char late[16];
+    char rung[16];
 };
 
 static void
@@ -49,6 +52,7 @@ record_make(const struct alert_list *l, const struct alert_row *row, struct reco
     number_text(r->opened, sizeof r->opened, true, a->opened_at_ms);
     number_text(r->age, sizeof r->age, row->age >= 0, row->age);
     number_text(r->late, sizeof r->late, row->late >= 0, row->late);
+    number_text(r->rung, sizeof r->rung, a->rung > 0, a->rung);
     {
         const struct field fields[FIELDS] = {
             {"code", a->code, false},
@@ -75,6 +79,9 @@ record_make(const struct alert_list *l, const struct alert_row *row, struct reco
             {"ack_by", a->ack_by, false},
             {"ack_at", a->ack_at, false},
             {"ack_until", a->ack_until, false},
+            {"paused_until", a->paused, false},
+            {"held_by", a->hold, false},
+            {"rung", r->rung, true},
         };
 
         memcpy(r->fields, fields, sizeof fields);
@@ -112,8 +119,11 @@ alerts_print_json(const struct alert_list *l)
     buf_init(&out, JSON_BYTES);
     buf_text(&out, "{\"province\":");
     json_write_text(&out, l->reading.province);
-    buf_format(&out, ",\"simulated\":%s,\"open\":%zu,\"acknowledged\":%zu",
-               l->reading.simulated ? "true" : "false", n.all_open, n.acknowledged);
+    buf_format(&out,
+               ",\"simulated\":%s,\"open\":%zu,\"acknowledged\":%zu,\"paused\":%zu,"
+               "\"held\":%zu",
+               l->reading.simulated ? "true" : "false", n.all_open, n.acknowledged,
+               n.paused, n.held);
     for (s = SEVERITY_MISSED; s < SEVERITY_OTHER; s++) {
         buf_format(&out, ",\"%s\":%zu", severity_name((enum severity)s), n.open[s]);
     }
@@ -129,40 +139,25 @@ alerts_print_json(const struct alert_list *l)
 }
 
 /* A cell that a spreadsheet takes as it is: quoted where it has to be. */
-static void
-cell_print(const char *text)
-{
-    const char *at;
-
-    if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        (void)fputs(text, stdout);
-        return;
-    }
-    (void)putchar('"');
-    for (at = text; *at != '\0'; at++) {
-        if (*at == '"') {
-            (void)putchar('"');
-        }
-        (void)putchar(*at);
-    }
-    (void)putchar('"');
-}
-
 void
 alerts_print_csv(const struct alert_list *l)
 {
     static const struct board_alert none;
     const struct alert_row empty = {.alert = &none};
     struct record r;
+    struct buf line;
     size_t row;
     size_t i;
 
+    buf_init(&line, CSV_LINE_BYTES);
     for (row = 0; row <= l->count; row++) {
         record_make(l, row == 0 ? &empty : &l->rows[row - 1], &r);
         for (i = 0; i < FIELDS; i++) {
-            (void)fputs(i == 0 ? "" : ",", stdout);
-            cell_print(row == 0 ? r.fields[i].name : r.fields[i].text);
+            csv_cell(&line, row == 0 ? r.fields[i].name : r.fields[i].text);
         }
-        (void)putchar('\n');
+        csv_end(&line);
+        (void)fputs(buf_str(&line), stdout); /* main checks stdout */
+        buf_clear(&line);
     }
+    buf_fini(&line);
 }

@@ -119,12 +119,40 @@ acknowledged_words(const struct alert_list *l, const struct alert_row *row,
                    until[0] == '\0' ? "" : words(", đến ", ", until "), until);
 }
 
+/* What keeps it quiet, and how far it has climbed. */
+static void
+marks_words(const struct alert_list *l, const struct alert_row *row,
+            char out[PIECE_BYTES])
+{
+    const struct board_alert *a = row->alert;
+    char until[DAY_TEXT_BYTES];
+    int32_t day;
+    size_t len = 0;
+
+    out[0] = '\0';
+    if (a->open && alert_paused(a, l->today_iso) &&
+        day_parse(a->paused, &day) == ST_OK) {
+        day_say(day, until);
+        len += (size_t)snprintf(out + len, PIECE_BYTES - len,
+                                words("tạm dừng đến hết %s", "paused until %s"), until);
+    }
+    if (a->hold[0] != '\0') {
+        len += (size_t)snprintf(out + len, PIECE_BYTES - len, "%s%s (%s)",
+                                len == 0 ? "" : " · ", words("đang tạm giữ", "held"),
+                                a->hold);
+    }
+    if (a->open && a->rung > 1) {
+        (void)snprintf(out + len, PIECE_BYTES - len,
+                       words("%sđã báo cáo cấp trên, bậc %d", "%sclimbed to rung %d"),
+                       len == 0 ? "" : " · ", a->rung);
+    }
+}
+
 static void
 row_print(const struct alert_list *l, const struct alert_row *row, struct buf *out)
 {
     const struct board_alert *a = row->alert;
     const struct catalogue *c = l->reading.catalogue;
-    const char *title = alert_title(c, a->target, a->group);
     char name[ALERT_NAME_BYTES];
     char piece[PIECE_BYTES];
     struct buf line;
@@ -132,8 +160,7 @@ row_print(const struct alert_list *l, const struct alert_row *row, struct buf *o
     buf_init(&line, ALERT_BYTES);
     alert_subject_words(c, a->subject, name);
     buf_format(&line, "[%s] %s: %s, %s %s", kind_words(a->kind), name,
-               title[0] != '\0' ? title : (a->missing ? a->group : a->target),
-               words("kỳ", "window"),
+               alert_about(c, a), words("kỳ", "window"),
                row->figure.window[0] != '\0' ? row->figure.window : a->window);
     buf_clear(out);
     flow_add(out, buf_str(&line), 0, INDENT, COLUMNS);
@@ -143,6 +170,8 @@ row_print(const struct alert_list *l, const struct alert_row *row, struct buf *o
     age_words(row, piece);
     piece_add(&line, piece);
     acknowledged_words(l, row, piece);
+    piece_add(&line, piece);
+    marks_words(l, row, piece);
     piece_add(&line, piece);
     if (INDENT + text_width(buf_str(&line)) + SEPARATOR + strlen(a->code) > COLUMNS) {
         flow_add(out, buf_str(&line), INDENT, INDENT, COLUMNS);
@@ -163,10 +192,12 @@ alert_counts_make(const struct alert_list *l, struct alert_counts *n)
     for (i = 0; i < l->count; i++) {
         const struct alert_row *row = &l->rows[i];
 
+        n->held += row->alert->hold[0] != '\0';
         if (row->alert->open) {
             n->open[row->severity]++;
             n->all_open++;
             n->acknowledged += row->alert->ack_by[0] != '\0';
+            n->paused += alert_paused(row->alert, l->today_iso);
         } else {
             n->closed++;
         }
@@ -188,8 +219,18 @@ counts_print(const struct alert_list *l, struct buf *out)
                    kind_words(severity_name((enum severity)s)), n.open[s]);
     }
     buf_format(&line,
-               words("); đã có chức danh nhận xử lý: %zu.", "); acknowledged: %zu."),
+               words("); đã có chức danh nhận xử lý: %zu", "); acknowledged: %zu"),
                n.acknowledged);
+    if (n.paused > 0) {
+        buf_format(&line, words("; tạm dừng: %zu", "; paused: %zu"), n.paused);
+    }
+    buf_char(&line, '.');
+    if (n.held > 0) {
+        buf_format(&line,
+                   words(" Đang tạm giữ: %zu; xem và mở: dondoc release %s.",
+                         " Held: %zu; to see and open: dondoc release %s."),
+                   n.held, l->reading.province);
+    }
     if (n.closed > 0) {
         buf_format(&line, words(" Đã đóng: %zu.", " Closed: %zu."), n.closed);
     }

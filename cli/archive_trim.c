@@ -78,6 +78,9 @@ trim_refused(const struct archiving *x, enum status st)
                   words("Đã lưu, nhưng chưa bớt được khỏi Redis: %s\n",
                         "Archived, but nothing was removed from Redis: %s\n"),
                   redis_error(x->reading.redis));
+    if (st == ST_DENIED) {
+        return reading_broken(&x->reading); /* and says which user may */
+    }
     /* Somebody else was faster: the next run does it. */
     return st == ST_STALE || st == ST_LIMIT ? EXIT_AGAIN : EXIT_DATA;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/check_ladder.h"
 #include "cli/cli.h"
 #include "cli/coverage.h"
 #include "cli/finding_print.h"
@@ -76,6 +77,9 @@ print_units(const struct catalogue *c)
     (void)printf(
         words("%zu chức danh nhận cảnh báo\n\n", "%zu offices hear of alerts\n\n"),
         c->leader_count);
+    if (!c->illustrative) {
+        check_ladder_print(c);
+    }
 }
 
 /* Of the units that a target concerns over the years: how many are armed. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "lib/mem.h"
 #include "lib/text.h"
@@ -60,6 +61,7 @@ print_caret(const struct catalogue_file *f, const struct finding *finding)
     const char *from;
     const char *to;
     char *before;
+    char *shown;
 
     if (line == NULL || finding->column < 1 || !text_valid(line, strlen(line))) {
         mem_free(&line);
@@ -72,8 +74,11 @@ print_caret(const struct catalogue_file *f, const struct finding *finding)
     from = walk(line, place, -SHOWN_BEFORE);
     to = walk(line, place, SHOWN_AFTER);
     before = mem_copy(from, (size_t)(place - from));
-    (void)printf("    %s%.*s%s\n", from == line ? "" : "…", (int)(to - from), from,
-                 *to == '\0' ? "" : "…");
+    shown = mem_copy(from, (size_t)(to - from));
+    (void)printf("    %s", from == line ? "" : "…");
+    flow_print(stdout, shown, true);
+    (void)printf("%s\n", *to == '\0' ? "" : "…");
+    mem_free(&shown);
     (void)printf("    %*s^\n", (int)(text_width(before) + (from == line ? 0 : 1)), "");
     mem_free(&before);
     mem_free(&line);
@@ -92,8 +97,9 @@ finding_print(const char *path, const struct catalogue_file *files, size_t count
     if (f->line > 0) {
         (void)printf(":%d:%d", f->line, f->column);
     }
-    (void)printf(": %s: %s\n", words(VI[f->kind], EN[f->kind]),
-                 words(f->text_vi, f->text));
+    (void)printf(": %s: ", words(VI[f->kind], EN[f->kind]));
+    flow_print(stdout, words(f->text_vi, f->text), false);
+    (void)putchar('\n');
     for (size_t i = 0; f->line > 0 && i < count; i++) {
         if (strcmp(files[i].name, f->file) == 0) {
             print_caret(&files[i], f);

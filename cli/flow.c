@@ -23,8 +23,8 @@ part_width(const char *text, size_t bytes)
     return width;
 }
 
-void
-flow_add(struct buf *out, const char *text, size_t first, size_t rest, size_t columns)
+static void
+words_flow(struct buf *out, const char *text, size_t first, size_t rest, size_t columns)
 {
     size_t at = first; /* the column behind what stands on the line */
     bool begun = false;
@@ -103,4 +103,76 @@ flow_fit(const char *text, size_t columns)
         memcpy(out + kept, more, sizeof more);
     }
     return out;
+}
+
+/* Bytes of a character that a terminal would obey; 0: it would not. */
+static size_t
+obeyed_bytes(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    if (at[0] < ' ' || at[0] == 0x7f) {
+        return 1;
+    }
+    if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0) {
+        return 2; /* C1 controls */
+    }
+    if (at[0] == 0xe2 && ((at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae) ||
+                          (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9))) {
+        return 3; /* line separators, directions */
+    }
+    return 0;
+}
+
+void
+flow_plain(struct buf *out, const char *text, bool one_line)
+{
+    while (*text != '\0') {
+        size_t len = obeyed_bytes(text);
+
+        if (len == 0) {
+            buf_char(out, *text++);
+        } else if (*text == '\n' || *text == '\t') {
+            buf_char(out, *text == '\n' && !one_line ? '\n' : ' ');
+            text++;
+        } else {
+            buf_char(out, '?');
+            text += len;
+        }
+    }
+}
+
+void
+flow_add(struct buf *out, const char *text, size_t first, size_t rest, size_t columns)
+{
+    struct buf plain;
+
+    buf_init(&plain, strlen(text) + 1);
+    flow_plain(&plain, text, false);
+    words_flow(out, buf_str(&plain), first, rest, columns);
+    buf_fini(&plain);
+}
+
+void
+flow_print(FILE *to, const char *text, bool one_line)
+{
+    struct buf plain;
+
+    buf_init(&plain, strlen(text) + 1);
+    flow_plain(&plain, text, one_line);
+    (void)fputs(buf_str(&plain), to); /* main checks stdout */
+    buf_fini(&plain);
+}
+
+char *
+flow_safe(const char *text)
+{
+    struct buf plain;
+    char *copy;
+
+    buf_init(&plain, strlen(text) + 1);
+    flow_plain(&plain, text, true);
+    copy = mem_copy_text(buf_str(&plain));
+    buf_fini(&plain);
+    return copy;
 }

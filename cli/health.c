@@ -9,6 +9,7 @@
 
 #define TICK_GAP_MAX 26 /* hours; beyond, a person confirms (ingest's rule) */
 #define TICK_LATE_HOURS 2
+#define MINUTE_S 60
 #define LAG_MAX 1000u /* entries; less is the work of a second */
 
 const char *
@@ -93,6 +94,16 @@ instance_best(const struct health *h, const char *service, bool *ready)
     return best;
 }
 
+/* Redis' words when the user is wrong, or may not do this. */
+static bool
+is_denied(const char *why)
+{
+    return strstr(why, "NOPERM") != NULL || strstr(why, "WRONGPASS") != NULL ||
+           strstr(why, "NOAUTH") != NULL;
+}
+
+#define USERS_COMMAND "dondoc-redis-users DIR PASSWORDS"
+
 static void
 service_judge(const struct health *h, const char *service, enum health_state worst,
               struct health_report *out)
@@ -115,6 +126,13 @@ service_judge(const struct health *h, const char *service, enum health_state wor
         add(out, worst, "dondoc verify",
             "dịch vụ %s đã dừng, cần người xử lý, vì sổ ghi không còn nguyên vẹn: %s",
             "%s has stopped until a person mends the journal: %s", service, i->why);
+    } else if (!ready && is_denied(i->last_error)) {
+        add(out, worst, USERS_COMMAND,
+            "Redis không cho người dùng của dịch vụ %s làm việc này (kiểm tra "
+            "redis-user, redis-password-file, users.acl): %s",
+            "Redis does not let the user of %s do this (look at redis-user, "
+            "redis-password-file, users.acl): %s",
+            service, i->last_error);
     } else if (!ready) {
         add(out, worst, start, "dịch vụ %s chưa sẵn sàng: %s", "%s is not ready: %s",
             service,
@@ -170,6 +188,50 @@ lag_judge(uint64_t lag, uint64_t at, bool moves, const char *service,
         moves ? "" : " and does not move", moves ? "" : " và không đọc tiếp");
 }
 
+/* A message that a mailbox or a webhook has not taken for longer than the courier's
+ * escalate-after: the office has it in its inbox, but may not look there. */
+static void
+undelivered_judge(const struct health *h, struct health_report *out)
+{
+    const struct board_undelivered *oldest = NULL;
+    size_t count = 0;
+    size_t i;
+
+    for (i = 0; i < h->undelivered.count; i++) {
+        const struct board_undelivered *at = &h->undelivered.items[i];
+
+        if (at->overdue) {
+            oldest = oldest == NULL || at->age_s > oldest->age_s ? at : oldest;
+            count++;
+        }
+    }
+    if (oldest != NULL) {
+        add(out, HEALTH_DEGRADED, "dondoc undelivered",
+            "%zu hộp thư hoặc webhook có thông báo chưa chuyển được, đã quá thời gian "
+            "cho phép (escalate-after); lâu nhất: %s (%s), %" PRId64 " phút: %s",
+            "%zu mailboxes or webhooks have a message that is undelivered for longer "
+            "than escalate-after, the oldest: %s (%s), %" PRId64 " minutes: %s",
+            count, oldest->office, oldest->channel, oldest->age_s / MINUTE_S,
+            oldest->why[0] != '\0' ? oldest->why : oldest->state);
+    }
+}
+
+/* What was refused for good; the inbox has it, and nothing sends it again. */
+static void
+dead_judge(const struct health *h, struct health_report *out)
+{
+    if (h->dead.count > 0) {
+        const struct board_dead *newest = &h->dead.items[0];
+
+        add(out, HEALTH_DEGRADED, "dondoc undelivered",
+            "%zu tin không gửi được (thư chết) trong 24 giờ qua; mới nhất: %s của %s "
+            "(%s): %s",
+            "%zu messages could not be sent (dead letters) in the last 24 hours; the "
+            "newest: %s of %s (%s): %s",
+            h->dead.count, newest->id, newest->office, newest->channel, newest->why);
+    }
+}
+
 static void
 sort_worst_first(struct health_report *r)
 {
@@ -190,6 +252,15 @@ void
 health_judge(const struct health *h, struct health_report *out)
 {
     memset(out, 0, sizeof *out);
+    if (is_denied(h->redis_why)) {
+        add(out, HEALTH_STOPPED, USERS_COMMAND,
+            "Redis từ chối người dùng này (đề nghị dùng --redis-user ops và "
+            "--redis-password-file): %s",
+            "Redis refuses this user (give --redis-user ops and "
+            "--redis-password-file): %s",
+            h->redis_why);
+        return;
+    }
     if (h->redis_why[0] != '\0') {
         add(out, HEALTH_STOPPED, h->redis_probe, "Redis không trả lời: %s",
             "Redis does not answer: %s", h->redis_why);
@@ -219,5 +290,7 @@ health_judge(const struct health *h, struct health_report *out)
             "%" PRId64 " báo cáo bị treo, chưa tính được",
             "%" PRId64 " reports are parked and not applied", h->parked);
     }
+    undelivered_judge(h, out);
+    dead_judge(h, out);
     sort_worst_first(out);
 }

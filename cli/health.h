@@ -24,12 +24,15 @@ struct health {
     bool scorer_moves; /* its checkpoint moved while we looked */
     bool notifier_moves;
     struct board_instances instances;
+    struct board_undelivered_list undelivered; /* of every courier that lives */
+    struct board_dead_list dead;               /* of the last day */
     int64_t parked;
     size_t alerts_open;
     bool simulated; /* ticks come from the player: no clock is compared */
     int64_t hour;   /* now, civil */
 };
 
+#define HEALTH_DEAD_MS INT64_C(86400000) /* so long is a dead letter shown */
 #define HEALTH_CAUSES_MAX 24
 
 struct health_cause {

@@ -1,4 +1,4 @@
-/* `dondoc history` for people, and for programs: names of fields are stable. */
+/* `dondoc history` for people. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,12 +6,10 @@
 #include "cli/flow.h"
 #include "cli/history.h"
 #include "cli/language.h"
-#include "lib/json.h"
 
 #define COLUMNS 100
 #define INDENT 4
 #define LINE_BYTES (256u * 1024u)
-#define JSON_BYTES (16u << 20)
 
 struct page {
     const struct life *life;
@@ -39,7 +37,6 @@ head_print(struct page *p)
 {
     const struct board_alert *a = &p->life->alert;
     const struct catalogue *c = p->life->reading.catalogue;
-    const char *title = alert_title(c, a->target, a->group);
     char name[ALERT_NAME_BYTES];
 
     alert_subject_words(c, a->subject, name);
@@ -48,8 +45,7 @@ head_print(struct page *p)
         words("%s: %s, %s; số thông báo: %" PRIu32, "%s: %s, %s; messages: %" PRIu32),
         a->code, alert_state_words(a), kind_words(a->kind), a->number);
     line_out(p, 0, INDENT);
-    buf_format(&p->line, "%s (%s): %s", name, a->subject,
-               title[0] != '\0' ? title : (a->missing ? a->group : a->target));
+    buf_format(&p->line, "%s (%s): %s", name, a->subject, alert_about(c, a));
     line_out(p, 0, INDENT);
 }
 
@@ -135,21 +131,20 @@ offices_print(struct page *p, const struct moment *m)
         const struct office *o = &l->offices[i];
 
         if (m->inbox[i]) {
-            buf_format(&p->line, "%s%s (%s, %s)",
+            const struct moment *post = life_post_at(l, m, i);
+
+            buf_format(&p->line, "%s%s (%s, ",
                        said++ == 0 ? words("vào hộp thư: ", "in the inbox of: ") : "; ",
-                       office_words(l->reading.catalogue, o->id), o->id,
-                       moment_received(m, o) ? words("đã nhận", "received")
-                                             : words("chưa nhận", "not received"));
+                       office_words(l->reading.catalogue, o->id), o->id);
+            ways_words(l, m, i, &p->line);
+            if (post != NULL && post->row.rung > 1) {
+                buf_format(&p->line, words(", bậc %d", ", rung %d"), post->row.rung);
+            }
+            buf_char(&p->line, ')');
         }
     }
     if (said == 0) {
-        buf_text(&p->line, m->entry > l->notifier.seq
-                               ? words("chưa vào hộp thư nào: dịch vụ gửi cảnh báo "
-                                       "chưa đọc đến mục này",
-                                       "in no inbox: the notifier has not come to "
-                                       "this entry yet")
-                               : words("không có trong hộp thư của chức danh nào",
-                                       "in no office's inbox"));
+        nowhere_words(l, m, &p->line);
     }
     line_out(p, INDENT, 2 * INDENT);
 }
@@ -185,6 +180,26 @@ message_print(struct page *p, const struct moment *m)
     offices_print(p, m);
 }
 
+static const char *
+act_words(const char *kind)
+{
+    static const char *const said[][3] = {
+        {"acknowledge", "nhận xử lý", "acknowledged by"},
+        {"pause", "tạm dừng, do", "paused by"},
+        {"hold", "tạm giữ mọi thông báo của tỉnh, do", "every message held by"},
+        {"release", "mở tạm giữ, do", "released by"},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof said / sizeof said[0]; i++) {
+        if (strcmp(kind, said[i][0]) == 0) {
+            return words(said[i][1], said[i][2]);
+        }
+    }
+    return kind;
+}
+
+/* A note is what somebody typed: shown, never obeyed by the terminal. */
 static void
 act_print(struct page *p, const struct moment *m)
 {
@@ -194,17 +209,97 @@ act_print(struct page *p, const struct moment *m)
     int32_t day;
 
     when_say(act->at_ms, when);
-    buf_format(&p->line, "+   %s  %s: %s (%s)", when,
-               strcmp(act->kind, "acknowledge") == 0
-                   ? words("nhận xử lý", "acknowledged by")
-                   : act->kind,
-               office_words(p->life->reading.catalogue, act->by), act->by);
+    buf_format(&p->line, "+   %s  ", when);
+    flow_plain(&p->line, act_words(act->kind), true);
+    buf_format(&p->line, ": %s (", office_words(p->life->reading.catalogue, act->by));
+    flow_plain(&p->line, act->by, true);
+    buf_char(&p->line, ')');
     if (act->note[0] != '\0') {
-        buf_format(&p->line, words(": “%s”", ": “%s”"), act->note);
+        buf_text(&p->line, ": “");
+        flow_plain(&p->line, act->note, true);
+        buf_text(&p->line, "”");
+    }
+    if (act->drop[0] != '\0') {
+        buf_text(&p->line, words("; không gửi các loại: ", "; not sent: "));
+        flow_plain(&p->line, act->drop, true);
     }
     if (act->until[0] != '\0' && day_parse(act->until, &day) == ST_OK) {
         day_say(day, until);
         buf_format(&p->line, words("; đến ngày %s", "; until %s"), until);
+    }
+    line_out(p, 0, INDENT);
+}
+
+/* --- what an office got later than the event --- */
+
+static void
+post_print(struct page *p, const struct moment *m)
+{
+    const struct office *o = &p->life->offices[m->office];
+    const struct board_row *row = &m->row;
+    char when[WHEN_BYTES];
+
+    when_say(m->at_ms, when);
+    buf_format(&p->line, ">   %s  ", when);
+    if (row->notice) {
+        buf_format(
+            &p->line,
+            words("trong danh sách tạm giữ %s: ", "in the list of what is held, %s: "),
+            row->digest);
+    } else if (row->digest[0] != '\0') {
+        buf_format(&p->line, words("trong bản tổng hợp %s: ", "in the digest %s: "),
+                   row->digest);
+    } else if (row->held) {
+        buf_format(&p->line,
+                   words("gửi sau khi mở tạm giữ, thông báo /%" PRIu32 ": ",
+                         "sent after the hold, message /%" PRIu32 ": "),
+                   row->number);
+    } else if (row->again > 0) {
+        buf_format(&p->line,
+                   words("nhắc lại lần %" PRIu32 ", thông báo /%" PRIu32 ": ",
+                         "repeat %" PRIu32 ", message /%" PRIu32 ": "),
+                   row->again, row->number);
+    } else if (row->rung > 1) {
+        buf_format(&p->line,
+                   words("báo cáo cấp trên, bậc %d, thông báo /%" PRIu32 ": ",
+                         "escalated to rung %d, message /%" PRIu32 ": "),
+                   row->rung, row->number);
+    } else {
+        buf_format(&p->line,
+                   words("nhắc lại, thông báo /%" PRIu32 ": ",
+                         "repeated, message /%" PRIu32 ": "),
+                   row->number);
+    }
+    buf_format(&p->line, "%s (%s, ", office_words(p->life->reading.catalogue, o->id),
+               o->id);
+    ways_words(p->life, m, m->office, &p->line);
+    buf_char(&p->line, ')');
+    line_out(p, 0, INDENT);
+}
+
+static void
+marks_print(struct page *p)
+{
+    const struct board_alert *a = &p->life->alert;
+    char until[DAY_TEXT_BYTES];
+    int32_t day;
+
+    if (a->open && a->rung > 1) {
+        buf_format(
+            &p->line,
+            words("Đã báo cáo cấp trên đến bậc %d. ", "It has climbed to rung %d. "),
+            a->rung);
+    }
+    if (a->open && day_parse(a->paused, &day) == ST_OK) {
+        day_say(day, until);
+        buf_format(&p->line, words("Tạm dừng đến hết %s. ", "Paused until %s. "),
+                   until);
+    }
+    if (a->hold[0] != '\0') {
+        buf_format(&p->line,
+                   words("Đang tạm giữ (%s); mở: dondoc release %s %s.",
+                         "Held (%s); to open: dondoc release %s %s."),
+                   a->hold, p->life->reading.province, a->hold);
     }
     line_out(p, 0, INDENT);
 }
@@ -228,6 +323,7 @@ now_print(struct page *p)
                    office_words(l->reading.catalogue, a->ack_by), a->ack_by);
     }
     line_out(p, 0, INDENT);
+    marks_print(p);
 }
 
 void
@@ -242,140 +338,23 @@ life_text(const struct life *l)
     head_print(&p);
     for (i = 0; i < l->count; i++) {
         (void)putchar('\n');
-        if (l->moments[i].act) {
-            act_print(&p, &l->moments[i]);
-        } else {
+        switch (l->moments[i].kind) {
+        case MOMENT_MESSAGE:
             message_print(&p, &l->moments[i]);
+            break;
+        case MOMENT_ACT:
+            act_print(&p, &l->moments[i]);
+            break;
+        case MOMENT_POST:
+            post_print(&p, &l->moments[i]);
+            break;
         }
     }
-    if (l->count ==
-        0) { /* a reminder that ended says nothing more; or a lost journal */
+    if (l->count == 0) { /* a lost journal */
         (void)puts(words("Sổ cảnh báo không có thông báo nào mang mã này.",
                          "The alerts journal holds no message of this code."));
     }
     now_print(&p);
     buf_fini(&p.line);
     buf_fini(&p.out);
-}
-
-/* --- for programs --- */
-
-static void
-text_add(struct buf *out, const char *name, const char *text)
-{
-    buf_format(out, ",\"%s\":", name);
-    json_write_text(out, text);
-}
-
-static void
-day_add(struct buf *out, const char *name, int32_t day)
-{
-    char text[DAY_TEXT_BYTES];
-
-    day_text(day, text);
-    text_add(out, name, text);
-}
-
-static void
-offices_add(const struct life *l, const struct moment *m, struct buf *out)
-{
-    const char *sign = "";
-    size_t i;
-
-    buf_text(out, ",\"inboxes\":[");
-    for (i = 0; i < l->office_count; i++) {
-        if (m->inbox[i]) {
-            buf_format(out, "%s{\"office\":", sign);
-            json_write_text(out, l->offices[i].id);
-            buf_format(out, ",\"received\":%s}",
-                       moment_received(m, &l->offices[i]) ? "true" : "false");
-            sign = ",";
-        }
-    }
-    buf_char(out, ']');
-}
-
-static void
-message_add(const struct life *l, const struct moment *m, struct buf *out)
-{
-    const struct alert_event *ev = &m->event;
-    const struct catalogue *c = l->reading.catalogue;
-    int at = c == NULL || ev->group[0] != '\0'
-                 ? NONE
-                 : catalogue_target_at(c, ev->target, ev->year);
-    struct alert_figure f = {.value = ""};
-
-    if (at != NONE) {
-        alert_figure_event(c, &c->targets[at], ev, &f);
-    }
-    buf_format(out, "{\"type\":\"message\",\"n\":%" PRIu32, ev->number);
-    text_add(out, "kind", ev->kind);
-    text_add(out, "reason", ev->reason);
-    buf_format(out, ",\"at_ms\":%" PRId64, ev->at_ms);
-    text_add(out, "window", ev->window);
-    if (ev->group[0] != '\0') {
-        day_add(out, "due", ev->due_day);
-        day_add(out, "due_by_rule", ev->rule_day);
-        buf_format(out, ",\"late\":%s", ev->late ? "true" : "false");
-    } else {
-        text_add(out, "value", f.value);
-        text_add(out, "required", f.required);
-        text_add(out, "gap", f.gap);
-        buf_format(out, ",\"numerator\":%" PRId64 ",\"denominator\":%" PRId64,
-                   ev->numerator, ev->denominator);
-        buf_format(out, ",\"windows\":%" PRIu32, ev->windows);
-        text_add(out, "since_window", ev->since_window);
-    }
-    buf_format(out, ",\"covered\":%" PRIu32 ",\"units\":%" PRIu32, ev->covered,
-               ev->units);
-    buf_format(out,
-               ",\"entry\":%" PRIu64 ",\"index\":%" PRIu32 ",\"report\":\"%" PRIu64
-               ":%" PRIu32 "\"",
-               m->entry, m->index, ev->entry, ev->index);
-    offices_add(l, m, out);
-    buf_char(out, '}');
-}
-
-static void
-act_add(const struct moment *m, struct buf *out)
-{
-    buf_format(out, "{\"type\":\"act\",\"entry\":%" PRIu64 ",\"at_ms\":%" PRId64,
-               m->entry, m->ack.at_ms);
-    text_add(out, "act", m->ack.kind);
-    text_add(out, "by", m->ack.by);
-    text_add(out, "note", m->ack.note);
-    text_add(out, "until", m->ack.until);
-    buf_char(out, '}');
-}
-
-void
-life_json(const struct life *l)
-{
-    const struct board_alert *a = &l->alert;
-    struct buf out;
-    size_t i;
-
-    buf_init(&out, JSON_BYTES);
-    buf_text(&out, "{\"code\":");
-    json_write_text(&out, a->code);
-    buf_format(&out, ",\"open\":%s,\"n\":%" PRIu32, a->open ? "true" : "false",
-               a->number);
-    text_add(&out, "kind", a->kind);
-    text_add(&out, "reason", a->reason);
-    text_add(&out, "subject", a->subject);
-    text_add(&out, a->missing ? "group" : "target", a->missing ? a->group : a->target);
-    text_add(&out, "ack_by", a->ack_by);
-    text_add(&out, "ack_until", a->ack_until);
-    buf_format(&out, ",\"opened_at_ms\":%" PRId64 ",\"life\":[", a->opened_at_ms);
-    for (i = 0; i < l->count; i++) {
-        buf_text(&out, i == 0 ? "" : ",");
-        if (l->moments[i].act) {
-            act_add(&l->moments[i], &out);
-        } else {
-            message_add(l, &l->moments[i], &out);
-        }
-    }
-    buf_text(&out, "]}\n");
-    (void)fwrite(buf_str(&out), 1, out.len, stdout); /* main checks stdout */
-    buf_fini(&out);
 }

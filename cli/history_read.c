@@ -28,15 +28,32 @@ moment_received(const struct moment *m, const struct office *o)
 
 /* --- the journal --- */
 
+bool
+life_alive(const struct life *l)
+{
+    size_t i;
+
+    for (i = l->count; i > 0; i--) {
+        const struct moment *m = &l->moments[i - 1];
+
+        if (m->kind == MOMENT_MESSAGE) {
+            return strcmp(m->event.reason, "resolved") != 0 &&
+                   strcmp(m->event.reason, "withdrawn") != 0;
+        }
+    }
+    return false;
+}
+
 static struct moment *
-moment_add(struct life *l, const struct journal_entry *e, uint32_t index)
+moment_add(struct life *l, uint64_t entry, uint32_t index, enum moment_kind kind)
 {
     struct moment *m;
 
     mem_array_room((void **)&l->moments, l->count, &l->room, sizeof *l->moments);
     m = &l->moments[l->count++];
     memset(m, 0, sizeof *m);
-    m->entry = e->seq;
+    m->kind = kind;
+    m->entry = entry;
     m->index = index;
     return m;
 }
@@ -54,32 +71,68 @@ static void
 event_keep(struct life *l, const struct journal_entry *e, uint32_t index,
            const struct alert_event *ev)
 {
-    struct moment *m = moment_add(l, e, index);
+    struct moment *m = moment_add(l, e->seq, index, MOMENT_MESSAGE);
     const char **texts[] = {
         &m->event.code,       &m->event.kind,         &m->event.reason,
         &m->event.target,     &m->event.subject,      &m->event.window,
-        &m->event.old_window, &m->event.since_window, &m->event.group};
+        &m->event.old_window, &m->event.since_window, &m->event.group,
+        &m->event.brake,      &m->event.by,           &m->event.measure};
     size_t i;
 
     m->event = *ev;
+    m->event.progress = NULL; /* of another kind */
+    m->event.progress_count = 0;
     for (i = 0; i < sizeof texts / sizeof *texts; i++) {
         *texts[i] = text_keep(l, *texts[i]);
     }
 }
 
 static void
-act_keep(struct life *l, const struct journal_entry *e, const struct wire_act *act)
+act_keep(struct life *l, const struct wire_act *act, struct wire_act *out)
 {
-    struct moment *m = moment_add(l, e, 0);
+    out->id = text_keep(l, act->id);
+    out->kind = text_keep(l, act->kind);
+    out->subject = text_keep(l, act->subject);
+    out->note = text_keep(l, act->note);
+    out->until = text_keep(l, act->until);
+    out->by = text_keep(l, act->by);
+    out->drop = text_keep(l, act->drop);
+    out->at_ms = act->at_ms;
+}
 
-    m->act = true;
-    m->ack.id = text_keep(l, act->id);
-    m->ack.kind = text_keep(l, act->kind);
-    m->ack.subject = text_keep(l, act->subject);
-    m->ack.note = text_keep(l, act->note);
-    m->ack.until = text_keep(l, act->until);
-    m->ack.by = text_keep(l, act->by);
-    m->ack.at_ms = act->at_ms;
+/* A hold and a release are about all of the province: told where they met the alert. */
+static void
+act_look(struct life *l, const struct journal_entry *e, const struct wire_act *act,
+         const char *code)
+{
+    bool hold = strcmp(act->kind, "hold") == 0;
+    bool release = strcmp(act->kind, "release") == 0;
+    struct wire_act kept;
+
+    if (hold && !life_alive(l)) {
+        act_keep(l, act, &l->hold);
+        l->hold_entry = e->seq;
+        return;
+    }
+    if (strcmp(act->subject, code) != 0 && !((hold || release) && life_alive(l))) {
+        l->hold.kind = release ? NULL : l->hold.kind;
+        return;
+    }
+    act_keep(l, act, &kept);
+    moment_add(l, e->seq, 0, MOMENT_ACT)->ack = kept;
+}
+
+/* Its first event came while a person held everything. */
+static void
+hold_show(struct life *l, const struct alert_event *ev)
+{
+    int32_t until;
+
+    if (l->hold.kind != NULL && day_parse(l->hold.until, &until) == ST_OK &&
+        instant_day((struct instant){ev->at_ms}) <= until) {
+        moment_add(l, l->hold_entry, 0, MOMENT_ACT)->ack = l->hold;
+    }
+    l->hold.kind = NULL;
 }
 
 static void
@@ -93,9 +146,8 @@ entry_look(struct life *l, const struct journal_entry *e, const char *code,
 
     arena_reset(a);
     if (e->kind == JOURNAL_ACT &&
-        act_decode(e->body, e->body_bytes, a, &act) == ST_OK &&
-        strcmp(act.subject, code) == 0) {
-        act_keep(l, e, &act);
+        act_decode(e->body, e->body_bytes, a, &act) == ST_OK) {
+        act_look(l, e, &act, code);
     }
     if (e->kind != JOURNAL_ALERTS ||
         alert_events_decode(e->body, e->body_bytes, a, &events, &count) != ST_OK) {
@@ -103,6 +155,7 @@ entry_look(struct life *l, const struct journal_entry *e, const char *code,
     }
     for (i = 0; i < count; i++) {
         if (strcmp(events[i].code, code) == 0) {
+            hold_show(l, &events[i]);
             event_keep(l, e, (uint32_t)i, &events[i]);
         }
     }
@@ -122,6 +175,7 @@ journal_look(struct life *l, const char *code)
         st = journal_read_after(l->reading.redis, l->reading.province, KEY_ALERTS,
                                 after, ENTRIES_A_READ, &rd);
         for (i = 0; st == ST_OK && i < rd.count; i++) {
+            life_post_times(l, &rd.entries[i], a);
             entry_look(l, &rd.entries[i], code, a);
             after = rd.entries[i].seq;
         }
@@ -195,15 +249,19 @@ cursors_read(struct life *l)
     for (i = 0; st == ST_OK && i < lines.count; i++) {
         const char *field = lines.items[i].field; /* office/fingerprint */
         size_t bytes = strcspn(field, "/");
+        const char *channel =
+            field[bytes] == '/' ? strchr(field + bytes + 1, '/') : NULL;
         uint64_t at = strtoull(lines.items[i].value, NULL, 10);
 
-        if (field[bytes] == '/' && strchr(field + bytes + 1, '/') != NULL) {
-            continue; /* of a courier, who also passes over what was refused */
-        }
         for (k = 0; k < l->office_count; k++) {
             struct office *o = &l->offices[k];
 
-            if (strlen(o->id) == bytes && memcmp(o->id, field, bytes) == 0) {
+            if (strlen(o->id) != bytes || memcmp(o->id, field, bytes) != 0) {
+                continue;
+            }
+            if (channel != NULL) { /* a courier's: also behind what was refused */
+                way_put(o, channel + 1, at);
+            } else {
                 o->received = at > o->received ? at : o->received;
             }
         }
@@ -262,18 +320,27 @@ life_read(struct life *l, const char *code)
 
     l->arena = arena_new(LIFE_ARENA_BYTES);
     if (st == ST_OK) {
-        st = journal_look(l, code);
-    }
-    if (st == ST_OK) {
         st = offices_read(l);
     }
     if (st == ST_OK) {
         st = cursors_read(l);
     }
+    if (st == ST_OK) {
+        st = board_dead(l->reading.redis, l->reading.province, 0, &l->dead);
+    }
+    if (st == ST_OK) {
+        st = life_posts_read(l, code);
+    }
+    if (st == ST_OK) {
+        st = journal_look(l, code);
+    }
     for (i = 0; st == ST_OK && i < l->count; i++) {
-        if (!l->moments[i].act) {
+        if (l->moments[i].kind == MOMENT_MESSAGE) {
             st = inboxes_of(l, &l->moments[i]);
         }
+    }
+    if (st == ST_OK) {
+        life_posts_merge(l);
     }
     return st;
 }
@@ -287,6 +354,8 @@ life_fini(struct life *l)
         mem_free(&l->moments[i].inbox);
     }
     mem_free(&l->moments);
+    mem_free(&l->posts);
     mem_free(&l->offices);
+    board_dead_fini(&l->dead);
     arena_free(&l->arena);
 }

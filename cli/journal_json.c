@@ -193,6 +193,7 @@ single_add(const struct journal_entry *e, struct arena *a, struct buf *out)
         text_add(out, "subject", act.subject);
         text_add(out, "note", act.note);
         text_add(out, "until", act.until);
+        text_add(out, "drop", act.drop);
         text_add(out, "by", act.by);
     } else {
         unreadable(e, 0, out);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cli/flow.h"
 #include "cli/journal_line.h"
 #include "cli/language.h"
 #include "cli/reading.h"
@@ -74,7 +75,8 @@ report_add(const struct catalogue *c, const struct journal_entry *e, uint32_t in
                    first);
     }
     if (r->reason[0] != '\0') {
-        buf_format(out, words(", lý do: %s", ", reason: %s"), r->reason);
+        buf_text(out, words(", lý do: ", ", reason: "));
+        flow_plain(out, r->reason, true);
     }
     buf_char(out, '\n');
 }
@@ -151,10 +153,18 @@ act_add(const struct journal_entry *e, struct arena *a, struct buf *out)
         return;
     }
     begin(out, act.at_ms, e->seq, "", words("việc làm", "act"));
-    buf_format(out, "  %s %s  %s%s", act.kind, act.subject, words("của ", "by "),
-               act.by);
-    if (act.note[0] != '\0') {
-        buf_format(out, ": %s", act.note);
+    buf_text(out, "  ");
+    flow_plain(out, act.kind, true);
+    buf_char(out, ' ');
+    flow_plain(out, act.subject, true);
+    buf_format(out, "  %s%s", words("của ", "by "), act.by);
+    if (act.note[0] != '\0') { /* what somebody typed: shown, never obeyed */
+        buf_text(out, ": ");
+        flow_plain(out, act.note, true);
+    }
+    if (act.drop[0] != '\0') {
+        buf_text(out, words("; không gửi: ", "; not sent: "));
+        flow_plain(out, act.drop, true);
     }
     if (act.until[0] != '\0') {
         buf_format(out, words(" (đến %s)", " (until %s)"), act.until);

@@ -4,23 +4,15 @@
  */
 #include "cli/keys.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/cli.h"
-#include "cli/files.h"
 #include "cli/keypair.h"
 #include "cli/language.h"
-#include "cli/table_print.h"
-#include "lib/buf.h"
 #include "lib/crypto.h"
 #include "lib/keyfile.h"
-#include "lib/keyring.h"
-#include "lib/mem.h"
 
-#define KEYRING_BYTES_MAX (64u << 20)
 #define WHY_BYTES 512
 
 static const struct option_row rows[] = {
@@ -33,23 +25,51 @@ static const struct option_row rows[] = {
      "invite: public key of the server"},
     {"out", CONF_TEXT, "", 0, 0, "invite: tệp mời sẽ tạo (mặc định: ra màn hình)",
      "invite: the file to make (default: stdout)"},
+    {"overlap", CONF_INT, "14", 0, 366,
+     "rotate: số ngày khóa cũ còn dùng được bên cạnh khóa mới",
+     "rotate: days for which the old key is good beside the new one"},
+    {"reason", CONF_TEXT, "", 0, 0, "revoke: lý do, ghi vào tệp khóa",
+     "revoke: why; stands in the keyring"},
+    {"role", CONF_TEXT, "", 0, 0,
+     "rotate, revoke: vai trò, khi một tên có ở nhiều vai trò",
+     "rotate, revoke: the role, when a name stands with several"},
+    {"json", CONF_SWITCH, "false", 0, 0, "export: danh sách JSON",
+     "export: a JSON list"},
+    {"csv", CONF_SWITCH, "false", 0, 0, "export: bảng CSV (mặc định)",
+     "export: a CSV table (default)"},
 };
 
 static const struct option_spec spec = {
     .command = "keys",
     .synopsis = "new NAME\n"
-                "add KEYRING role=unit name=21040 scope=21040 KEY\n"
+                "add KEYRING role=unit name=21040 scope=21040 "
+                "[not-before=DAY] [not-after=DAY] KEY\n"
                 "list KEYRING\n"
+                "rotate KEYRING NAME NEWKEY [--overlap DAYS] [--role ROLE]\n"
+                "revoke KEYRING KEY|FINGERPRINT|NAME [--reason TEXT] [--role ROLE]\n"
+                "export KEYRING [--json|--csv]\n"
                 "fingerprint KEY|FILE\n"
                 "invite UNIT --programme DIR --server tcp://HOST:5701 --server-key KEY "
                 "[--out FILE]",
     .vi = "new tạo cặp khóa trong tệp NAME.key và in khóa công khai.\n"
           "add thêm một dòng vào tệp khóa của máy chủ, sau khi kiểm tra toàn bộ tệp.\n"
+          "list cho biết ai đang được đăng ký, đến ngày nào; đánh dấu khóa đã hoặc sắp "
+          "hết hạn (30 ngày).\n"
+          "rotate thêm khóa mới cùng vai trò, phạm vi; khóa cũ còn dùng được thêm "
+          "một thời gian.\n"
+          "revoke thu hồi ngay: dòng đó thành ghi chú có ngày và lý do.\n"
+          "export in ra ai được làm gì, đến khi nào, để kiểm tra; không có gì bí mật.\n"
           "invite viết tệp mời cho một đơn vị: địa chỉ, khóa máy chủ, số liệu, kỳ hạn; "
           "không có gì bí mật.\n",
     .en =
         "new makes a key pair in the file NAME.key and prints the public key.\n"
         "add puts a line into the server's keyring, after checking the whole file.\n"
+        "list says who is registered and until when, and marks what has ended or ends "
+        "within 30 days.\n"
+        "rotate adds a new key with the same role and scope; the old one is good for "
+        "some days more.\n"
+        "revoke is at once: the line becomes a comment with the day and the reason.\n"
+        "export prints who may what and until when, for an audit; nothing secret.\n"
         "invite writes a file for a unit: address, server key, measures, when they are "
         "due; nothing secret.\n",
     .rows = rows,
@@ -93,185 +113,6 @@ keys_new(const char *name)
     return code;
 }
 
-/* --- the keyring --- */
-
-/* The keyring's text; a file that is not there is an empty one when `may_miss`. */
-static char *
-keyring_text(const char *path, bool may_miss, size_t *bytes)
-{
-    char why[WHY_BYTES];
-    struct stat info;
-    char *text;
-
-    if (may_miss && stat(path, &info) != 0 && errno == ENOENT) {
-        *bytes = 0;
-        return mem_copy_text("");
-    }
-    text = options_file_read(path, KEYRING_BYTES_MAX, bytes, why, sizeof why);
-    if (text == NULL) {
-        (void)fprintf(stderr,
-                      words("Không đọc được tệp khóa của máy chủ: %s\n",
-                            "The keyring cannot be read: %s\n"),
-                      why);
-    }
-    return text;
-}
-
-static int
-keyring_check(const char *path, const char *text, size_t bytes, struct keyring **out)
-{
-    char why[WHY_BYTES];
-
-    if (keyring_parse(text, bytes, out, why, sizeof why) != ST_OK) {
-        (void)fprintf(stderr, "%s: %s\n", path, why);
-        return EXIT_DATA;
-    }
-    return EXIT_DONE;
-}
-
-/* Which operand is the key: the one that is none of the four name=value words. */
-static int
-key_among(char **words_given, int count)
-{
-    static const char *const names[] = {"role=", "name=", "scope=", "province="};
-    int found = -1;
-
-    for (int i = 0; i < count; i++) {
-        bool named = false;
-
-        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-            named = named || strncmp(words_given[i], names[k], strlen(names[k])) == 0;
-        }
-        if (!named && found >= 0) {
-            return -1; /* two of them: neither is taken */
-        }
-        found = named ? found : i;
-    }
-    return found;
-}
-
-static int
-keyring_put(const char *path, const char *text, size_t bytes, const char *key)
-{
-    struct keyring *ring = NULL;
-    char why[WHY_BYTES];
-    int code = keyring_check(path, text, bytes, &ring);
-    const struct principal *p;
-
-    if (code == EXIT_DONE &&
-        files_replace(path, text, bytes, why, sizeof why) != ST_OK) {
-        (void)fprintf(stderr,
-                      words("Chưa thêm được khóa: %s\n", "The key was not added: %s\n"),
-                      why);
-        code = EXIT_DATA;
-    }
-    p = ring == NULL ? NULL : keyring_find(ring, key);
-    if (code == EXIT_DONE && p != NULL) {
-        (void)printf(
-            words("Đã thêm khóa %s: %s %s (nay có %zu khóa). Dịch vụ đang chạy "
-                  "đọc lại tệp khi nhận tín hiệu HUP.\n",
-                  "Added the key %s: %s %s (%zu keys now). A running service "
-                  "reads the file again on the signal HUP.\n"),
-            p->fingerprint, role_name(p->role), p->name, keyring_count(ring));
-    }
-    keyring_free(&ring);
-    return code;
-}
-
-static int
-keys_add(const char *path, char **given, int count)
-{
-    int key = key_among(given, count);
-    struct buf text;
-    size_t bytes = 0;
-    char *old;
-    int code;
-
-    if (key < 0 || !bus_key_valid(given[key])) {
-        return options_usage("keys", "%s",
-                             words("keys add cần đúng một khóa công khai 40 ký tự, đặt "
-                                   "trong dấu nháy đơn",
-                                   "keys add takes one public key of 40 characters, in "
-                                   "single quotes"));
-    }
-    old = keyring_text(path, true, &bytes);
-    if (old == NULL) {
-        return EXIT_DATA;
-    }
-    buf_init(&text, KEYRING_BYTES_MAX);
-    buf_add(&text, old, bytes);
-    if (bytes > 0 && old[bytes - 1] != '\n') {
-        buf_char(&text, '\n');
-    }
-    buf_text(&text, given[key]);
-    for (int i = 0; i < count; i++) {
-        if (i != key) {
-            buf_format(&text, " %s", given[i]);
-        }
-    }
-    buf_char(&text, '\n');
-    code = keyring_put(path, buf_str(&text), text.len, given[key]);
-    buf_fini(&text);
-    mem_free(&old);
-    return code;
-}
-
-static void
-scope_text(const struct principal *p, struct buf *out)
-{
-    buf_clear(out);
-    buf_text(out, p->scope_all ? "*" : "");
-    for (size_t i = 0; i < p->scope_count; i++) {
-        if (i == 8) {
-            buf_format(out, words(" … (%zu đơn vị)", " … (%zu units)"), p->scope_count);
-            break;
-        }
-        buf_format(out, "%s%s", i == 0 ? "" : ",", p->scope[i]);
-    }
-}
-
-static int
-keys_list(const char *path)
-{
-    struct table_print *t;
-    struct keyring *ring = NULL;
-    struct buf scope;
-    size_t bytes;
-    char *text = keyring_text(path, false, &bytes);
-    int code;
-
-    if (text == NULL) {
-        return EXIT_DATA;
-    }
-    code = keyring_check(path, text, bytes, &ring);
-    mem_free(&text);
-    if (code != EXIT_DONE) {
-        return code;
-    }
-    buf_init(&scope, 4096);
-    t = table_print_new(5);
-    table_print_head(t, 0, words("dấu vân tay", "fingerprint"), TABLE_LEFT);
-    table_print_head(t, 1, words("vai trò", "role"), TABLE_LEFT);
-    table_print_head(t, 2, words("tên", "name"), TABLE_LEFT);
-    table_print_head(t, 3, words("tỉnh", "province"), TABLE_LEFT);
-    table_print_head(t, 4, words("phạm vi", "scope"), TABLE_LEFT);
-    for (size_t i = 0; i < keyring_count(ring); i++) {
-        const struct principal *p = keyring_at(ring, i);
-
-        scope_text(p, &scope);
-        table_print_cell(t, p->fingerprint);
-        table_print_cell(t, role_name(p->role));
-        table_print_cell(t, p->name);
-        table_print_cell(t, p->province);
-        table_print_cell(t, buf_str(&scope));
-    }
-    table_print_out(t);
-    table_print_free(&t);
-    buf_fini(&scope);
-    keyring_free(&ring);
-    return EXIT_DONE;
-}
-
 static int
 keys_fingerprint(const char *given)
 {
@@ -313,6 +154,15 @@ keys_do(const struct options *o)
     if (strcmp(what, "list") == 0 && count == 1) {
         return keys_list(rest[0]);
     }
+    if (strcmp(what, "rotate") == 0 && count == 3) {
+        return keys_rotate(o, rest[0], rest[1], rest[2]);
+    }
+    if (strcmp(what, "revoke") == 0 && count == 2) {
+        return keys_revoke(o, rest[0], rest[1]);
+    }
+    if (strcmp(what, "export") == 0 && count == 1) {
+        return keys_export(o, rest[0]);
+    }
     if (strcmp(what, "fingerprint") == 0 && count == 1) {
         return keys_fingerprint(rest[0]);
     }
@@ -322,9 +172,11 @@ keys_do(const struct options *o)
     return options_usage(
         "keys", "%s",
         words("cần một trong: new NAME, add KEYRING … KEY, list KEYRING, "
-              "fingerprint KEY|FILE, invite UNIT …",
+              "rotate KEYRING NAME NEWKEY, revoke KEYRING KEY|FINGERPRINT|NAME, "
+              "export KEYRING, fingerprint KEY|FILE, invite UNIT …",
               "one of: new NAME, add KEYRING … KEY, list KEYRING, "
-              "fingerprint KEY|FILE, invite UNIT …"));
+              "rotate KEYRING NAME NEWKEY, revoke KEYRING KEY|FINGERPRINT|NAME, "
+              "export KEYRING, fingerprint KEY|FILE, invite UNIT …"));
 }
 
 int

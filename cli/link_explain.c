@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "lib/keyring.h"
 #include "lib/refusal.h"
@@ -16,15 +17,18 @@ explain_refused(const struct link *l)
     keyring_fingerprint(l->keys.public_key, fingerprint);
     (void)fprintf(stderr,
                   words("Máy chủ %s không chấp nhận khóa của chúng ta: khóa chưa được "
-                        "đăng ký, hoặc đã bị thu hồi.\n"
+                        "đăng ký, hoặc đã bị thu hồi, hoặc không có quyền tại địa chỉ "
+                        "này.\n"
                         "  dấu vân tay: %s\n  khóa công khai: %s\n"
                         "Đề nghị gửi dòng khóa công khai này cho đầu mối của tỉnh để "
-                        "đăng ký (dondoc keys add). Chưa có báo cáo nào được gửi.\n",
+                        "đăng ký (dondoc keys add), và kiểm tra lại địa chỉ trong "
+                        "cài đặt server. Máy chủ chưa nhận gì.\n",
                         "The server %s does not accept our key: it is not registered, "
-                        "or was taken back.\n"
+                        "or was taken back, or has no right at this address.\n"
                         "  fingerprint: %s\n  public key: %s\n"
                         "Please send the public key to the province's contact, who "
-                        "registers it (dondoc keys add). Nothing was sent.\n"),
+                        "registers it (dondoc keys add), and look at the address "
+                        "in the setting server. The server has taken nothing.\n"),
                   l->target.endpoint, fingerprint, l->keys.public_key);
     return EXIT_REFUSED;
 }
@@ -100,8 +104,8 @@ link_refused(const struct wire_refusal *why)
 {
     enum refusal_code code = refusal_parse(why->code);
 
-    (void)fprintf(stderr, "%s (%s)\n", words(why->message_vi, why->message_en),
-                  why->code);
+    flow_print(stderr, words(why->message_vi, why->message_en), true);
+    (void)fprintf(stderr, " (%s)\n", why->code);
     if (refusal_retry(code)) {
         (void)fprintf(
             stderr, "%s\n",

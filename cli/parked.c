@@ -8,14 +8,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/act.h"
 #include "cli/archived.h"
 #include "cli/cli.h"
 #include "cli/journal_line.h"
 #include "cli/language.h"
-#include "cli/link.h"
 #include "cli/reading.h"
 #include "cli/table_print.h"
-#include "lib/crypto.h"
 #include "lib/instant.h"
 
 #define WAIT_US 10000000
@@ -203,47 +202,6 @@ show(struct reading *r, const char *archive, struct parked_place at)
 
 /* --- acts --- */
 
-static int
-act_send(const struct options *o, const char *kind, const char *subject,
-         uint64_t *entry)
-{
-    char id[CRYPTO_HEX128_BYTES];
-    struct unit_request request = {.kind = UNIT_REQUEST_ACT,
-                                   .act = {.kind = kind,
-                                           .subject = subject,
-                                           .note = conf_text(o->conf, "note"),
-                                           .until = "",
-                                           .by = ""}};
-    struct arena *a = arena_new(WIRE_ARENA_BYTES);
-    struct link *l = NULL;
-    struct link_target target;
-    struct unit_reply reply;
-    enum status st;
-    int code;
-
-    crypto_init();
-    crypto_random_id(id);
-    request.act.id = id; /* one for all tries: a repeat is harmless */
-    link_target_from(o, &target);
-    code = link_open(&target, &l);
-    if (code == EXIT_DONE) {
-        code = link_hello(l, false, a, &reply);
-    }
-    if (code == EXIT_DONE) {
-        st = link_ask(l, &request, a, &reply);
-        if (st == ST_OK && reply.kind == UNIT_REPLY_DONE) {
-            *entry = reply.done_entry;
-        } else if (st == ST_OK && reply.kind == UNIT_REPLY_REFUSAL) {
-            code = link_refused(&reply.refusal);
-        } else {
-            code = link_explain(l);
-        }
-    }
-    link_close(&l);
-    arena_free(&a);
-    return code;
-}
-
 /* Until the scorer has read the act, or the time is over. */
 static enum status
 scorer_wait(struct reading *r, uint64_t entry)
@@ -274,7 +232,11 @@ act(struct reading *r, const struct options *o, const char *kind,
         return st == ST_GONE ? not_parked(at) : reading_broken(r);
     }
     (void)snprintf(subject, sizeof subject, "%" PRIu64 ":%" PRIu32, at.entry, at.index);
-    code = act_send(o, kind, subject, &entry);
+    code = act_send(o, NULL,
+                    &(struct wire_act){.kind = kind,
+                                       .subject = subject,
+                                       .note = conf_text(o->conf, "note")},
+                    &entry);
     if (code != EXIT_DONE) {
         return code;
     }

@@ -86,23 +86,46 @@ ratio_figure(const struct alert_event *ev, bool ratio, char *out, size_t out_byt
                    den, value, required);
 }
 
+/* What is said of it: a figure, unless it is about a report or a list. */
+static void
+tail_say(const struct play *p, const struct alert_event *ev, char *out,
+         size_t out_bytes)
+{
+    const struct catalogue *c = p->reading.catalogue;
+    int target = c == NULL ? NONE : catalogue_target(c, ev->target);
+    char figure[4 * RATIO_TEXT_BYTES + 32];
+    char day[DAY_TEXT_BYTES];
+
+    if (strcmp(ev->kind, "progress") == 0) {
+        (void)snprintf(out, out_bytes, words("số dòng: %zu", "lines: %zu"),
+                       ev->progress_count);
+        return;
+    }
+    if (ev->group != NULL && ev->group[0] != '\0') {
+        day_say(ev->due_day, day);
+        (void)snprintf(out, out_bytes, words("hạn gửi %s", "due on %s"), day);
+        return;
+    }
+    ratio_figure(
+        ev, target != NONE && !c->indicators[c->targets[target].indicator].is_value,
+        figure, sizeof figure);
+    (void)snprintf(out, out_bytes, "%s", figure);
+}
+
 static void
 event_say(const struct play *p, const struct alert_event *ev)
 {
     const struct catalogue *c = p->reading.catalogue;
     int unit = c == NULL ? NONE : catalogue_unit(c, ev->subject);
-    int target = c == NULL ? NONE : catalogue_target(c, ev->target);
-    char figure[4 * RATIO_TEXT_BYTES + 32];
+    char tail[4 * RATIO_TEXT_BYTES + 32];
 
-    ratio_figure(
-        ev, target != NONE && !c->indicators[c->targets[target].indicator].is_value,
-        figure, sizeof figure);
+    tail_say(p, ev, tail, sizeof tail);
     play_say(p,
              words("  cảnh báo %s/%" PRIu32 ": %s, %s; %s; kỳ %s: %s",
                    "  alert %s/%" PRIu32 ": %s, %s; %s; window %s: %s"),
              ev->code, ev->number, reason_words(ev->reason), kind_words(ev->kind),
              unit == NONE ? ev->subject : unit_words(&c->units[unit]), ev->window,
-             figure);
+             tail);
 }
 
 static void

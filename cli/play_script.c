@@ -159,8 +159,8 @@ expect_alert(struct play_line *l)
 {
     static const char *const kinds[] = {"behind", "missed", "reminder", "overdue",
                                         NULL};
-    static const char *const reasons[] = {"new",      "worse",     "corrected",
-                                          "resolved", "withdrawn", NULL};
+    static const char *const reasons[] = {
+        "new", "worse", "better", "repeat", "corrected", "resolved", "withdrawn", NULL};
     struct play_step *step;
     const char *code = line_next(l);
     const char *kind = line_next(l);
@@ -170,9 +170,9 @@ expect_alert(struct play_line *l)
     if (code[0] == '\0' || !one_of(kind, kinds) || !one_of(reason, reasons)) {
         return line_wrong(l,
                           "cần: expect alert MÃ behind|missed|reminder|overdue "
-                          "new|worse|corrected|resolved|withdrawn",
+                          "new|worse|better|repeat|corrected|resolved|withdrawn",
                           "wanted: expect alert CODE behind|missed|reminder|overdue "
-                          "new|worse|corrected|resolved|withdrawn");
+                          "new|worse|better|repeat|corrected|resolved|withdrawn");
     }
     step = line_step(l, PLAY_EXPECT_ALERT);
     step->text = mem_copy_text(code);

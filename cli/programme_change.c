@@ -7,6 +7,7 @@
 
 #include "lib/latest.h"
 #include "lib/mem.h"
+#include "lib/subject.h"
 
 #define VERDICTS ((size_t)VERDICT_INFO + 1)
 
@@ -159,7 +160,8 @@ subject_compare(struct walk *w, const struct target *t, struct subject_ref s, in
     if (told.kind != ALERT_NONE) {
         changed = told_changed(in->after, w->facts, t, s, &told, &told_now);
     }
-    reason = told_reason(&told, &wanted, changed);
+    reason = told_reason(&told, &wanted, subject_group(in->after, t)->cadence, changed,
+                         &told_now);
     if (reason != REASON_NONE) {
         alert_add(w, t, s, &wanted, &told, reason, &told_now);
     }

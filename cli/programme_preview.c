@@ -158,6 +158,10 @@ told_read(struct preview *p)
                            line->field);
             return false;
         }
+        if (t->told.kind == ALERT_FALLING) { /* of a measure: no target judges it */
+            p->told_count--;
+            continue;
+        }
         /* Both lists are sorted by code. */
         while (at < p->alerts.count &&
                strcmp(p->alerts.items[at].code, line->field) < 0) {

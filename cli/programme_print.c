@@ -187,8 +187,11 @@ all_alerts_print(const struct catalogue *c, const struct change *change)
     alerts_print(c, change, REASON_NEW,
                  words("Cảnh báo sẽ mở", "Alerts that would be opened"));
     alerts_print(c, change, REASON_WORSE,
-                 words("Cảnh báo sẽ chuyển thành không đạt",
-                       "Alerts that would turn into missed"));
+                 words("Cảnh báo sẽ nặng hơn", "Alerts that would become worse"));
+    alerts_print(c, change, REASON_BETTER,
+                 words("Cảnh báo sẽ nhẹ hơn", "Alerts that would become better"));
+    alerts_print(c, change, REASON_REPEAT,
+                 words("Cảnh báo sẽ được nhắc lại", "Alerts that would be repeated"));
     alerts_print(c, change, REASON_CORRECTED,
                  words("Cảnh báo sẽ đính chính", "Alerts that would be corrected"));
     alerts_print(c, change, REASON_RESOLVED,

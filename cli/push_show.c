@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "cli/table_print.h"
 #include "lib/calendar.h"
 #include "lib/instant.h"
+#include "lib/mem.h"
 #include "lib/refusal.h"
 
 struct sum {
@@ -169,7 +171,10 @@ place_show(const struct push *p, size_t line, const char *name, size_t column)
         (void)printf("%s", words("Tệp", "File"));
     }
     if (name[0] != '\0') {
-        (void)printf(words(", cột %s", ", column %s"), name);
+        char *plain = flow_safe(name);
+
+        (void)printf(words(", cột %s", ", column %s"), plain);
+        mem_free(&plain);
     }
     if (column > 0) {
         column_letters(column, letters);
@@ -182,8 +187,11 @@ static void
 fault_show(const struct push *p, const struct report_fault *f)
 {
     place_show(p, f->line, f->name, f->column);
-    if (f->value[0] != '\0') {
-        (void)printf(words(", giá trị “%s”", ", value “%s”"), f->value);
+    if (f->value[0] != '\0') { /* from a file that somebody else may have made */
+        char *value = flow_safe(f->value);
+
+        (void)printf(words(", giá trị “%s”", ", value “%s”"), value);
+        mem_free(&value);
     }
     (void)printf(": %s.\n", words(f->vi, f->en));
 }
@@ -233,18 +241,24 @@ push_show_refusal(const struct push *p, const struct planned *item, bool before)
 {
     const struct wire_refusal *why = &item->refusal;
     const char *field = why->field == NULL ? "" : why->field;
+    char *message;
 
     if (item->outcome == OUTCOME_NONE || why->code == NULL) {
         return;
     }
     if (before) {
-        (void)printf(words("Tệp %s, dòng %zu", "File %s, row %zu"), item->file,
+        char *file = flow_safe(item->file);
+
+        (void)printf(words("Tệp %s, dòng %zu", "File %s, row %zu"), file,
                      item->row->line);
+        mem_free(&file);
     } else {
         place_show(p, item->row->line, field, column_of(p, field));
     }
+    message = flow_safe(words(why->message_vi, why->message_en));
     (void)printf(words(", nhóm %s: %s (%s)\n", ", group %s: %s (%s)\n"), item->group,
-                 words(why->message_vi, why->message_en), why->code);
+                 message, why->code);
+    mem_free(&message);
     if (refusal_parse(why->code) == REFUSAL_REASON_NEEDED) {
         (void)printf("    %s\n",
                      words("Ghi lý do vào cột reason, hoặc thêm --reason \"…\".",

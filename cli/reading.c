@@ -38,8 +38,8 @@ password_read(const char *path, char **out)
     return EXIT_DONE;
 }
 
-int
-reading_init(struct reading *r, const struct options *o)
+static int
+init_province(struct reading *r, const struct options *o, const char *province)
 {
     struct redis_settings settings = {.address = conf_text(o->conf, "redis"),
                                       .user = conf_text(o->conf, "redis-user"),
@@ -48,7 +48,7 @@ reading_init(struct reading *r, const struct options *o)
     int code;
 
     memset(r, 0, sizeof *r);
-    r->province = conf_text(o->conf, "province");
+    r->province = province;
     if (r->province[0] == '\0' || strlen(r->province) > SLUG_MAX ||
         r->province[strspn(r->province, SLUG_CHARS)] != '\0') {
         (void)fprintf(stderr,
@@ -69,15 +69,36 @@ reading_init(struct reading *r, const struct options *o)
 }
 
 int
+reading_init(struct reading *r, const struct options *o)
+{
+    return init_province(r, o, conf_text(o->conf, "province"));
+}
+
+int
 reading_broken(const struct reading *r)
 {
+    const char *why = redis_error(r->redis);
+
+    if (strstr(why, "NOPERM") != NULL || strstr(why, "WRONGPASS") != NULL ||
+        strstr(why, "NOAUTH") != NULL) {
+        (void)fprintf(
+            stderr,
+            words("Redis từ chối người dùng này: %s\nĐề nghị đặt redis-user và "
+                  "redis-password-file: ops để xem, archive hoặc restore cho lệnh cùng "
+                  "tên.\n",
+                  "Redis refuses this user: %s\nPlease set redis-user and "
+                  "redis-password-file: ops to look, archive or restore for the "
+                  "command of that name.\n"),
+            why);
+        return EXIT_REFUSED;
+    }
     (void)fprintf(
         stderr,
         words("Không đọc được Redis: %s\nĐề nghị kiểm tra cài đặt redis, rồi "
               "chạy dondoc status.\n",
               "Redis cannot be read: %s\nPlease check the setting redis, then "
               "run dondoc status.\n"),
-        redis_error(r->redis));
+        why);
     return EXIT_UNAVAILABLE;
 }
 
@@ -90,9 +111,9 @@ connect_failed(const struct reading *r, enum status st)
 }
 
 int
-reading_open(struct reading *r, const struct options *o)
+reading_open_province(struct reading *r, const struct options *o, const char *province)
 {
-    int code = reading_init(r, o);
+    int code = init_province(r, o, province);
     enum status st;
 
     if (code == EXIT_DONE) {
@@ -119,6 +140,12 @@ reading_close(struct reading *r)
     facts_free(&r->facts);
     catalogue_free(&r->catalogue);
     redis_free(&r->redis);
+}
+
+int
+reading_open(struct reading *r, const struct options *o)
+{
+    return reading_open_province(r, o, conf_text(o->conf, "province"));
 }
 
 int

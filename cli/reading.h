@@ -60,6 +60,9 @@ struct reading {
  * Returns 0, or the exit status after saying what is wrong (64, 69, 77, 78).
  */
 int reading_open(struct reading *r, const struct options *o);
+/* The same of a province that is named on the command line; borrowed. */
+int reading_open_province(struct reading *r, const struct options *o,
+                          const char *province);
 /* Settings only, so that a command can judge the connection itself. */
 int reading_init(struct reading *r, const struct options *o);
 void reading_close(struct reading *r);

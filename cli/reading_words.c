@@ -151,41 +151,53 @@ verdict_words(enum verdict v, bool full_marks)
     return words(said[v][0], said[v][1]);
 }
 
+/* The words of `word` in a table of code, Vietnamese, English; itself when it is new.
+ */
+static const char *
+said_words(const char *const said[][3], size_t count, const char *word)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (strcmp(word, said[i][0]) == 0) {
+            return words(said[i][1], said[i][2]);
+        }
+    }
+    return word;
+}
+
 const char *
 kind_words(const char *kind)
 {
-    if (strcmp(kind, "behind") == 0) {
-        return words("chậm tiến độ", "behind");
-    }
-    if (strcmp(kind, "missed") == 0) {
-        return words("không đạt", "missed");
-    }
-    if (strcmp(kind, "overdue") == 0) {
-        return words("quá hạn gửi báo cáo", "report overdue");
-    }
-    if (strcmp(kind, "reminder") == 0) {
-        return words("sắp đến hạn gửi báo cáo", "reminder");
-    }
-    return kind;
+    static const char *const said[][3] = {
+        {"behind", "chậm tiến độ", "behind"},
+        {"missed", "không đạt", "missed"},
+        {"overdue", "quá hạn gửi báo cáo", "report overdue"},
+        {"falling", "giảm so với kỳ trước", "falling"},
+        {"reminder", "sắp đến hạn gửi báo cáo", "reminder"},
+        {"digest", "bản tổng hợp", "digest"},
+        {"hold", "tạm giữ thông báo", "messages held"},
+        {"progress", "báo cáo tiến độ", "progress report"},
+    };
+
+    return said_words(said, sizeof said / sizeof said[0], kind);
 }
 
 const char *
 reason_words(const char *reason)
 {
     static const char *const said[][3] = {
-        {"new", "cảnh báo mới", "new"},           {"worse", "nặng hơn", "worse"},
-        {"better", "nhẹ hơn", "better"},          {"repeat", "nhắc lại", "repeat"},
-        {"corrected", "đính chính", "corrected"}, {"resolved", "được đóng", "resolved"},
+        {"new", "cảnh báo mới", "new"},
+        {"worse", "nặng hơn", "worse"},
+        {"better", "nhẹ hơn", "better"},
+        {"repeat", "nhắc lại", "repeat"},
+        {"corrected", "đính chính", "corrected"},
+        {"escalated", "báo cáo cấp trên", "escalated"},
+        {"resolved", "được đóng", "resolved"},
         {"withdrawn", "thu hồi", "withdrawn"},
     };
-    size_t i;
 
-    for (i = 0; i < sizeof said / sizeof said[0]; i++) {
-        if (strcmp(reason, said[i][0]) == 0) {
-            return words(said[i][1], said[i][2]);
-        }
-    }
-    return reason;
+    return said_words(said, sizeof said / sizeof said[0], reason);
 }
 
 /* --- numbers and moments --- */

@@ -30,8 +30,10 @@ static const struct option_spec spec = {
     .synopsis = "[--silent [--days 92]] [--json]",
     .vi = "Dòng đầu: OK, DEGRADED (có vấn đề) hoặc STOPPED (không tiếp nhận được), "
           "nguyên "
-          "nhân và lệnh nên chạy.\nMã thoát 0, 1, 2.\n",
+          "nhân và lệnh nên chạy.\nTiếp theo là các lệnh tạm giữ thông báo, nếu có "
+          "(không làm đổi mã thoát). Mã thoát 0, 1, 2.\n",
     .en = "First line: OK, DEGRADED or STOPPED, the cause, and what to type next.\n"
+          "Then what holds messages back, if anything (no other exit status for it).\n"
           "Exit status 0, 1, 2.\n",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
@@ -123,6 +125,19 @@ province_read(struct overview *v)
     }
     if (st == ST_OK) {
         st = board_alerts(r, h->province, &v->alerts);
+    }
+    if (st == ST_OK) {
+        st = board_holds(r, h->province, &v->holds);
+    }
+    for (i = 0; st == ST_OK && i < h->instances.count; i++) {
+        const struct board_instance *at = &h->instances.items[i];
+
+        if (at->alive && strcmp(at->service, "courier") == 0) {
+            st = board_undelivered(r, at->instance, h->province, &h->undelivered);
+        }
+    }
+    if (st == ST_OK) {
+        st = board_dead(r, h->province, instant_now().ms - HEALTH_DEAD_MS, &h->dead);
     }
     for (i = 0; i < h->instances.count; i++) {
         int64_t number = 0; /* before the first tick only the service can say it */
@@ -229,8 +244,11 @@ cli_status(int argc, char **argv)
         }
         silences_fini(&v.silences);
         board_alerts_fini(&v.alerts);
+        board_holds_fini(&v.holds);
         board_lines_fini(&v.summary);
         board_instances_fini(&v.health.instances);
+        board_undelivered_fini(&v.health.undelivered);
+        board_dead_fini(&v.health.dead);
         reading_close(&v.reading);
     }
     options_fini(&o);

@@ -178,6 +178,7 @@ overview_json(const struct overview *v)
     buf_char(&out, ',');
     text_add(&out, "province", v->health.province);
     causes_add(v, &out);
+    overview_holds_json(v, &out);
     if (v->health.redis_why[0] == '\0') {
         services_add(v, &out);
         journal_add(v, &out);

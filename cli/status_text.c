@@ -5,17 +5,33 @@
 #include <string.h>
 
 #include "cli/alert_words.h"
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "cli/status.h"
 #include "cli/table_print.h"
 #include "cli/wrapped.h"
 #include "lib/subject.h"
 
-#define UNITS_NAMED 8
 #define CLOSED_BYTES 16384
+#define LINE_BYTES 8192
+#define COLUMNS 100
+#define INDENT 4
+#define COUNTERS_COLUMN 4
+#define COUNTERS_LEAST 20
 #define ALERTS_SHOWN 20u
 #define VERDICT_COUNT (VERDICT_INFO + 1)
 
+static void
+cause_print(const struct health_cause *c, const char *state)
+{
+    (void)printf("%s  %s", state, words(c->vi, c->en));
+    if (c->command[0] != '\0') {
+        (void)printf(words("; đề nghị chạy: %s", "; please type: %s"), c->command);
+    }
+    (void)putchar('\n');
+}
+
+/* The state, what is held, then the other causes. */
 static void
 causes_print(const struct overview *v)
 {
@@ -26,16 +42,12 @@ causes_print(const struct overview *v)
         (void)printf(words("OK  %s: mọi dịch vụ chạy, không có gì tồn đọng\n",
                            "OK  %s: every service runs, nothing is left behind\n"),
                      v->health.province);
+    } else {
+        cause_print(&r->causes[0], health_name(r->state));
     }
-    for (i = 0; i < r->count; i++) {
-        const struct health_cause *c = &r->causes[i];
-
-        (void)printf("%s  %s", i == 0 ? health_name(r->state) : "    ",
-                     words(c->vi, c->en));
-        if (c->command[0] != '\0') {
-            (void)printf(words("; đề nghị chạy: %s", "; please type: %s"), c->command);
-        }
-        (void)putchar('\n');
+    overview_holds_text(v);
+    for (i = 1; i < r->count; i++) {
+        cause_print(&r->causes[i], "    ");
     }
 }
 
@@ -86,10 +98,38 @@ instance_state(const struct board_instance *i)
                : words("chưa sẵn sàng", "not ready");
 }
 
+/* A line each below the table: they are long, and few. */
+static void
+errors_print(const struct overview *v)
+{
+    struct buf line;
+    struct buf out;
+    size_t i;
+
+    buf_init(&line, LINE_BYTES);
+    buf_init(&out, LINE_BYTES);
+    for (i = 0; i < v->health.instances.count; i++) {
+        const struct board_instance *at = &v->health.instances.items[i];
+
+        if (at->last_error[0] == '\0') {
+            continue;
+        }
+        buf_clear(&line);
+        buf_clear(&out);
+        buf_format(&line, words("lỗi gần nhất của %s/%s: ", "last error of %s/%s: "),
+                   at->service, at->instance);
+        flow_plain(&line, at->last_error, true);
+        flow_add(&out, buf_str(&line), 0, INDENT, COLUMNS);
+        (void)fputs(buf_str(&out), stdout); /* main checks stdout */
+    }
+    buf_fini(&line);
+    buf_fini(&out);
+}
+
 static void
 services_print(const struct overview *v)
 {
-    struct table_print *t = table_print_new(6);
+    struct table_print *t = table_print_new(5);
     size_t i;
 
     table_print_head(t, 0, words("dịch vụ", "service"), TABLE_LEFT);
@@ -97,7 +137,6 @@ services_print(const struct overview *v)
     table_print_head(t, 2, words("từ lúc", "since"), TABLE_LEFT);
     table_print_head(t, 3, words("phiên bản", "version"), TABLE_LEFT);
     table_print_head(t, 4, words("số đếm", "counters"), TABLE_LEFT);
-    table_print_head(t, 5, words("lỗi gần nhất", "last error"), TABLE_LEFT);
     for (i = 0; i < v->health.instances.count; i++) {
         const struct board_instance *at = &v->health.instances.items[i];
         char text[512];
@@ -109,11 +148,12 @@ services_print(const struct overview *v)
         table_print_cell(t, at->version);
         counters_text(at, text, sizeof text);
         table_print_cell(t, text);
-        table_print_cell(t, at->last_error);
     }
+    table_print_fit(t, COUNTERS_COLUMN, COLUMNS, COUNTERS_LEAST);
     if (table_print_rows(t) > 0) {
         heading(words("Dịch vụ", "Services"));
         table_print_out(t);
+        errors_print(v);
     }
     table_print_free(&t);
 }
@@ -341,66 +381,6 @@ alerts_print(const struct overview *v)
     table_print_free(&t);
 }
 
-/* --- silence --- */
-
-static void
-units_text(const struct overview *v, const struct silence *s, char *out,
-           size_t out_bytes)
-{
-    size_t len = 0;
-    size_t i;
-
-    out[0] = '\0';
-    for (i = 0; i < s->count && i < UNITS_NAMED && len < out_bytes; i++) {
-        len += (size_t)snprintf(out + len, out_bytes - len, "%s%s", i == 0 ? "" : " ",
-                                v->reading.catalogue->units[s->silent[i]].id);
-    }
-    if (s->count > UNITS_NAMED && len < out_bytes) {
-        (void)snprintf(out + len, out_bytes - len, " … +%zu", s->count - UNITS_NAMED);
-    }
-}
-
-static void
-silent_print(const struct overview *v)
-{
-    struct table_print *t;
-    char since[DAY_TEXT_BYTES];
-    size_t i;
-
-    if (!v->silent_wanted || v->reading.catalogue == NULL) {
-        return;
-    }
-    day_say(v->silent_since, since);
-    (void)printf(words("\nĐã đến hạn mà chưa có báo cáo (hạn từ %s)\n",
-                       "\nDue and not heard (due since %s)\n"),
-                 since);
-    t = table_print_new(5);
-    table_print_head(t, 0, words("nhóm", "group"), TABLE_LEFT);
-    table_print_head(t, 1, words("kỳ", "window"), TABLE_LEFT);
-    table_print_head(t, 2, words("hạn", "due"), TABLE_LEFT);
-    table_print_head(t, 3, words("chưa gửi", "silent"), TABLE_RIGHT);
-    table_print_head(t, 4, words("đơn vị", "units"), TABLE_LEFT);
-    for (i = 0; i < v->silences.count; i++) {
-        const struct silence *s = &v->silences.items[i];
-        char text[512];
-
-        table_print_cell(t, v->reading.catalogue->groups[s->group].code);
-        table_print_cell(t, s->window.code);
-        day_say(s->due, text);
-        table_print_cell(t, text);
-        (void)snprintf(text, sizeof text, "%zu/%zu", s->count, s->units);
-        table_print_cell(t, text);
-        units_text(v, s, text, sizeof text);
-        table_print_cell(t, text);
-    }
-    if (v->silences.count > 0) {
-        table_print_out(t);
-    } else {
-        (void)puts(words("không có đơn vị nào", "nobody"));
-    }
-    table_print_free(&t);
-}
-
 void
 overview_text(const struct overview *v)
 {
@@ -413,5 +393,5 @@ overview_text(const struct overview *v)
     journal_print(v);
     verdicts_print(v);
     alerts_print(v);
-    silent_print(v);
+    overview_silent_text(v);
 }

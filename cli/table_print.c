@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/flow.h"
 #include "lib/diag.h"
 #include "lib/mem.h"
 #include "lib/text.h"
@@ -64,16 +65,22 @@ table_print_head(struct table_print *t, size_t i, const char *text,
 void
 table_print_cell(struct table_print *t, const char *text)
 {
-    size_t width = text == NULL ? 0 : text_width(text);
+    struct buf plain;
     size_t column;
+    size_t width;
 
     MUST(t->columns > 0);
+    text = text == NULL ? "" : text;
+    buf_init(&plain, strlen(text) + 1);
+    flow_plain(&plain, text, true); /* it may have come from anywhere */
     column = t->count % t->columns;
     mem_array_room((void **)&t->cells, t->count, &t->room, sizeof *t->cells);
-    t->cells[t->count++] = mem_copy_text(text == NULL ? "" : text);
+    t->cells[t->count++] = mem_copy_text(buf_str(&plain));
+    width = text_width(buf_str(&plain));
     if (width > t->widths[column]) {
         t->widths[column] = width;
     }
+    buf_fini(&plain);
 }
 
 void

@@ -27,8 +27,8 @@ static const struct option_row rows[] = {
     {"unit", CONF_TEXT, "", 0, 0, "chỉ hiện thông báo về đơn vị này (mã, hoặc level-…)",
      "show only what is about this unit (its id, or level-…)"},
     {"kind", CONF_TEXT, "", 0, 0,
-     "chỉ hiện một loại: missed, overdue, behind hoặc reminder",
-     "show only one kind: missed, overdue, behind or reminder"},
+     "chỉ hiện một loại: missed, behind …, digest, hold hoặc progress",
+     "show only one kind: missed, behind …, digest, hold or progress"},
     {"since", CONF_TEXT, "", 0, 0,
      "chỉ hiện thông báo từ ngày: 2026-10-01 hoặc 01/10/2026",
      "show only what is of this day or later: 2026-10-01 or 01/10/2026"},
@@ -73,12 +73,13 @@ filter_take(struct watch_filter *f, const struct options *o)
 
     f->unit = conf_text(o->conf, "unit");
     f->kind = conf_text(o->conf, "kind");
-    if (f->kind[0] != '\0' && alert_severity(f->kind) == SEVERITY_OTHER) {
+    if (f->kind[0] != '\0' && alert_severity(f->kind) == SEVERITY_OTHER &&
+        !watch_is_list(f->kind)) {
         return options_usage("watch",
-                             words("--kind: “%s” không phải missed, overdue, behind "
-                                   "hoặc reminder",
-                                   "--kind: “%s” is not missed, overdue, behind or "
-                                   "reminder"),
+                             words("--kind: “%s” không phải missed, overdue, behind, "
+                                   "falling, reminder, digest, hold hoặc progress",
+                                   "--kind: “%s” is not missed, overdue, behind, "
+                                   "falling, reminder, digest, hold or progress"),
                              f->kind);
     }
     if (since[0] == '\0') {

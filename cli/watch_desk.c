@@ -142,14 +142,6 @@ prompt(const struct desk *d)
     (void)fflush(stdout); /* the next flush says whether it went well */
 }
 
-static const char *
-text_kept(struct arena *a, const char *text)
-{
-    const char *kept = text == NULL ? "" : arena_text(a, text);
-
-    return kept == NULL ? "" : kept;
-}
-
 static struct kept *
 keep(struct desk *d, const struct wire_alert *a)
 {
@@ -160,20 +152,7 @@ keep(struct desk *d, const struct wire_alert *a)
     }
     arena_reset(k->arena);
     k->number = d->count;
-    k->alert = *a;
-    k->alert.id = text_kept(k->arena, a->id);
-    k->alert.code = text_kept(k->arena, a->code);
-    k->alert.kind = text_kept(k->arena, a->kind);
-    k->alert.reason = text_kept(k->arena, a->reason);
-    k->alert.unit = text_kept(k->arena, a->unit);
-    k->alert.target = text_kept(k->arena, a->target);
-    k->alert.window = text_kept(k->arena, a->window);
-    k->alert.subject_vi = text_kept(k->arena, a->subject_vi);
-    k->alert.subject_en = text_kept(k->arena, a->subject_en);
-    k->alert.text_vi = text_kept(k->arena, a->text_vi);
-    k->alert.text_en = text_kept(k->arena, a->text_en);
-    k->alert.brief_vi = text_kept(k->arena, a->brief_vi);
-    k->alert.brief_en = text_kept(k->arena, a->brief_en);
+    watch_keep(a, k->arena, &k->alert);
     return k;
 }
 
@@ -184,6 +163,7 @@ details_show(struct desk *d, const struct kept *k)
 
     watch_details(words(k->alert.subject_vi, k->alert.subject_en),
                   words(k->alert.text_vi, k->alert.text_en), &look, &d->page);
+    watch_rows(&k->alert, &look, &d->page);
     page_out(d);
 }
 
@@ -267,15 +247,45 @@ again_show(struct desk *d)
 static void
 help_show(void)
 {
-    (void)fputs(words("  3     xem toàn văn thông báo số 3\n"
-                      "  n 3   nhận xử lý cảnh báo của thông báo số 3\n"
-                      "  l     hiện lại các thông báo gần nhất\n"
-                      "  q     kết thúc (Ctrl-R: hiện lại phần đang gõ)\n",
-                      "  3     the whole text of message 3\n"
-                      "  a 3   acknowledge the alert of message 3\n"
-                      "  l     the latest messages again\n"
-                      "  q     end (Ctrl-R: what is half typed, again)\n"),
-                stdout);
+    (void)fputs(
+        words("  3     xem toàn văn thông báo số 3\n"
+              "  n 3   nhận xử lý cảnh báo của thông báo số 3\n"
+              "  n MÃ  nhận xử lý cảnh báo có mã này, ví dụ trong bản tổng hợp\n"
+              "  l     hiện lại các thông báo gần nhất\n"
+              "  q     kết thúc (Ctrl-R: hiện lại phần đang gõ)\n",
+              "  3     the whole text of message 3\n"
+              "  a 3   acknowledge the alert of message 3\n"
+              "  a CODE  acknowledge an alert by its code, of a digest say\n"
+              "  l     the latest messages again\n"
+              "  q     end (Ctrl-R: what is half typed, again)\n"),
+        stdout);
+}
+
+/* Message 3, or a code as it stands in a line of a digest. */
+static void
+wish_begin(struct desk *d, const char *text)
+{
+    const struct kept *k;
+    const char *code = text;
+
+    if (strchr(text, '-') == NULL) {
+        k = kept_find(d, text);
+        if (k == NULL) {
+            return;
+        }
+        if (watch_is_list(k->alert.kind)) {
+            (void)puts(
+                words("Thông báo này là một danh sách; đề nghị gõ n và mã của một "
+                      "mục trong đó.",
+                      "This message is a list; please type a and the code of one "
+                      "of its lines."));
+            return;
+        }
+        code = k->alert.code;
+    }
+    (void)snprintf(d->wish.code, sizeof d->wish.code, "%.*s", (int)strcspn(code, "/"),
+                   code);
+    d->asking = ASKING_NOTE;
 }
 
 static enum desk_order
@@ -289,11 +299,7 @@ command_take(struct desk *d, char *line)
     if (strcmp(line, "l") == 0) {
         again_show(d);
     } else if ((line[0] == 'n' || line[0] == 'a') && line[1] == ' ') {
-        k = kept_find(d, line + 1 + strspn(line + 1, " "));
-        if (k != NULL) {
-            (void)snprintf(d->wish.code, sizeof d->wish.code, "%s", k->alert.code);
-            d->asking = ASKING_NOTE;
-        }
+        wish_begin(d, line + 1 + strspn(line + 1, " "));
     } else if (line[0] >= '0' && line[0] <= '9') {
         k = kept_find(d, line);
         if (k != NULL) {

@@ -42,6 +42,15 @@ struct watch_look {
  */
 void watch_line(const struct wire_alert *a, size_t number, const struct watch_look *k,
                 struct buf *out);
+/*
+ * watch_rows - appends the table of a digest, a hold or a progress report: a line for
+ * each row with the subject, what it is about and the figure, its code below. Rows
+ * whose code the text names already are left out.
+ */
+void watch_rows(const struct wire_alert *a, const struct watch_look *k,
+                struct buf *out);
+/* Of a kind that carries a table and is no alert: there is nothing to take on. */
+bool watch_is_list(const char *kind);
 /* The whole message, within the columns. */
 void watch_details(const char *subject, const char *text, const struct watch_look *k,
                    struct buf *out);
@@ -49,6 +58,12 @@ void watch_details(const char *subject, const char *text, const struct watch_loo
  */
 #define AGE_BYTES 32
 void watch_age(const struct wire_alert *a, int64_t now_ms, char out[AGE_BYTES]);
+
+/* --- watch_keep.c --- */
+
+/* A copy whose texts and rows live in the arena; what does not fit is empty. */
+void watch_keep(const struct wire_alert *a, struct arena *arena,
+                struct wire_alert *out);
 
 /* --- watch_desk.c --- */
 

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "lib/crypto.h"
+#include "lib/sealed.h"
 
 #define SLICE_MS 100
 
@@ -82,6 +83,10 @@ watch_link_receive(struct watch_link *w, int ms, struct leader_reply *reply)
     arena_reset(w->arena);
     st = leader_reply_decode(m.body, m.body_bytes, w->arena, reply);
     bus_message_close(&m);
+    if (st == ST_OK) {
+        st = sealed_open(reply, link_keys(w->link)->public_key,
+                         link_keys(w->link)->secret_key, w->arena);
+    }
     w->heard = mono_now();
     return st == ST_OK && reply->version == WIRE_VERSION ? ST_OK : ST_BAD;
 }

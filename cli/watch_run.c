@@ -275,6 +275,7 @@ reply_take(struct watch *w, const struct leader_reply *reply)
         }
         w->greeted = true;
         w->lost = false;
+        w->due = false; /* what was not said comes again in this session */
         break;
     case LEADER_REPLY_ALERT:
         alert_take(w, &reply->alert);
@@ -287,6 +288,7 @@ reply_take(struct watch *w, const struct leader_reply *reply)
     case LEADER_REPLY_ACKNOWLEDGED:
     case LEADER_REPLY_BEAT:
     case LEADER_REPLY_NONE:
+    case LEADER_REPLY_SEALED: /* watch_link_receive has opened it */
         break;
     }
     return EXIT_DONE;
@@ -307,8 +309,10 @@ messages_take(struct watch *w)
            (st = watch_link_receive(&w->link, ms, &reply)) != ST_AGAIN) {
         if (st != ST_OK) {
             (void)fprintf(stderr, "%s\n",
-                          words("Máy chủ trả lời theo một giao thức khác.",
-                                "The server answers in another protocol."));
+                          words("Máy chủ trả lời theo một giao thức khác, hoặc niêm "
+                                "phong thông báo cho khóa khác.",
+                                "The server answers in another protocol, or sealed "
+                                "the message to another key."));
             code = EXIT_UNAVAILABLE;
         } else {
             code = reply_take(w, &reply);

@@ -4,24 +4,31 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "cli/watch.h"
 #include "lib/json.h"
+#include "lib/mem.h"
 #include "lib/refusal.h"
 #include "lib/text.h"
 
 #define RULE_COLUMNS_MAX 78u
+#define ROW_COLUMNS 100
+#define ROWS_BYTES (256u * 1024u)
 
 void
 watch_show_greeting(const struct leader_reply *reply)
 {
+    char *title =
+        flow_safe(words(reply->subscribed.title_vi, reply->subscribed.title_en));
+
     (void)fprintf(stderr,
                   words("%s%s. Số thông báo chưa nhận: %" PRIu64 ".\n",
                         "%s%s. Messages waiting: %" PRIu64 ".\n"),
                   reply->subscribed.simulated ? words("[MÔ PHỎNG] ", "[SIMULATED] ")
                                               : "",
-                  words(reply->subscribed.title_vi, reply->subscribed.title_en),
-                  reply->subscribed.waiting);
+                  title, reply->subscribed.waiting);
+    mem_free(&title);
 }
 
 static void
@@ -36,6 +43,21 @@ rule_print(const char *under)
     (void)putchar('\n');
 }
 
+/* The table, where the text does not hold it already. */
+static void
+rows_print(const struct wire_alert *alert)
+{
+    const struct watch_look look = {ROW_COLUMNS, false, 0};
+    struct buf page;
+
+    if (alert->row_count > 0) {
+        buf_init(&page, ROWS_BYTES);
+        watch_rows(alert, &look, &page);
+        (void)fputs(buf_str(&page), stdout); /* ferror is asked before it is told */
+        buf_fini(&page);
+    }
+}
+
 void
 watch_show_alert(const struct wire_alert *alert)
 {
@@ -45,9 +67,12 @@ watch_show_alert(const struct wire_alert *alert)
     if (subject[0] == '\0') { /* no programme is in force that could say more */
         subject = alert->id;
     }
-    (void)printf("%s\n", subject);
+    flow_print(stdout, subject, true);
+    (void)putchar('\n');
     rule_print(subject);
-    (void)printf("%s\n", text);
+    flow_print(stdout, text, false);
+    (void)putchar('\n');
+    rows_print(alert);
     if (alert->acknowledged) {
         (void)printf("%s\n", words("(Đã có người nhận xử lý.)",
                                    "(Somebody has taken this on.)"));
@@ -60,6 +85,44 @@ member(struct buf *out, const char *name, const char *value)
 {
     buf_format(out, ", \"%s\": ", name);
     json_write_text(out, value);
+}
+
+static void
+row_json(struct buf *out, const struct wire_row *r)
+{
+    buf_text(out, "{\"code\": ");
+    json_write_text(out, r->code);
+    member(out, "kind", r->kind);
+    member(out, "reason", r->reason);
+    member(out, "unit", r->unit);
+    member(out, "target", r->target);
+    member(out, "unit_vi", r->unit_vi);
+    member(out, "unit_en", r->unit_en);
+    member(out, "about_vi", r->about_vi);
+    member(out, "about_en", r->about_en);
+    member(out, "figure_vi", r->figure_vi);
+    member(out, "figure_en", r->figure_en);
+    member(out, "since_vi", r->since_vi);
+    member(out, "since_en", r->since_en);
+    buf_format(out, ", \"acknowledged\": %s}", r->acknowledged ? "true" : "false");
+}
+
+/* Which way it came to the office, and the table; stable names, always there. */
+static void
+route_json(struct buf *out, const struct wire_alert *alert)
+{
+    size_t i;
+
+    buf_format(out,
+               ", \"urgent\": %s, \"wait_until_ms\": %" PRId64 ", \"rung\": %" PRIu32
+               ", \"held\": %s, \"rows\": [",
+               alert->urgent ? "true" : "false", alert->wait_until_ms, alert->rung,
+               alert->held ? "true" : "false");
+    for (i = 0; i < alert->row_count; i++) {
+        buf_text(out, i == 0 ? "" : ", ");
+        row_json(out, &alert->rows[i]);
+    }
+    buf_char(out, ']');
 }
 
 void
@@ -84,6 +147,7 @@ watch_show_json(const struct wire_alert *alert, struct buf *line)
     member(line, "text_en", alert->text_en);
     member(line, "brief_vi", alert->brief_vi);
     member(line, "brief_en", alert->brief_en);
+    route_json(line, alert);
     buf_text(line, "}\n");
     (void)fputs(buf_str(line), stdout); /* ferror is asked before anything is told */
 }
@@ -107,8 +171,10 @@ watch_show_acknowledged(const char *code, uint64_t entry)
 int
 watch_show_refusal(const struct wire_refusal *why)
 {
-    (void)fprintf(stderr, "%s (%s)\n", words(why->message_vi, why->message_en),
-                  why->code);
+    flow_print(stderr, words(why->message_vi, why->message_en), true);
+    (void)fputs(" (", stderr);
+    flow_print(stderr, why->code, true);
+    (void)fputs(")\n", stderr);
     if (refusal_retry(refusal_parse(why->code))) {
         return EXIT_UNAVAILABLE;
     }

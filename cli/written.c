@@ -128,18 +128,56 @@ cell_begin(struct buf *out)
     }
 }
 
+/* "-12", "+3.50": what no spreadsheet takes for more than it is. */
+static bool
+is_number(const char *text)
+{
+    size_t digits;
+    size_t len = strspn(text, "+-") == 1;
+
+    digits = strspn(text + len, "0123456789");
+    len += digits;
+    if (digits > 0 && text[len] == '.') {
+        digits = strspn(text + len + 1, "0123456789");
+        len += 1 + digits;
+    }
+    return digits > 0 && text[len] == '\0';
+}
+
+/* Would a spreadsheet work it out instead of showing it? Some pass over blanks. */
+static bool
+is_formula(const char *text)
+{
+    static const char wide[4][4] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+                                    "\xef\xbc\xa0"}; /* full-width = + - @ */
+    size_t i;
+
+    if (text[0] == '\t' || text[0] == '\r' || text[0] == '\n') {
+        return true;
+    }
+    text += strspn(text, " \t\r\n");
+    for (i = 0; i < sizeof wide / sizeof *wide; i++) {
+        if (strncmp(text, wide[i], 3) == 0) {
+            return true;
+        }
+    }
+    return text[0] != '\0' && strchr("=+-@", text[0]) != NULL && !is_number(text);
+}
+
 /* An empty first cell cannot be told from none: it is written as "". */
 void
 csv_cell(struct buf *out, const char *text)
 {
     bool first = out->len == 0 || out->data[out->len - 1] == '\n';
+    bool formula = is_formula(text);
 
     cell_begin(out);
     if (strpbrk(text, ",\"\r\n") == NULL && !(first && text[0] == '\0')) {
+        buf_text(out, formula ? "'" : "");
         buf_text(out, text);
         return;
     }
-    buf_char(out, '"');
+    buf_text(out, formula ? "\"'" : "\"");
     for (; *text != '\0'; text++) {
         if (*text == '"') {
             buf_char(out, '"');

@@ -28,7 +28,9 @@ void json_close(struct buf *out, char sign);
 /* The next value of a list: the comma before it, where one is needed. */
 void json_next(struct buf *out);
 
-/* A cell, quoted where it must be; a comma before it unless it begins its line. */
+/* A cell, quoted where it must be; a comma before it unless it begins its line. A text
+ * that a spreadsheet would take for a formula (= + - @ tab, line end first) gets an
+ * apostrophe before it; a number stays a number. */
 void csv_cell(struct buf *out, const char *text);
 void csv_int(struct buf *out, int64_t number);
 void csv_decimal(struct buf *out, struct ratio r, int decimals); /* "" for none */

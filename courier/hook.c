@@ -11,8 +11,35 @@
 static void
 member(struct buf *out, const char *name, const char *value)
 {
-    buf_format(out, "%s\"%s\": ", out->len == 1 ? "" : ", ", name);
-    json_write_text(out, value);
+    buf_format(out, "%s\"%s\": ", out->data[out->len - 1] == '{' ? "" : ", ", name);
+    json_write_text(out, value == NULL ? "" : value);
+}
+
+static void
+truth(struct buf *out, const char *name, bool value)
+{
+    buf_format(out, ", \"%s\": %s", name, value ? "true" : "false");
+}
+
+static void
+row(struct buf *out, const struct wire_row *r)
+{
+    buf_char(out, '{');
+    member(out, "code", r->code);
+    member(out, "kind", r->kind);
+    member(out, "reason", r->reason);
+    member(out, "unit", r->unit);
+    member(out, "target", r->target);
+    member(out, "unit_vi", r->unit_vi);
+    member(out, "unit_en", r->unit_en);
+    member(out, "about_vi", r->about_vi);
+    member(out, "about_en", r->about_en);
+    member(out, "figure_vi", r->figure_vi);
+    member(out, "figure_en", r->figure_en);
+    member(out, "since_vi", r->since_vi);
+    member(out, "since_en", r->since_en);
+    truth(out, "acknowledged", r->acknowledged);
+    buf_char(out, '}');
 }
 
 void
@@ -20,6 +47,7 @@ hook_body(struct buf *out, const struct wire_alert *a, const char *province,
           const char *leader)
 {
     char at[INSTANT_TEXT_BYTES];
+    size_t i;
 
     instant_text_civil((struct instant){a->at_ms}, at);
     buf_clear(out);
@@ -34,14 +62,22 @@ hook_body(struct buf *out, const struct wire_alert *a, const char *province,
     member(out, "office", leader);
     member(out, "province", province);
     member(out, "at", at);
-    buf_format(out, ", \"at_ms\": %" PRId64 ", \"simulated\": %s, \"acknowledged\": %s",
-               a->at_ms, a->simulated ? "true" : "false",
-               a->acknowledged ? "true" : "false");
+    buf_format(out, ", \"at_ms\": %" PRId64, a->at_ms);
+    truth(out, "simulated", a->simulated);
+    truth(out, "acknowledged", a->acknowledged);
+    truth(out, "urgent", a->urgent);
+    buf_format(out, ", \"rung\": %" PRIu32, a->rung);
+    truth(out, "held", a->held);
     member(out, "subject_vi", a->subject_vi);
     member(out, "subject_en", a->subject_en);
     member(out, "text_vi", a->text_vi);
     member(out, "text_en", a->text_en);
-    buf_text(out, "}\n");
+    buf_text(out, ", \"rows\": [");
+    for (i = 0; i < a->row_count; i++) {
+        buf_text(out, i == 0 ? "" : ", ");
+        row(out, &a->rows[i]);
+    }
+    buf_text(out, "]}\n");
 }
 
 void

@@ -14,8 +14,10 @@
 
 /*
  * hook_body - one JSON object: id, code, kind, reason, unit, target, window, office,
- * province, at (ISO 8601, UTC+7), at_ms, simulated, acknowledged, and subject and text
- * in both languages.
+ * province, at (ISO 8601, UTC+7), at_ms, simulated, acknowledged, urgent, rung (2, 3:
+ * it climbed to this office; 0), held (and released), subject and text in both
+ * languages, and rows, an array of objects: the table of a digest, a notice of a hold,
+ * a progress report; else empty.
  */
 void hook_body(struct buf *out, const struct wire_alert *a, const char *province,
                const char *leader);

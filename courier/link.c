@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/fault.h"
+#include "lib/sealed.h"
 
 #define ANSWER_US 10000000  /* a Subscribe that is not answered is sent again */
 #define SILENCE_US 25000000 /* the notifier beats every ten seconds */
 #define AGAIN_US 1000000
 #define REFUSED_US 30000000
+#define STANDBY_US 3000000
 #define REPLIES_A_TURN 32
 #define CONNECT_LOOK_MS 100
 
@@ -59,7 +62,7 @@ static void
 subscribe(struct device *d)
 {
     struct leader_request q = {.kind = LEADER_REQUEST_SUBSCRIBE,
-                               .credit = CREDIT,
+                               .credit = d->credit,
                                .leader = d->leader,
                                .channel = channel_name(d->channel)};
 
@@ -74,6 +77,19 @@ subscribe(struct device *d)
     }
 }
 
+/* A no that stands for a while; true when it is another one than the last. */
+static bool
+denied(struct device *d, enum admitted admitted, const char *code, int64_t wait_us)
+{
+    bool fresh = d->admitted != admitted || strcmp(d->refusal, code) != 0;
+
+    (void)snprintf(d->refusal, sizeof d->refusal, "%s", code);
+    d->admitted = admitted;
+    device_begin_anew(d); /* what we do not carry is not ours to hold */
+    link_lost(d, wait_us);
+    return fresh;
+}
+
 /* Said once for each office and reason in a row; shown until it is mended. */
 static void
 not_served(struct device *d, const char *code)
@@ -83,14 +99,12 @@ not_served(struct device *d, const char *code)
     c->counters.denied++;
     (void)snprintf(c->last_error, sizeof c->last_error, "notifier refused %s: %s",
                    d->leader, code);
-    if (!d->refused) {
+    if (denied(d, NOT_SERVED, code, REFUSED_US)) {
         diag_warn("not_served",
                   "office=%s channel=%s code=%s effect=\"its messages wait in the "
                   "notifier's inbox\"",
                   d->leader, channel_name(d->channel), code);
     }
-    d->refused = true;
-    link_lost(d, REFUSED_US);
 }
 
 static void
@@ -98,6 +112,20 @@ refusal_take(struct device *d, const char *code)
 {
     if (strcmp(code, "not_ready") == 0 || strcmp(code, "busy") == 0) {
         link_lost(d, AGAIN_US); /* that passes by itself */
+    } else if (strcmp(code, "channel_unwanted") == 0) {
+        if (denied(d, UNWANTED, code, REFUSED_US)) {
+            diag_warn("unwanted",
+                      "office=%s channel=%s effect=\"nothing is carried there\" "
+                      "remedy=\"take the channel out of courier.yaml, or add it to the "
+                      "office's channels in leaders.yaml\"",
+                      d->leader, channel_name(d->channel));
+        }
+    } else if (strcmp(code, "other_courier") == 0) {
+        if (denied(d, STANDBY, code, STANDBY_US)) {
+            diag_info("standby",
+                      "office=%s channel=%s why=\"another courier carries there\"",
+                      d->leader, channel_name(d->channel));
+        }
     } else {
         not_served(d, code);
     }
@@ -112,13 +140,15 @@ subscribed_take(struct device *d, const struct leader_reply *reply)
         not_served(d, "simulated (start the courier with --simulated to carry it)");
         return;
     }
-    if (d->refused) {
+    if (d->admitted != ADMITTED) {
         diag_info("served", "office=%s channel=%s", d->leader,
                   channel_name(d->channel));
     }
-    d->refused = false;
+    d->admitted = ADMITTED;
+    d->refusal[0] = '\0';
     d->state = LINK_UP;
     d->received = 0;
+    d->said = false; /* if it was not committed, the message comes again */
     (void)snprintf(d->language, sizeof d->language, "%s", en ? "en" : "vi");
     (void)snprintf(d->title, sizeof d->title, "%s",
                    en ? reply->subscribed.title_en : reply->subscribed.title_vi);
@@ -129,6 +159,18 @@ subscribed_take(struct device *d, const struct leader_reply *reply)
               reply->subscribed.waiting);
 }
 
+enum status
+reply_read(struct courier *c, const uint8_t *bytes, size_t len,
+           struct leader_reply *reply)
+{
+    const struct bus_keys *keys = service_keys(c->service);
+    enum status st = leader_reply_decode(bytes, len, c->arena, reply);
+
+    return st == ST_OK
+               ? sealed_open(reply, keys->public_key, keys->secret_key, c->arena)
+               : st;
+}
+
 static void
 reply_take(struct device *d, const struct bus_message *m)
 {
@@ -136,8 +178,11 @@ reply_take(struct device *d, const struct bus_message *m)
     struct leader_reply reply;
 
     arena_reset(c->arena);
-    if (leader_reply_decode(m->body, m->body_bytes, c->arena, &reply) != ST_OK) {
-        diag_warn("notifier_words", "office=%s bytes=%zu", d->leader, m->body_bytes);
+    if (reply_read(c, m->body, m->body_bytes, &reply) != ST_OK) {
+        diag_warn("notifier_words",
+                  "office=%s bytes=%zu why=\"neither of this protocol nor sealed to "
+                  "our key\"",
+                  d->leader, m->body_bytes);
         return;
     }
     d->heard = mono_now();
@@ -160,10 +205,15 @@ reply_take(struct device *d, const struct bus_message *m)
     case LEADER_REPLY_REFUSAL:
         refusal_take(d, reply.refusal.code);
         break;
+    case LEADER_REPLY_BEAT:
+        if (d->said && reply.request_id == d->requests) {
+            d->said = false; /* the cursor is on disk */
+        }
+        break;
     case LEADER_REPLY_NONE:
+    case LEADER_REPLY_SEALED: /* opened before */
     case LEADER_REPLY_ACKNOWLEDGED:
     case LEADER_REPLY_BACKLOG_END:
-    case LEADER_REPLY_BEAT:
         break;
     }
 }
@@ -172,11 +222,28 @@ static void
 received_send(struct device *d)
 {
     struct leader_request q = {.kind = LEADER_REQUEST_RECEIVED,
+                               .request_id = d->requests + 1,
                                .received = d->received};
 
     if (d->state == LINK_UP && d->received > 0 && request_send(d, &q) == ST_OK) {
+        FAULT("courier.received");
         d->received = 0;
+        d->requests++;
+        d->said = true;
+        d->said_at = mono_now();
     }
+}
+
+bool
+link_settled(const struct device *d)
+{
+    return d->state == LINK_UP && d->received == 0 && !d->said;
+}
+
+void
+link_again(struct device *d)
+{
+    link_lost(d, 0);
 }
 
 static bool
@@ -189,6 +256,9 @@ link_is_lost(const struct device *d)
         diag_info("silence", "office=%s channel=%s", d->leader,
                   channel_name(d->channel));
         return true;
+    }
+    if (d->state == LINK_UP && d->said && mono_since_us(d->said_at) > ANSWER_US) {
+        return true; /* subscribing shows where the cursor stands */
     }
     return d->state == LINK_ASKED && mono_since_us(d->asked) > ANSWER_US;
 }

@@ -153,9 +153,8 @@ header_begin(struct mail *m, const char *name)
     return b;
 }
 
-/* One line of text, in normal form. */
-static char *
-line_of(const char *text)
+char *
+mail_line(const char *text)
 {
     char *line = text_nfc(text);
     size_t i;
@@ -171,7 +170,7 @@ line_of(const char *text)
 static void
 header_words(struct buf *b, const char *text)
 {
-    char *line = line_of(text);
+    char *line = mail_line(text);
 
     mail_words(b, b->len, line);
     mem_free(&line);
@@ -188,7 +187,7 @@ header_to(struct mail *m, const struct mail_to *to)
             buf_text(b, ",\r\n ");
         }
         if (to->title[0] != '\0') {
-            char *line = line_of(to->title);
+            char *line = mail_line(to->title);
 
             mail_words(b, i == 0 ? strlen("To: ") : 1, line);
             mem_free(&line);
@@ -213,55 +212,6 @@ header_thread(struct mail *m, const struct wire_alert *a, const char *number,
 }
 
 /* --- bodies --- */
-
-static void
-html_text(struct buf *out, const char *text)
-{
-    size_t i;
-
-    for (i = 0; text[i] != '\0'; i++) {
-        switch (text[i]) {
-        case '&':
-            buf_text(out, "&amp;");
-            break;
-        case '<':
-            buf_text(out, "&lt;");
-            break;
-        case '>':
-            buf_text(out, "&gt;");
-            break;
-        case '"':
-            buf_text(out, "&quot;");
-            break;
-        default:
-            buf_char(out, text[i]);
-            break;
-        }
-    }
-}
-
-/* Each line a paragraph, its first line a heading. */
-static void
-html_part(struct buf *out, const char *language, const char *subject, const char *text)
-{
-    buf_format(out, "<div lang=\"%s\">\r\n<h3>", language);
-    html_text(out, subject);
-    buf_text(out, "</h3>\r\n");
-    while (text[0] != '\0') {
-        size_t len = strcspn(text, "\r\n");
-        char *line = mem_copy(text, len);
-
-        if (len > 0) {
-            buf_text(out, "<p>");
-            html_text(out, line);
-            buf_text(out, "</p>\r\n");
-        }
-        mem_free(&line);
-        text += len;
-        text += strspn(text, "\r\n");
-    }
-    buf_text(out, "</div>\r\n");
-}
 
 static void
 text_part(struct buf *out, const char *text)
@@ -301,13 +251,14 @@ words_make(struct words *w, const char *language, const struct wire_alert *a)
     }
     buf_text(&subject, given);
     w->language = language;
-    w->subject = line_of(buf_str(&subject));
+    w->subject = mail_line(buf_str(&subject));
     w->text = text_nfc(vi ? a->text_vi : a->text_en);
     buf_fini(&subject);
 }
 
 static void
-bodies_make(struct mail *m, const struct words *first, const struct words *second)
+bodies_make(struct mail *m, const struct wire_alert *a, const struct words *first,
+            const struct words *second)
 {
     buf_init(&m->text, BODY_BYTES_MAX);
     text_part(&m->text, first->subject);
@@ -319,15 +270,10 @@ bodies_make(struct mail *m, const struct words *first, const struct words *secon
     text_part(&m->text, second->text);
 
     buf_init(&m->html, BODY_BYTES_MAX);
-    buf_format(&m->html,
-               "<!DOCTYPE html>\r\n<html lang=\"%s\">\r\n<head><meta "
-               "charset=\"utf-8\"><title>",
-               first->language);
-    html_text(&m->html, first->subject);
-    buf_text(&m->html, "</title></head>\r\n<body>\r\n");
-    html_part(&m->html, first->language, first->subject, first->text);
+    mail_html_begin(&m->html, first->language, first->subject);
+    mail_html(&m->html, first->language, first->subject, first->text, a);
     buf_text(&m->html, "<hr>\r\n");
-    html_part(&m->html, second->language, second->subject, second->text);
+    mail_html(&m->html, second->language, second->subject, second->text, a);
     buf_text(&m->html, "</body>\r\n</html>\r\n");
 }
 
@@ -355,7 +301,7 @@ mail_make(struct mail *m, const struct wire_alert *a, const struct mail_to *to,
     buf_text(header_begin(m, "MIME-Version"), "1.0");
     buf_text(header_begin(m, "Auto-Submitted"), "auto-generated");
     atom_add(header_begin(m, "X-Dondoc-Alert"), a->code);
-    bodies_make(m, &first, &second);
+    bodies_make(m, a, &first, &second);
     mem_free(&first.subject);
     mem_free(&first.text);
     mem_free(&second.subject);

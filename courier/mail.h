@@ -41,6 +41,18 @@ void mail_make(struct mail *m, const struct wire_alert *a, const struct mail_to 
                const struct smtp *smtp, int64_t now_ms);
 void mail_fini(struct mail *m);
 
+/* mail_html.c. Nothing of a text, a subject or a row is taken for markup. */
+void mail_html_begin(struct buf *out, const char *language, const char *title);
+/*
+ * One language's part: the subject as a heading, each line of the text a paragraph, and
+ * a's rows as a table, without the columns that are empty in all of them. It takes the
+ * place of the same table in the text, whose lines are indented by two spaces or more.
+ */
+void mail_html(struct buf *out, const char *language, const char *subject,
+               const char *text, const struct wire_alert *a);
+/* One line of text in normal form, without control characters; mem_free it. */
+char *mail_line(const char *text);
+
 /* The pieces, for tests. */
 /* A text as words of a header that has `used` columns already: plain ASCII as it is,
  * all else as base64 words of at most 75 columns, cut between characters. */

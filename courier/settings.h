@@ -10,17 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/catalogue.h" /* enum channel, channel_name */
 #include "lib/mem.h"
 #include "lib/status.h"
 
 #define CHANNELS_MAX 512 /* one connection each; more: another courier for the rest */
 #define ADDRESSES_MAX 20 /* of one office */
 #define SECRET_BYTES_MIN 16
-
-enum channel { CHANNEL_MAIL, CHANNEL_WEB, CHANNEL_COUNT };
-
-/* "mail", "web": part of the name of a cursor, so never changed. */
-const char *channel_name(enum channel channel);
 
 struct smtp {
     const char *host; /* NULL: there is no mail server */
@@ -48,6 +44,7 @@ struct settings {
     int64_t first_ms;
     int64_t max_ms;
     int64_t dead_after_ms;
+    int64_t escalate_after_ms;
     int64_t timeout_ms; /* for one whole attempt */
     struct office *offices;
     size_t office_count;

@@ -7,12 +7,6 @@
 #define ADDRESS_BYTES_MAX 254
 #define URL_BYTES_MAX 2000
 
-const char *
-channel_name(enum channel channel)
-{
-    return channel == CHANNEL_MAIL ? "mail" : "web";
-}
-
 int64_t
 settings_duration(const char *text)
 {

@@ -1,46 +1,23 @@
-#include "courier/transfer_private.h"
+/*
+ * The transfers under way. libcurl's SMTP waits inside for some answers (after the
+ * message, after QUIT), so each mail has a thread of its own, few at a time: a server
+ * that stalls holds back nobody else. What a thread touches is its transfer's alone
+ * until it says that it is over. HTTP goes through one multi handle in the loop.
+ */
+#include "courier/transfer_curl.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
-#include "lib/diag.h"
-#include "lib/instant.h"
 #include "lib/mem.h"
-#include "lib/version.h"
 
 #define EVENTS_A_TURN 64
 #define CONNECTIONS_KEPT 16L
-#define ADDRESS_BYTES 300
-#define HEADER_BYTES 512
-#define ANSWER_BYTES_MAX 65536u /* of a webhook; nobody reads it */
 #define EX_OSERR 71
-
-struct transfers {
-    CURLM *multi;
-    int epoll;
-    bool timer; /* libcurl wants to be called at `due` */
-    struct mono due;
-    struct transfer *first; /* those under way */
-};
-
-struct transfer {
-    struct transfers *all;
-    struct transfer *next;
-    CURL *easy;
-    bool is_mail;
-    transfer_done *done;
-    void *context;
-    struct curl_slist *headers;
-    struct curl_slist *recipients;
-    curl_mime *mime;
-    struct dialogue dialogue;
-    size_t answer_bytes;
-};
 
 /* --- the loop's side --- */
 
@@ -91,13 +68,17 @@ struct transfers *
 transfers_new(void)
 {
     struct transfers *t = mem_alloc(sizeof *t);
+    struct epoll_event e = {.events = EPOLLIN};
 
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         diag_fatal(EX_OSERR, "libcurl", "why=\"cannot be started\"");
     }
     t->multi = curl_multi_init();
     t->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (t->multi == NULL || t->epoll < 0) {
+    t->mail_over = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    e.data.fd = t->mail_over;
+    if (t->multi == NULL || t->epoll < 0 || t->mail_over < 0 ||
+        epoll_ctl(t->epoll, EPOLL_CTL_ADD, t->mail_over, &e) != 0) {
         diag_fatal(EX_OSERR, "libcurl", "why=\"no memory, or no descriptor\"");
     }
     must(curl_multi_setopt(t->multi, CURLMOPT_SOCKETFUNCTION, on_socket));
@@ -134,7 +115,12 @@ transfer_free(struct transfer *x)
         at = &(*at)->next;
     }
     *at = x->next;
-    (void)curl_multi_remove_handle(x->all->multi, x->easy); /* it is in there */
+    if (x->is_mail) {
+        atomic_store(&x->stop, true); /* seen within a second */
+        MUST(pthread_join(x->thread, NULL) == 0);
+    } else {
+        (void)curl_multi_remove_handle(x->all->multi, x->easy); /* it is in there */
+    }
     curl_easy_cleanup(x->easy);
     curl_mime_free(x->mime);
     curl_slist_free_all(x->headers);
@@ -163,6 +149,29 @@ transfer_end(struct transfer *x, CURLcode code)
     done(context, &result);
 }
 
+static struct transfer *
+mail_that_is_over(const struct transfers *t)
+{
+    struct transfer *x = t->first;
+
+    while (x != NULL && !(x->is_mail && atomic_load(&x->over))) {
+        x = x->next;
+    }
+    return x;
+}
+
+static void
+mails_turn(struct transfers *t)
+{
+    struct transfer *x;
+    uint64_t count;
+
+    (void)!read(t->mail_over, &count, sizeof count); /* none: nobody is over */
+    while ((x = mail_that_is_over(t)) != NULL) {
+        transfer_end(x, x->code);
+    }
+}
+
 void
 transfers_turn(struct transfers *t)
 {
@@ -172,13 +181,16 @@ transfers_turn(struct transfers *t)
     int running;
     int left;
 
+    mails_turn(t);
     for (int i = 0; i < count; i++) {
         int what =
             ((events[i].events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
             ((events[i].events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
             ((events[i].events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
 
-        must(curl_multi_socket_action(t->multi, events[i].data.fd, what, &running));
+        if (events[i].data.fd != t->mail_over) {
+            must(curl_multi_socket_action(t->multi, events[i].data.fd, what, &running));
+        }
     }
     if (t->timer && transfers_wait_ms(t) == 0) {
         t->timer = false;
@@ -209,177 +221,75 @@ transfers_free(struct transfers **t)
     if (*t == NULL) {
         return;
     }
+    for (struct transfer *x = (*t)->first; x != NULL; x = x->next) {
+        atomic_store(&x->stop, true); /* all at once */
+    }
     while ((*t)->first != NULL) {
         transfer_free((*t)->first);
     }
     must(curl_multi_cleanup((*t)->multi));
+    (void)close((*t)->mail_over);
     (void)close((*t)->epoll);
     curl_global_cleanup();
     mem_free(t);
 }
 
-/* --- one transfer --- */
-
-/* Out of memory, or an option that this libcurl does not have: both end us. */
-#define SET(x, option, value)                                                          \
-    MUST(curl_easy_setopt((x)->easy, CURLOPT_##option, value) == CURLE_OK)
+/* --- putting one under way --- */
 
 static int
-on_debug(CURL *easy, curl_infotype type, char *data, size_t bytes, void *context)
+on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
     struct transfer *x = context;
 
-    (void)easy;
-    if (type == CURLINFO_HEADER_OUT) {
-        dialogue_said(&x->dialogue, data, bytes);
-    } else if (type == CURLINFO_HEADER_IN) {
-        dialogue_heard(&x->dialogue, data, bytes);
-    }
-    return 0;
+    (void)a;
+    (void)b;
+    (void)c;
+    (void)d;
+    return atomic_load(&x->stop) ? 1 : 0;
 }
 
-static size_t
-on_answer(char *data, size_t one, size_t count, void *context)
+static void *
+mail_run(void *context)
 {
+    const uint64_t one = 1;
     struct transfer *x = context;
 
-    (void)data;
-    x->answer_bytes += one * count;
-    return x->answer_bytes > ANSWER_BYTES_MAX ? 0 : one * count;
+    x->code = curl_easy_perform(x->easy);
+    atomic_store(&x->over, true);
+    (void)!write(x->all->mail_over, &one, sizeof one); /* full: it is seen anyway */
+    return NULL;
 }
 
-static struct transfer *
-transfer_new(struct transfers *t, int64_t timeout_ms, const char *ca_file,
-             transfer_done *done, void *context)
+/* Signals are for the loop: the thread gets none of them. */
+static void
+mail_thread(struct transfer *x)
 {
-    struct transfer *x = mem_alloc(sizeof *x);
+    sigset_t all;
+    sigset_t before;
+    int failed;
 
-    x->all = t;
-    x->done = done;
-    x->context = context;
-    x->easy = curl_easy_init();
-    MUST(x->easy != NULL);
-    SET(x, PRIVATE, x);
-    SET(x, NOSIGNAL, 1L);
-    SET(x, QUICK_EXIT, 1L); /* a resolver that stalls holds back nobody else */
-    SET(x, PROXY, "");      /* what the environment says is not for a service */
-    SET(x, TIMEOUT_MS, (long)timeout_ms);
-    SET(x, CONNECTTIMEOUT_MS, (long)timeout_ms);
-    SET(x, WRITEFUNCTION, on_answer);
-    SET(x, WRITEDATA, x);
-    if (ca_file[0] != '\0') {
-        SET(x, CAINFO, ca_file);
+    SET(x, XFERINFOFUNCTION, on_progress);
+    SET(x, XFERINFODATA, x);
+    SET(x, NOPROGRESS, 0L);
+    SET(x, FORBID_REUSE, 1L); /* it says goodbye in its thread */
+    (void)sigfillset(&all);
+    MUST(pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
+    failed = pthread_create(&x->thread, NULL, mail_run, x);
+    MUST(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
+    if (failed != 0) {
+        diag_fatal(EX_OSERR, "thread", "why=\"%s\"", strerror(failed));
     }
-    return x;
 }
 
-static struct transfer *
+struct transfer *
 transfer_begin(struct transfer *x)
 {
     x->next = x->all->first;
     x->all->first = x;
-    must(curl_multi_add_handle(x->all->multi, x->easy));
+    if (x->is_mail) {
+        mail_thread(x);
+    } else {
+        must(curl_multi_add_handle(x->all->multi, x->easy));
+    }
     return x;
-}
-
-static void
-list_add(struct curl_slist **list, const char *text)
-{
-    struct curl_slist *longer = curl_slist_append(*list, text);
-
-    MUST(longer != NULL);
-    *list = longer;
-}
-
-static void
-part_add(curl_mime *alternatives, const struct buf *body, const char *type)
-{
-    curl_mimepart *part = curl_mime_addpart(alternatives);
-
-    MUST(part != NULL && curl_mime_data(part, buf_str(body), body->len) == CURLE_OK &&
-         curl_mime_type(part, type) == CURLE_OK &&
-         curl_mime_encoder(part, "quoted-printable") == CURLE_OK);
-}
-
-static void
-mail_addresses(struct transfer *x, const struct smtp *smtp, const struct office *office)
-{
-    char address[ADDRESS_BYTES];
-    size_t i;
-
-    (void)snprintf(address, sizeof address, "<%s>", smtp->from);
-    SET(x, MAIL_FROM, address);
-    for (i = 0; i < office->mail_count; i++) {
-        (void)snprintf(address, sizeof address, "<%s>", office->mail[i]);
-        list_add(&x->recipients, address);
-    }
-    SET(x, MAIL_RCPT, x->recipients);
-    /* One address that is gone must not keep the others from hearing. */
-    SET(x, MAIL_RCPT_ALLLOWFAILS, 1L);
-}
-
-static void
-mail_server(struct transfer *x, const struct smtp *smtp)
-{
-    char url[ADDRESS_BYTES];
-
-    (void)snprintf(url, sizeof url, "smtp://%s:%lld", smtp->host,
-                   (long long)smtp->port);
-    SET(x, URL, url);
-    SET(x, PROTOCOLS_STR, "smtp");
-    SET(x, USE_SSL, smtp->starttls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE);
-    if (smtp->user[0] != '\0') {
-        SET(x, USERNAME, smtp->user);
-        SET(x, PASSWORD, smtp->password);
-    }
-}
-
-struct transfer *
-transfer_mail(struct transfers *t, const struct smtp *smtp, const struct office *office,
-              const struct mail *mail, int64_t timeout_ms, transfer_done *done,
-              void *context)
-{
-    struct transfer *x = transfer_new(t, timeout_ms, smtp->ca_file, done, context);
-    size_t i;
-
-    x->is_mail = true;
-    mail_server(x, smtp);
-    mail_addresses(x, smtp, office);
-    for (i = 0; i < mail->header_count; i++) {
-        list_add(&x->headers, buf_str(&mail->headers[i]));
-    }
-    /* libcurl adds the boundary, and MIME-Version. */
-    list_add(&x->headers, "Content-Type: multipart/alternative");
-    SET(x, HTTPHEADER, x->headers);
-    x->mime = curl_mime_init(x->easy);
-    MUST(x->mime != NULL);
-    part_add(x->mime, &mail->text, "text/plain; charset=utf-8");
-    part_add(x->mime, &mail->html, "text/html; charset=utf-8");
-    SET(x, MIMEPOST, x->mime);
-    SET(x, DEBUGFUNCTION, on_debug);
-    SET(x, DEBUGDATA, x);
-    SET(x, VERBOSE, 1L); /* into on_debug, and nowhere else */
-    return transfer_begin(x);
-}
-
-struct transfer *
-transfer_post(struct transfers *t, const struct post *post, int64_t timeout_ms,
-              transfer_done *done, void *context)
-{
-    struct transfer *x = transfer_new(t, timeout_ms, post->ca_file, done, context);
-    char header[HEADER_BYTES];
-
-    SET(x, URL, post->url);
-    SET(x, PROTOCOLS_STR, "http,https"); /* plain only to this machine: settings.c */
-    SET(x, USERAGENT, "dondoc-courier/" DONDOC_VERSION);
-    SET(x, POSTFIELDSIZE_LARGE, (curl_off_t)post->bytes);
-    SET(x, COPYPOSTFIELDS, post->body);
-    list_add(&x->headers, "Content-Type: application/json");
-    list_add(&x->headers, "Expect:");
-    (void)snprintf(header, sizeof header, "X-Dondoc-Id: %.300s", post->id);
-    list_add(&x->headers, header);
-    (void)snprintf(header, sizeof header, "X-Dondoc-Signature: %s", post->signature);
-    list_add(&x->headers, header);
-    SET(x, HTTPHEADER, x->headers);
-    return transfer_begin(x);
 }

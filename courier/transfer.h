@@ -1,6 +1,6 @@
 /*
- * transfer - one attempt to hand a message over, by SMTP or HTTP; transfer.c is the
- * only includer of libcurl. Nothing blocks: the loop polls one descriptor and calls
+ * transfer - one attempt to hand a message over, by SMTP or HTTP; transfer*.c are the
+ * only includers of libcurl. Nothing blocks: the loop polls one descriptor and calls
  * transfers_turn. Words about an outcome are our own and never hold an address or what
  * the other side said.
  */
@@ -44,6 +44,7 @@ struct post {
     const char *url;
     const char *ca_file;
     const char *id;        /* X-Dondoc-Id */
+    const char *leader;    /* with it the Idempotency-Key */
     const char *signature; /* X-Dondoc-Signature */
     const void *body;
     size_t bytes;

@@ -9,6 +9,7 @@ struct asked {
     struct bus_socket *socket;
     const struct bus_message *message;
     const struct principal *who;
+    unsigned lane; /* of who; queue.h */
     struct province *province;
     struct arena *arena; /* taken by a push or a chore, then NULL */
     struct unit_request request;

@@ -117,7 +117,7 @@ batch_run(struct province *p)
     if (p->state == PROVINCE_READY) {
         chores_run(p);
     }
-    if (p->state != PROVINCE_READY || p->queue == NULL) {
+    if (p->state != PROVINCE_READY || p->queue.first == NULL) {
         return;
     }
     if (batch_form(p) != ST_OK) {
@@ -171,14 +171,7 @@ static void
 batch_requeue(struct province *p)
 {
     while (p->batch_count > 0) {
-        struct pending *pend = p->batch[--p->batch_count];
-
-        pend->next = p->queue;
-        p->queue = pend;
-        if (pend->next == NULL) {
-            p->queue_end = &pend->next;
-        }
-        p->queued++;
+        queue_return(&p->queue, p->batch[--p->batch_count]);
     }
 }
 
@@ -251,14 +244,15 @@ void
 batch_give_up(struct province *p)
 {
     struct refused why = {0};
+    struct pending *pend;
 
     if (p->state == PROVINCE_READY) {
         return;
     }
     refused_set(&why, REFUSAL_NOT_READY, "", p->why, "");
-    while (p->queue != NULL &&
-           mono_since_us(p->queue->since) > (int64_t)QUEUE_WAIT_MS * 1000) {
-        pending_refuse(p, queue_take(p), OUTCOME_RETRY_LATER, &why);
+    while ((pend = queue_take_older(&p->queue, (int64_t)QUEUE_WAIT_MS * 1000)) !=
+           NULL) {
+        pending_refuse(p, pend, OUTCOME_RETRY_LATER, &why);
     }
     chores_give_up(p, (int64_t)QUEUE_WAIT_MS * 1000);
 }

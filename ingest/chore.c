@@ -1,9 +1,9 @@
 /*
  * Chores: requests that read or append by themselves (what a client holds, standing,
- * acts, programmes, the clock of a simulation), done one after the other while no batch
- * is in flight.
+ * acts (act.c), programmes, the clock of a simulation), done one after the other while
+ * no batch is in flight.
  */
-#include "ingest/ingest.h"
+#include "ingest/chore.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include "lib/keys.h"
 #include "lib/programme.h"
 
+#define CHORES_LEAST 4 /* of a turn, however slow */
 #define APPEND_TRIES 8 /* against another writer that moves the head */
 
 void
@@ -23,7 +24,6 @@ chore_queue(struct province *p, struct chore *c)
     c->since = mono_now();
     *p->chores_end = c;
     p->chores_end = &c->next;
-    p->chore_count++;
 }
 
 void
@@ -37,7 +37,7 @@ chore_free(struct ingest *in, struct chore **c)
     *c = NULL;
 }
 
-static void
+void
 chore_answer(struct province *p, const struct chore *c, uint64_t entry,
              const char *note)
 {
@@ -50,7 +50,7 @@ chore_answer(struct province *p, const struct chore *c, uint64_t entry,
     answer_send(p->ingest, c->socket, &c->peer, &reply);
 }
 
-static void
+void
 chore_refuse(struct province *p, const struct chore *c, enum refusal_code code,
              const char *field, const char *value, const char *expected)
 {
@@ -60,10 +60,7 @@ chore_refuse(struct province *p, const struct chore *c, enum refusal_code code,
     answer_refusal(p->ingest, c->socket, &c->peer, c->request.request_id, &why);
 }
 
-/* One append whose only enemy is another writer: read the head again and repeat. */
-typedef void append_fill(struct journal_append *a, const void *context);
-
-static enum status
+enum status
 append_repeat(struct province *p, enum journal_kind kind, const struct buf *body,
               append_fill *fill, const void *context)
 {
@@ -149,80 +146,6 @@ chore_standing(struct province *p, struct chore *c)
     reply.standing_count = count;
     answer_send(p->ingest, c->socket, &c->peer, &reply);
     return ST_OK;
-}
-
-/* ---- acts ---- */
-
-struct act_context {
-    const struct wire_act *act;
-    const struct province *province;
-};
-
-static void
-act_fill(struct journal_append *a, const void *context)
-{
-    const struct act_context *x = context;
-    char seq[24];
-
-    (void)snprintf(seq, sizeof seq, "%" PRIu64, x->province->head.seq + 1);
-    journal_append_guard(a, TABLE_ACTS, x->act->id, "");
-    journal_append_set(a, TABLE_ACTS, x->act->id, seq);
-}
-
-static bool
-act_known(const struct wire_act *act)
-{
-    static const char *const kinds[] = {"tick-confirm", "parked-retry", "parked-drop"};
-    size_t len = strlen(act->id);
-    size_t i;
-
-    if (len < 8 || len > 64 || strlen(act->note) > REPORT_REASON_MAX ||
-        strlen(act->subject) > 96 || strlen(act->until) > 16) {
-        return false;
-    }
-    for (i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(act->kind, kinds[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum status
-chore_act(struct province *p, struct chore *c)
-{
-    struct wire_act act = c->request.act;
-    struct act_context context = {&act, p};
-    struct buf body;
-    enum status st;
-
-    if (!act_known(&act)) {
-        chore_refuse(p, c, REFUSAL_BAD_ACT, "act", act.kind, "");
-        return ST_OK;
-    }
-    act.by = c->who.name;
-    act.at_ms = province_now(p).ms;
-    buf_init(&body, BUS_MESSAGE_MAX);
-    arena_reset(p->ingest->scratch);
-    act_encode(&act, p->ingest->scratch, &body);
-    st = append_repeat(p, JOURNAL_ACT, &body, act_fill, &context);
-    buf_fini(&body);
-    /* Also when it stands from before: whoever repeats it must see its effect. */
-    if ((st == ST_OK || st == ST_STALE) && strcmp(act.kind, "tick-confirm") == 0) {
-        p->tick_confirmed = true;
-    }
-    if (st == ST_OK) {
-        p->ingest->counters.acts++;
-        diag_info("act", "province=%s entry=%" PRIu64 " kind=%s by=%s", p->slug,
-                  p->head.seq, act.kind, act.by);
-        chore_answer(p, c, p->head.seq, "");
-        return ST_OK;
-    }
-    if (st == ST_STALE) { /* this id stands already: harmless */
-        chore_answer(p, c, 0, "this act stood before");
-        return ST_OK;
-    }
-    return st;
 }
 
 /* ---- programmes ---- */
@@ -339,7 +262,7 @@ chore_pop(struct province *p)
     if (p->chores == NULL) {
         p->chores_end = &p->chores;
     }
-    p->chore_count--;
+    queue_chore_done(&p->queue, c->lane);
     return c;
 }
 
@@ -370,7 +293,7 @@ chores_give_up(struct province *p, int64_t older_us)
             continue;
         }
         *at = c->next;
-        p->chore_count--;
+        queue_chore_done(&p->queue, c->lane);
         chore_give_up(p, c);
         chore_free(p->ingest, &c);
     }
@@ -380,9 +303,11 @@ void
 chores_run(struct province *p)
 {
     struct mono began = mono_now();
+    unsigned done;
 
-    while (p->chores != NULL && p->state == PROVINCE_READY &&
-           mono_since_us(began) < CHORES_BUDGET_US) {
+    for (done = 0; p->chores != NULL && p->state == PROVINCE_READY &&
+                   (done < CHORES_LEAST || mono_since_us(began) < CHORES_BUDGET_US);
+         done++) {
         struct chore *c = p->chores;
         bool reads = c->request.kind == UNIT_REQUEST_STANDING ||
                      c->request.kind == UNIT_REQUEST_HELLO;

@@ -123,7 +123,8 @@ chore_hello(struct province *p, struct chore *c)
     }
     if (last != NULL) {
         if (principal_reports_for(&c->who, last->unit) &&
-            seal_held_right(&p->ingest->seal_key, p->slug, last, &promised)) {
+            (seal_held_right(&p->ingest->seal_key, p->slug, last, &promised) ||
+             seal_held_right(&p->ingest->seal_key_old, p->slug, last, &promised))) {
             st = receipt_is_gone(p, last, &promised, &gone);
         } else {
             p->ingest->counters.held_ignored++;

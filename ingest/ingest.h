@@ -16,6 +16,7 @@
 #include "ingest/decide.h"
 #include "ingest/down.h"
 #include "ingest/present.h"
+#include "ingest/queue.h"
 #include "ingest/seal.h"
 #include "ingest/validate.h"
 #include "lib/bus.h"
@@ -26,12 +27,10 @@
 #include "lib/redis.h"
 #include "lib/stats.h"
 #include "lib/wire.h"
-#define QUEUE_REPORTS_MAX 65536u /* waiting in one province; beyond: RETRY_LATER */
-#define QUEUE_WAIT_MS 10000      /* longest wait for Redis before RETRY_LATER */
-#define TICK_GAP_MAX 26          /* hours; a larger gap waits for a person */
-#define AHEAD_ENTRIES 16u        /* entries read ahead, at most 4 MiB of reports */
-#define UPLOAD_MAX 4u            /* programmes being sent at the same time */
-#define CHORES_MAX 4096u
+#define QUEUE_WAIT_MS 10000    /* longest wait for Redis before RETRY_LATER */
+#define TICK_GAP_MAX 26        /* hours; a larger gap waits for a person */
+#define AHEAD_ENTRIES 16u      /* entries read ahead, at most 4 MiB of reports */
+#define UPLOAD_MAX 4u          /* programmes being sent at the same time */
 #define CHORES_BUDGET_US 10000 /* of a turn; reports must not wait for questions */
 /* Decoding may take WIRE_ARENA_BYTES; the rest is for what we make of it. */
 #define REQUEST_ARENA_BYTES (4u * WIRE_ARENA_BYTES)
@@ -57,7 +56,8 @@ struct push {
 struct pending {
     struct pending *next;
     struct push *push;
-    size_t at; /* which receipt of the push */
+    size_t at;     /* which receipt of the push */
+    unsigned lane; /* queue.h */
     struct checked checked;
     struct mono since;
     bool probe; /* what stands must be read before deciding */
@@ -68,6 +68,7 @@ struct pending {
 struct chore {
     struct chore *next;
     struct mono since;
+    unsigned lane; /* queue.h: counted there */
     struct bus_socket *socket;
     struct bus_peer peer;
     struct arena *arena;
@@ -113,12 +114,9 @@ struct province {
     uint64_t ahead_seqs[AHEAD_ENTRIES];
     size_t ahead_count;
 
-    struct pending *queue;
-    struct pending **queue_end;
-    size_t queued;
+    struct queue queue;
     struct chore *chores;
     struct chore **chores_end;
-    size_t chore_count;
 
     /* The batch whose call is in flight. */
     bool in_flight;
@@ -159,7 +157,10 @@ struct ingest {
     struct bus_socket *units;
     struct bus_socket *ops;
     struct bus_socket *hints;
+    struct bus_socket *units_old; /* with the server's key before; mostly NULL */
+    struct bus_socket *ops_old;
     struct seal_key seal_key;
+    struct seal_key seal_key_old; /* proves receipts given before; else the same */
     bool simulated;
     long redis_timeout_ms;
     struct province *provinces;
@@ -203,7 +204,6 @@ void batch_give_up(struct province *p); /* what waited too long gets RETRY_LATER
 /* batch_form.c */
 /* Takes decided reports from the queue until the batch is full; answers the others. */
 MUST_USE enum status batch_form(struct province *p);
-struct pending *queue_take(struct province *p);
 /* Sealed when it says that this report stands, so that it can be offered again. */
 void receipt_from_present(const struct province *province, struct wire_receipt *r,
                           const struct pending *pend, enum outcome outcome,
@@ -264,7 +264,6 @@ void province_memory_look(struct province *p);
 void province_resume(struct province *p);
 void province_lost(struct province *p, const char *what);
 struct instant province_now(const struct province *p);
-void province_queue(struct province *p, struct pending *pend);
 void province_programme_set(struct province *p, struct catalogue *c);
 
 /* room.c */

@@ -5,13 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/crypto.h"
 #include "lib/diag.h"
 #include "lib/ops.h"
 #include "lib/service.h"
 #include "lib/version.h"
 
 #define RECEIVE_MAX 512 /* messages taken between two looks at Redis */
-#define SWEEP_MS 250    /* ticks, reconnects, what waited too long */
+/* Of one door: a push of a hundred reports costs; but so many in any case, since every
+ * connection gets its turn and the clock also runs while we do not. */
+#define RECEIVE_BUDGET_US 5000
+#define RECEIVE_LEAST 64
+#define SWEEP_MS 250  /* ticks, reconnects, what waited too long */
+#define ITEMS_FIXED 5 /* sockets and signals; then the provinces */
 
 int ingest_run(struct service *s);
 
@@ -44,6 +50,27 @@ bind_or_die(struct loop *l, const char *setting, const char *domain, bool pub,
     }
 }
 
+/* A receipt given under the key before proves what it did, as long as that is set. */
+static void
+seal_keys_derive(struct ingest *in)
+{
+    struct bus_keys old;
+
+    seal_key_derive(service_keys(in->service)->secret_key, &in->seal_key);
+    in->seal_key_old = in->seal_key;
+    switch (service_old_keys(in->service, &old)) {
+    case ST_OK:
+        seal_key_derive(old.secret_key, &in->seal_key_old);
+        crypto_wipe(&old, sizeof old);
+        break;
+    case ST_GONE:
+        break;
+    default:
+        diag_fatal(EXIT_CONFIG, "no_old_key",
+                   "setting=old-key-file remedy=\"mend it, or leave it out\"");
+    }
+}
+
 static void
 loop_init(struct loop *l, struct service *s)
 {
@@ -53,7 +80,7 @@ loop_init(struct loop *l, struct service *s)
     memset(l, 0, sizeof *l);
     l->service = s;
     in->service = s;
-    seal_key_derive(service_keys(s)->secret_key, &in->seal_key);
+    seal_keys_derive(in);
     in->simulated = conf_switch(service_conf(s), "simulated");
     in->redis_timeout_ms = conf_int(service_conf(s), "redis-timeout-ms");
     in->bus = service_bus(s);
@@ -71,7 +98,9 @@ loop_init(struct loop *l, struct service *s)
     bind_or_die(l, "listen", "units", false, &in->units);
     bind_or_die(l, "listen-ops", "ops", false, &in->ops);
     bind_or_die(l, "listen-hints", "services", true, &in->hints);
-    l->item_count = 3 + in->province_count;
+    service_old_router(s, "old-listen", "units", &in->units_old);
+    service_old_router(s, "old-listen-ops", "ops", &in->ops_old);
+    l->item_count = ITEMS_FIXED + in->province_count;
     l->items = mem_alloc(l->item_count * sizeof *l->items);
 }
 
@@ -90,6 +119,8 @@ loop_fini(struct loop *l)
     }
     bus_close(&in->units);
     bus_close(&in->ops);
+    bus_close(&in->units_old);
+    bus_close(&in->ops_old);
     bus_close(&in->hints);
     while (in->spare_count > 0) {
         arena_free(&in->spare[--in->spare_count]);
@@ -121,7 +152,7 @@ ops_show(struct loop *l)
     for (i = 0; i < l->in.province_count; i++) {
         const struct province *p = &l->in.provinces[i];
 
-        waiting += (int64_t)(p->queued + p->batch_count);
+        waiting += (int64_t)(p->queue.count + p->batch_count);
         ready &= p->state == PROVINCE_READY;
         stopped += p->broken;
         why = p->state != PROVINCE_READY ? p->why : why;
@@ -172,11 +203,14 @@ ops_show(struct loop *l)
 static bool
 take_messages(struct loop *l, struct bus_socket *socket)
 {
+    struct mono began = mono_now();
     struct bus_message m;
     int i;
 
-    for (i = 0; i < RECEIVE_MAX; i++) {
-        if (bus_receive(socket, &m) != ST_OK) {
+    for (i = 0; i < RECEIVE_MAX &&
+                (i < RECEIVE_LEAST || mono_since_us(began) < RECEIVE_BUDGET_US);
+         i++) {
+        if (socket == NULL || bus_receive(socket, &m) != ST_OK) {
             return false;
         }
         ingest_request(&l->in, socket, &m);
@@ -205,7 +239,7 @@ provinces_turn(struct loop *l)
         }
         /* Something decided at once may leave the next batch ready to form. */
         busy |= p->state == PROVINCE_READY && !p->in_flight &&
-                (p->queue != NULL || p->chores != NULL);
+                (p->queue.first != NULL || p->chores != NULL);
         busy |= p->state == PROVINCE_CHECKING;
     }
     return busy;
@@ -229,12 +263,14 @@ poll_items(struct loop *l)
     l->items[0] = (struct bus_poll_item){.socket = l->in.units};
     l->items[1] = (struct bus_poll_item){.socket = l->in.ops};
     l->items[2] = (struct bus_poll_item){.fd = service_wake_fd(l->service)};
+    l->items[3] = (struct bus_poll_item){.socket = l->in.units_old, .fd = -1};
+    l->items[4] = (struct bus_poll_item){.socket = l->in.ops_old, .fd = -1};
     for (i = 0; i < l->in.province_count; i++) {
         struct province *p = &l->in.provinces[i];
         int fd = p->in_flight ? redis_fd(p->redis) : -1;
 
         /* A descriptor is looked at only while an answer is awaited on it. */
-        l->items[3 + i] =
+        l->items[ITEMS_FIXED + i] =
             (struct bus_poll_item){.fd = fd >= 0 ? fd : service_wake_fd(l->service),
                                    .want_write = fd >= 0 && p->want_write};
     }
@@ -305,6 +341,8 @@ ingest_run(struct service *s)
         }
         busy = take_messages(&l, l.in.units);
         busy |= take_messages(&l, l.in.ops);
+        busy |= take_messages(&l, l.in.units_old);
+        busy |= take_messages(&l, l.in.ops_old);
         busy |= provinces_turn(&l);
         ops_show(&l);
     }

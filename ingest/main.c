@@ -24,7 +24,20 @@ static const struct conf_setting settings[] = {
      "endpoint for operators: programmes, acts"},
     {"listen-hints", CONF_TEXT, "tcp://127.0.0.1:5704", 0, 0,
      "endpoint where scorer hears of new entries"},
+    {"old-key-file", CONF_TEXT, "", 0, 0,
+     "the key pair before this one, while units still know it"},
+    {"old-listen", CONF_TEXT, "", 0, 0, "endpoint for units that know the old key"},
+    {"old-listen-ops", CONF_TEXT, "", 0, 0,
+     "endpoint for operators who know the old key"},
 };
+
+static enum status
+settings_check(const struct service *s)
+{
+    static const char *const doors[] = {"old-listen", "old-listen-ops"};
+
+    return service_old_check(s, doors, sizeof doors / sizeof *doors);
+}
 
 static const struct service_spec spec = {
     "ingest",
@@ -34,7 +47,7 @@ static const struct service_spec spec = {
     settings,
     sizeof settings / sizeof *settings,
     ingest_run,
-    NULL,
+    settings_check,
 };
 
 int

@@ -28,7 +28,6 @@ province_init(struct province *p, struct ingest *in, const char *slug,
     p->slug = slug;
     p->redis = redis;
     p->presents = present_cache_new();
-    p->queue_end = &p->queue;
     p->chores_end = &p->chores;
     journal_append_init(&p->append);
     buf_init(&p->body, JOURNAL_BODY_MAX + BUS_MESSAGE_MAX);
@@ -77,7 +76,7 @@ province_lost(struct province *p, const char *what)
 
     if (p->state != PROVINCE_DOWN) {
         diag_warn("redis_lost", "province=%s why=\"%s\" waiting=%zu", p->slug, what,
-                  p->queued + p->batch_count);
+                  p->queue.count + p->batch_count);
     }
     (void)snprintf(p->why, sizeof p->why, "%s", what);
     (void)snprintf(p->ingest->last_error, sizeof p->ingest->last_error, "%.150s", what);
@@ -93,12 +92,7 @@ province_lost(struct province *p, const char *what)
         struct pending *pend = p->batch[--p->batch_count];
 
         pend->probe = true;
-        pend->next = p->queue;
-        p->queue = pend;
-        if (pend->next == NULL) {
-            p->queue_end = &pend->next;
-        }
-        p->queued++;
+        queue_return(&p->queue, pend);
     }
     p->in_flight = false;
     crypto_random(&random, sizeof random);
@@ -121,8 +115,9 @@ programme_gone(struct province *p)
     struct refused why = {0};
 
     refused_set(&why, REFUSAL_NOT_READY, "", "programme", "");
-    while (p->queue != NULL) {
-        pending_refuse(p, queue_take(p), OUTCOME_RETRY_LATER, &why);
+    while (p->queue.first != NULL) {
+        pending_refuse(p, queue_take(&p->queue), OUTCOME_RETRY_LATER, &why);
+        queue_fill(&p->queue);
     }
     catalogue_free(&p->catalogue);
 }
@@ -356,13 +351,4 @@ province_work(struct province *p)
     diag_info("connected", "province=%s head=%" PRIu64 " programme=%.12s", p->slug,
               p->head.seq, p->head.programme[0] != '\0' ? p->head.programme : "none");
     return true;
-}
-
-void
-province_queue(struct province *p, struct pending *pend)
-{
-    pend->next = NULL;
-    *p->queue_end = pend;
-    p->queue_end = &pend->next;
-    p->queued++;
 }

@@ -1,4 +1,5 @@
 /* What came in: who sent it, may they, is it right; then into a queue or back. */
+#include "ingest/act_check.h"
 #include "ingest/asked.h"
 
 #include <stdio.h>
@@ -103,8 +104,11 @@ push_report(struct asked *q, struct push *push, size_t i)
         receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
         return false;
     }
-    if (in->offered != NULL && !seal_offer(&q->in->seal_key, q->province->slug,
-                                           in->offered, &pend->checked, &why)) {
+    if (in->offered != NULL &&
+        !seal_offer(&q->in->seal_key, q->province->slug, in->offered, &pend->checked,
+                    &why) &&
+        !seal_offer(&q->in->seal_key_old, q->province->slug, in->offered,
+                    &pend->checked, &why)) {
         receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
         return false;
     }
@@ -118,7 +122,8 @@ push_report(struct asked *q, struct push *push, size_t i)
     pend->since = push->began;
     push->left++;
     FAULT("ingest.validated");
-    province_queue(q->province, pend);
+    pend->lane = q->lane;
+    queue_put(&q->province->queue, pend);
     return true;
 }
 
@@ -128,7 +133,7 @@ push_all(struct asked *q)
     struct push *push;
     size_t i;
 
-    if (q->province->queued + q->request.push.count > QUEUE_REPORTS_MAX) {
+    if (!queue_room(&q->province->queue, q->lane, q->request.push.count)) {
         asked_refuse(q, REFUSAL_BUSY, "", "", "");
         return;
     }
@@ -192,12 +197,13 @@ chore_new(struct asked *q)
 void
 chore_take(struct asked *q, struct chore *c)
 {
-    if (q->province->chore_count >= CHORES_MAX) {
+    if (!queue_chore(&q->province->queue, q->lane)) {
         q->request = c->request;
         asked_refuse(q, REFUSAL_BUSY, "", "", "");
         chore_free(q->in, &c);
         return;
     }
+    c->lane = q->lane;
     chore_queue(q->province, c);
 }
 
@@ -231,6 +237,16 @@ ops_only(struct asked *q)
 }
 
 static void
+act_ask(struct asked *q)
+{
+    if (act_allowed(q->request.act.kind, q->who->role)) {
+        chore_take(q, chore_new(q));
+    } else {
+        asked_refuse(q, REFUSAL_DENIED, "role", role_name(q->who->role), "ops");
+    }
+}
+
+static void
 dispatch(struct asked *q)
 {
     switch (q->request.kind) {
@@ -247,8 +263,10 @@ dispatch(struct asked *q)
             chore_take(q, chore_new(q));
         }
         break;
-    case UNIT_REQUEST_PROGRAMME:
     case UNIT_REQUEST_ACT:
+        act_ask(q);
+        break;
+    case UNIT_REQUEST_PROGRAMME:
     case UNIT_REQUEST_CLOCK:
         ops_only(q);
         break;
@@ -283,6 +301,42 @@ asked_right(struct asked *q)
     return true;
 }
 
+/* The number of a request that is not read any further: every client writes version and
+ * number first. 0: somebody's who does not. */
+static uint64_t
+request_number(const uint8_t *body, size_t bytes)
+{
+    uint64_t number = 0;
+    unsigned shift = 0;
+    size_t i;
+
+    if (bytes < 4 || body[0] != 0x08 || body[1] > 0x7f || body[2] != 0x10) {
+        return 0;
+    }
+    for (i = 3; i < bytes && shift < 64; i++, shift += 7) {
+        number |= (uint64_t)(body[i] & 0x7f) << shift;
+        if (body[i] < 0x80) {
+            return number;
+        }
+    }
+    return 0;
+}
+
+/* Whose reports fill his share of a queue already hears so at once: reading a push of a
+ * hundred reports only to send it back would be the others' time. */
+static bool
+share_used_up(const struct ingest *in, unsigned lane)
+{
+    size_t i;
+
+    for (i = 0; i < in->province_count; i++) {
+        if (!queue_room(&in->provinces[i].queue, lane, WIRE_REPORTS_MAX)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 ingest_request(struct ingest *in, struct bus_socket *socket,
                const struct bus_message *m)
@@ -292,12 +346,19 @@ ingest_request(struct ingest *in, struct bus_socket *socket,
     /* The key may have been taken from the keyring since the handshake. */
     q.who = service_principal(in->service, m->key);
     if (q.who == NULL ||
-        !role_admitted(q.who->role, socket == in->ops ? "ops" : "units")) {
+        !role_admitted(q.who->role,
+                       socket == in->ops || socket == in->ops_old ? "ops" : "units")) {
         in->counters.denied++;
         asked_refuse(&q, REFUSAL_DENIED, "key", "", "");
         return;
     }
+    q.lane = queue_lane(q.who->role, q.who->name);
     FAULT("ingest.received");
+    if (share_used_up(in, q.lane)) {
+        q.request.request_id = request_number(m->body, m->body_bytes);
+        asked_refuse(&q, REFUSAL_BUSY, "", "", "");
+        return;
+    }
     q.arena = ingest_arena(in);
     if (unit_request_decode(m->body, m->body_bytes, q.arena, &q.request) != ST_OK ||
         arena_taken(q.arena) > WIRE_ARENA_BYTES) {

@@ -87,6 +87,52 @@ void board_instances_fini(struct board_instances *l);
 /* False: it has no such counter. */
 bool board_counter(const struct board_instance *i, const char *name, int64_t *number);
 
+/* An office and channel to which a courier could not deliver yet. */
+struct board_undelivered {
+    char instance[32]; /* of courier */
+    char office[64];
+    char channel[16]; /* "mail", "web" */
+    char state[16];   /* delayed, not_served; hours and standby are no fault */
+    char id[128];     /* of the oldest message; "" none in hand */
+    char since[32];   /* when that could have gone, or will; UTC, as it was written */
+    int64_t since_ms; /* the same; 0 not said */
+    int64_t age_s;    /* since then; 0 it may not go yet */
+    int64_t attempts;
+    int64_t in_hand;
+    bool overdue; /* older than the courier's escalate-after */
+    char why[200];
+};
+struct board_undelivered_list {
+    struct board_undelivered *items; /* the oldest first */
+    size_t count;
+    size_t room;
+};
+/* Of one instance of courier, for this province; appended. */
+MUST_USE enum status board_undelivered(struct redis *r, const char *instance,
+                                       const char *province,
+                                       struct board_undelivered_list *out);
+void board_undelivered_fini(struct board_undelivered_list *l);
+
+/* A message that a mail server or a webhook refused for good. */
+struct board_dead {
+    char at[32]; /* UTC, as it was written */
+    int64_t at_ms;
+    char office[64];
+    char channel[16];
+    char id[128];
+    int64_t attempts; /* 0: an older courier did not say */
+    char why[200];
+};
+struct board_dead_list {
+    struct board_dead *items; /* the newest first; each message and channel once */
+    size_t count;
+    size_t room;
+};
+/* Of the last that are kept, those of this province from an instant on. */
+MUST_USE enum status board_dead(struct redis *r, const char *province, int64_t since_ms,
+                                struct board_dead_list *out);
+void board_dead_fini(struct board_dead_list *l);
+
 /* --- hashes of a province as they stand --- */
 
 struct board_line {
@@ -111,6 +157,13 @@ MUST_USE enum status board_told(struct redis *r, const char *province,
 /* The same about reports that are missing. */
 MUST_USE enum status board_missing(struct redis *r, const char *province,
                                    struct board_lines *out);
+/* How far open alerts have climbed; what keeps which code back, and since when. */
+MUST_USE enum status board_ladder(struct redis *r, const char *province,
+                                  struct board_lines *out);
+MUST_USE enum status board_hold_lines(struct redis *r, const char *province,
+                                      struct board_lines *out);
+MUST_USE enum status board_held_lines(struct redis *r, const char *province,
+                                      struct board_lines *out);
 void board_lines_fini(struct board_lines *l);
 /* NULL: no such field. */
 const char *board_line(const struct board_lines *l, const char *field);
@@ -129,6 +182,7 @@ struct board_alert {
     char reason[16]; /* of the last message */
     char target[64];
     char group[64];
+    char measure[64]; /* falling: what fell */
     char subject[64];
     char window[PERIOD_TEXT_BYTES];
     char due[DAY_TEXT_BYTES]; /* ISO; "" it has none */
@@ -138,6 +192,9 @@ struct board_alert {
     char ack_by[64]; /* who took it on; "" nobody */
     char ack_at[32]; /* and when, as it was written */
     char ack_until[DAY_TEXT_BYTES];
+    int rung;                    /* how far it has climbed: 1, 2, 3; 0 not known */
+    char paused[DAY_TEXT_BYTES]; /* its last day, ISO; "" it is not */
+    char hold[128];              /* what keeps it back: id of a hold; "" nothing */
 };
 struct board_alerts {
     struct board_alert *items; /* sorted by code */
@@ -165,6 +222,67 @@ MUST_USE enum status board_cursors(struct redis *r, const char *province,
 void board_inbox_put(struct redis *r, const char *province, const char *leader,
                      uint64_t entry, uint32_t index);
 MUST_USE enum status board_inbox_take(struct redis *r, bool *has);
+
+/*
+ * board_inbox_rows - every row of an office's inbox, the oldest first: about one code,
+ * or a digest of the office.
+ */
+struct board_row {
+    uint64_t entry; /* its place, in entries of the alerts journal */
+    uint32_t index;
+    uint64_t at_entry; /* of the event; the same as the place when it is its own */
+    uint32_t at_index;
+    uint32_t number;               /* the n of code/n */
+    int rung;                      /* 2, 3: it climbed to the office; else 0 */
+    uint32_t again;                /* how often it was repeated behind the last rung */
+    bool held;                     /* was held before */
+    bool notice;                   /* digest is the notice of a hold */
+    char digest[ALERT_CODE_BYTES]; /* it is a row of this digest; "" a message */
+};
+struct board_rows {
+    struct board_row *items;
+    size_t count;
+    size_t room;
+};
+MUST_USE enum status board_inbox_rows(struct redis *r, const char *province,
+                                      const char *leader, const char *code,
+                                      struct board_rows *out);
+void board_rows_fini(struct board_rows *l);
+
+/* --- what is kept back (board_holds.c) --- */
+
+struct board_hold {
+    char id[128];   /* "person", or the brake: programme:…, key:…, tick:… */
+    char since[16]; /* ISO days */
+    char until[16];
+    char level[32]; /* a brake: how much of which level would have opened */
+    int64_t units;
+    int64_t of;
+    char by[64]; /* a person's */
+    char reason[512];
+    size_t held; /* codes that it keeps back now */
+};
+struct board_held {
+    char code[ALERT_CODE_BYTES];
+    char hold[128];
+    char kind[16];    /* of the event that waits; "" not said */
+    char subject[64]; /* the same */
+    bool opened;      /* while it was held: nobody has heard of it yet */
+};
+struct board_holds {
+    struct board_hold *items; /* that of a person first, then by id */
+    size_t count;
+    size_t room;
+    struct board_held *held; /* by code; without those that are released already */
+    size_t held_count;
+    size_t held_room;
+};
+MUST_USE enum status board_holds(struct redis *r, const char *province,
+                                 struct board_holds *out);
+void board_holds_fini(struct board_holds *l);
+/* NULL: no such hold stands. */
+const struct board_hold *board_hold(const struct board_holds *l, const char *id);
+bool board_hold_of_person(const struct board_hold *h);
 
 /* --- what nobody could apply --- */
 

@@ -113,6 +113,33 @@ board_cursors(struct redis *r, const char *province, struct board_lines *out)
     return lines_read(r, key, out);
 }
 
+enum status
+board_ladder(struct redis *r, const char *province, struct board_lines *out)
+{
+    char key[KEY_BYTES];
+
+    key_make(key, province, KEY_LADDER);
+    return lines_read(r, key, out);
+}
+
+enum status
+board_hold_lines(struct redis *r, const char *province, struct board_lines *out)
+{
+    char key[KEY_BYTES];
+
+    key_make(key, province, KEY_HOLD);
+    return lines_read(r, key, out);
+}
+
+enum status
+board_held_lines(struct redis *r, const char *province, struct board_lines *out)
+{
+    char key[KEY_BYTES];
+
+    key_make(key, province, KEY_HELD);
+    return lines_read(r, key, out);
+}
+
 void
 board_lines_fini(struct board_lines *l)
 {

@@ -11,8 +11,9 @@
  *     that is no longer admitted is dropped and counted. Routing ids are opaque, ours
  * (5 bytes, first 0), and live only as long as the connection.
  *  4. Mandatory routing: sending to a peer that is gone says ST_GONE.
- *  5. Handshake interval 2 s, heartbeats 5/15/20 s, linger 0 in servers and 2 s in
- *     clients, reconnect 100 ms to 30 s, immediate (nothing queued for nobody).
+ *  5. Handshake interval 2 s, heartbeats 5/15/20 s (a ROUTER asks each 30 s), linger 0
+ *     in servers and 2 s in clients, reconnect 100 ms to 30 s, immediate (nothing
+ * queued for nobody).
  */
 #ifndef DONDOC_BUS_H
 #define DONDOC_BUS_H
@@ -31,6 +32,7 @@
 struct bus;
 struct bus_socket;
 
+/* Which connection of which ROUTER: two sockets never give the same. */
 struct bus_peer {
     uint8_t id[BUS_PEER_BYTES]; /* opaque */
     uint8_t len;
@@ -95,11 +97,25 @@ void bus_close(struct bus_socket **s);
  * Blocks up to a second; a place that somebody else took meanwhile is fatal.
  */
 void bus_reopen(struct bus_socket *s);
+/* What is known against the libzmq that runs, one line; NULL: nothing. */
+const char *bus_library_remark(char version[16]);
+
 /*
  * bus_memory_max - watch the memory of this process in bus_poll, once a second; above
  * bytes every ROUTER is reopened, at most each 30 s (reliability F10). 0: not watched.
  */
 void bus_memory_max(struct bus *b, size_t bytes);
+
+/* Puts out everybody who hears one of our PUBs: they come back through ZAP, if they
+ * may. Else a key that was revoked would go on hearing on the connection that it has.
+ */
+void bus_subscribers_out(struct bus *b);
+/*
+ * bus_look_set - `look` is asked in bus_poll about four times a second, before ZAP and
+ * before any message; when it says true bus_poll returns, as after a signal.
+ */
+typedef bool bus_look(void *context);
+void bus_look_set(struct bus *b, bus_look *look, void *context);
 
 /* What the socket monitor of a DEALER has seen so far; explains silence. */
 enum bus_sight {
@@ -138,7 +154,8 @@ MUST_USE enum status bus_poll(struct bus *b, struct bus_poll_item *items, size_t
 MUST_USE enum status bus_receive(struct bus_socket *s, struct bus_message *m);
 void bus_message_close(struct bus_message *m);
 
-/* ROUTER: to a peer. ST_GONE: not connected any more; ST_AGAIN: its queue is full;
+/* ROUTER: to a peer, through the socket it came by; s is that one or another ROUTER of
+ * the same bus. ST_GONE: not connected any more; ST_AGAIN: its queue is full;
  * ST_LIMIT: over BUS_MESSAGE_MAX, nothing was sent. */
 MUST_USE enum status bus_send_to(struct bus_socket *s, const struct bus_peer *peer,
                                  const void *body, size_t body_bytes);

@@ -11,7 +11,8 @@
 #include "lib/diag.h"
 
 #define PEER_ID_LEN 5 /* of an id given by our own ROUTER; its first byte is 0 */
-#define DRAIN_FRAMES_MAX 1024 /* frames thrown away in one call */
+#define PEER_LEN (PEER_ID_LEN + 1) /* and the door, so that two sockets' never meet */
+#define DRAIN_FRAMES_MAX 1024      /* frames thrown away in one call */
 #define DROP_TURN_MAX 64 /* messages dropped in one call before others get a turn */
 
 _Static_assert(sizeof(zmq_msg_t) <= sizeof((struct bus_message *)0)->frame,
@@ -58,7 +59,8 @@ bus_receive_peer(struct bus_socket *s, struct bus_peer *peer)
         return ST_BAD;
     }
     memcpy(peer->id, id, PEER_ID_LEN);
-    peer->len = PEER_ID_LEN;
+    peer->id[PEER_ID_LEN] = s->door;
+    peer->len = PEER_LEN;
     return ST_OK;
 }
 
@@ -136,15 +138,37 @@ bus_message_close(struct bus_message *m)
     m->key = "";
 }
 
+/* The socket that a peer came by; NULL: it was closed. */
+static struct bus_socket *
+bus_peer_socket(struct bus_socket *s, const struct bus_peer *peer)
+{
+    const struct bus *b = s->bus;
+
+    if (s->door == peer->id[PEER_ID_LEN]) {
+        return s;
+    }
+    for (size_t i = 0; i < b->count; i++) {
+        if (b->sockets[i]->kind == BUS_ROUTER &&
+            b->sockets[i]->door == peer->id[PEER_ID_LEN]) {
+            return b->sockets[i];
+        }
+    }
+    return NULL;
+}
+
 enum status
 bus_send_to(struct bus_socket *s, const struct bus_peer *peer, const void *body,
             size_t body_bytes)
 {
-    MUST(s->kind == BUS_ROUTER && peer->len == PEER_ID_LEN);
+    MUST(s->kind == BUS_ROUTER && peer->len == PEER_LEN);
     if (body_bytes > BUS_MESSAGE_MAX) {
         return ST_LIMIT;
     }
-    if (zmq_send(s->socket, peer->id, peer->len, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
+    s = bus_peer_socket(s, peer);
+    if (s == NULL) {
+        return ST_GONE;
+    }
+    if (zmq_send(s->socket, peer->id, PEER_ID_LEN, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
         return zmq_errno() == EAGAIN ? ST_AGAIN : ST_GONE;
     }
     /* The queue took the id, so it takes the body; if the peer goes in between, libzmq

@@ -7,9 +7,13 @@
 #include <zmq.h>
 
 #include "lib/diag.h"
+#include "lib/mem.h"
 
 #define MEMORY_LOOK_EVERY_US 1000000
 #define REOPEN_EVERY_US 30000000
+#define GIVE_BACK_OVER (64u << 20) /* more than we once were */
+#define GIVE_BACK_PAUSE_MAX_S 4    /* so that all is back within five seconds */
+#define LOOK_EVERY_US 250000
 
 /* --- memory --- */
 
@@ -36,6 +40,34 @@ bus_memory_now(void)
 }
 
 /*
+ * What unfinished messages took is free when their connection ends, but the allocator
+ * keeps it: looked after while we are much larger than we were, less often when it
+ * brings nothing (10.000 peers are large for good).
+ */
+static void
+bus_memory_give_back(struct bus *b, size_t now)
+{
+    size_t after;
+
+    if (b->memory_low_bytes == 0 || now < b->memory_low_bytes) {
+        b->memory_low_bytes = now;
+    }
+    if (now <= b->memory_low_bytes + GIVE_BACK_OVER ||
+        mono_since_us(b->gave_back) < (int64_t)b->gave_back_pause * 1000000) {
+        return;
+    }
+    mem_give_back();
+    after = bus_memory_now();
+    b->gave_back = mono_now();
+    if (after < now - now / 8) {
+        b->gave_back_pause = 1;
+        diag_info("memory_back", "before=%zu after=%zu", now, after);
+    } else if (b->gave_back_pause < GIVE_BACK_PAUSE_MAX_S) {
+        b->gave_back_pause++;
+    }
+}
+
+/*
  * A peer that never ends its message fills our memory below every limit of libzmq
  * (F10). Closing the ROUTER gives all of it back; who lost something sends it again.
  */
@@ -50,6 +82,7 @@ bus_memory_watch(struct bus *b)
     }
     b->memory_looked = mono_now();
     now = bus_memory_now();
+    bus_memory_give_back(b, now);
     if (now <= b->memory_max_bytes ||
         (b->reopened.us != 0 && mono_since_us(b->reopened) < REOPEN_EVERY_US)) {
         return;
@@ -62,6 +95,26 @@ bus_memory_watch(struct bus *b)
             bus_reopen(b->sockets[i]);
         }
     }
+}
+
+/* --- the caller's look --- */
+
+void
+bus_look_set(struct bus *b, bus_look *look, void *context)
+{
+    b->look = look;
+    b->look_context = context;
+}
+
+static bool
+bus_look_turn(struct bus *b)
+{
+    if (b->look == NULL ||
+        (b->looked.us != 0 && mono_since_us(b->looked) < LOOK_EVERY_US)) {
+        return false;
+    }
+    b->looked = mono_now();
+    return b->look(b->look_context);
 }
 
 /* --- waiting --- */
@@ -108,11 +161,14 @@ bus_poll_ms(const struct bus *b, struct mono start, int timeout_ms)
             us = left < us ? left : us;
         }
     }
-    if (us == INT64_MAX) {
-        return b->memory_max_bytes == 0 ? -1 : MEMORY_LOOK_EVERY_US / 1000;
-    }
     if (b->memory_max_bytes > 0 && us > MEMORY_LOOK_EVERY_US) {
         us = MEMORY_LOOK_EVERY_US;
+    }
+    if (b->look != NULL && us > LOOK_EVERY_US) {
+        us = LOOK_EVERY_US;
+    }
+    if (us == INT64_MAX) {
+        return -1;
     }
     return us <= 0 ? 0 : (long)((us + 999) / 1000);
 }
@@ -142,6 +198,7 @@ bus_poll(struct bus *b, struct bus_poll_item *items, size_t count, int timeout_m
         long ms = timeout_ms == 0 ? 0 : bus_poll_ms(b, start, timeout_ms);
         int n = bus_poll_fill(b, items, count, poll);
         int ready = zmq_poll(poll, n, ms);
+        bool woken;
 
         if (ready < 0) {
             MUST(zmq_errno() == EINTR);
@@ -149,13 +206,15 @@ bus_poll(struct bus *b, struct bus_poll_item *items, size_t count, int timeout_m
                 poll[i].revents = 0;
             }
         }
+        woken = bus_look_turn(b);
         if (ready > 0 && poll[count].revents != 0) {
             zap_answer(b);
         }
         for (size_t i = 0; i < b->count; i++) {
             bus_link_turn(b->sockets[i]);
         }
-        if (bus_poll_take(items, count, poll) || ready < 0 || timeout_ms == 0) {
+        if (bus_poll_take(items, count, poll) || woken || ready < 0 ||
+            timeout_ms == 0) {
             bus_memory_watch(b);
             return ST_OK;
         }

@@ -39,6 +39,7 @@ struct bus_socket {
     void *socket;
     enum bus_kind kind;
     const char *domain; /* server sockets; one of the known names */
+    uint8_t door;       /* ROUTER: its number on this bus, never given again */
     struct bus_keys keys;
     char endpoint[BUS_ENDPOINT_BYTES];
     bool draining; /* frames of a message that was dropped are still to be read */
@@ -54,8 +55,15 @@ struct bus {
     size_t count;
     uint64_t dropped;
     uint64_t refused;
+    uint8_t doors; /* given so far */
+    bus_look *look;
+    void *look_context;
+    struct mono looked;
     size_t memory_max_bytes; /* 0: not watched */
     struct mono memory_looked;
+    size_t memory_low_bytes; /* the least of this process since its start */
+    struct mono gave_back;
+    unsigned gave_back_pause; /* seconds */
     struct mono reopened;
     struct mono fds_warned;
     unsigned monitors; /* names of inproc endpoints */

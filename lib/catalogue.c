@@ -273,3 +273,22 @@ alert_code(const struct catalogue *c, const struct target *t, int year,
 
     MUST(len > 0 && len < ALERT_CODE_BYTES);
 }
+
+void
+falling_code(const struct catalogue *c, const struct measure *m, int year,
+             const char *subject, char out[ALERT_CODE_BYTES])
+{
+    int len = snprintf(out, ALERT_CODE_BYTES, "%s-%d-GIAM-%s-%s", c->prefix, year,
+                       m->code, subject);
+
+    MUST(len > 0 && len < ALERT_CODE_BYTES);
+}
+
+void
+progress_code(const struct catalogue *c, const struct window *quarter,
+              char out[ALERT_CODE_BYTES])
+{
+    int len = snprintf(out, ALERT_CODE_BYTES, "%s-%s-TD", c->prefix, quarter->code);
+
+    MUST(len > 0 && len < ALERT_CODE_BYTES);
+}

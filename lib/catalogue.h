@@ -222,7 +222,8 @@ struct leader {
 struct ladder_rule {
     int windows[RUNG_LAST - 1]; /* to the second, the third rung */
     int working_days[RUNG_LAST - 1];
-    int repeat_windows; /* from then on again after so many; 0: never */
+    int repeat_windows; /* from then on again after so many, then after twice as many
+                           and so on; 0: never */
     int repeat_days;
 };
 
@@ -390,5 +391,11 @@ bool target_armed(const struct catalogue *c, const struct target *t,
 #define ALERT_CODE_BYTES 128
 void alert_code(const struct catalogue *c, const struct target *t, int year,
                 const char *subject, char out[ALERT_CODE_BYTES]);
+/* QNG-2023-GIAM-accounts-21040 (giảm: to fall): a measure that never falls has. */
+void falling_code(const struct catalogue *c, const struct measure *m, int year,
+                  const char *subject, char out[ALERT_CODE_BYTES]);
+/* QNG-2023-Q3-TD (tiến độ): how all targets stand after a quarter. */
+void progress_code(const struct catalogue *c, const struct window *quarter,
+                   char out[ALERT_CODE_BYTES]);
 
 #endif

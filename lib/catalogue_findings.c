@@ -12,8 +12,8 @@
 #define NAME_BYTES_MAX 40
 
 static const char *const FILE_NAMES[FILE_COUNT] = {
-    "programme.yaml", "measures.yaml", "targets.yaml",
-    "units.csv",      "leaders.yaml",  "holidays.yaml",
+    "programme.yaml", "measures.yaml", "targets.yaml", "units.csv",
+    "leaders.yaml",   "holidays.yaml", "phrases.yaml",
 };
 
 const char *

@@ -12,8 +12,6 @@
 #define LEADER_ID_BYTES_MAX 64
 
 static const char *const KINDS[] = {"province", "department", "district", "commune"};
-static const char *const LEVELS[] = {"province", "district", "commune"};
-static const char *const LANGUAGES[] = {"vi", "en"};
 
 static const struct word {
     const char *name;
@@ -179,9 +177,7 @@ scope_unit(struct loader *l, const struct yaml_node *node, const char *scope)
 
 struct entry {
     const struct yaml_node *node;
-    unsigned levels;
-    bool own;
-    const char *language;
+    struct leader wants; /* of each of its offices */
 };
 
 /* Adds one office; false when it makes no sense to go on with the entry. */
@@ -202,14 +198,10 @@ leader_add(struct loader *l, const struct entry *e, int unit, size_t *room)
     mem_array_room(&items, c->leader_count, room, sizeof *c->leaders);
     c->leaders = items;
     leader = &c->leaders[c->leader_count];
+    *leader = e->wants;
     leader->id = fill(l, e->node, "id", unit);
     leader->title_vi = fill(l, e->node, "title_vi", unit);
     leader->title_en = fill(l, e->node, "title_en", unit);
-    leader->levels = e->levels;
-    leader->own = e->own;
-    leader->language = e->language;
-    leader->kinds = HEAR_USUAL;
-    leader->channels = (1u << CHANNEL_COUNT) - 1;
     leader->scope = scope_unit(l, e->node, fill(l, e->node, "scope", unit));
     if (!leader_id_fits(leader->id)) {
         refuse(l, at,
@@ -229,7 +221,7 @@ leader_add(struct loader *l, const struct entry *e, int unit, size_t *room)
                          c->leader_count) != ST_OK) {
         return false; /* bounded above; cannot be */
     }
-    c->leader_count++;
+    l->leaders[c->leader_count++] = e->node;
     return leader->scope != NONE;
 }
 
@@ -239,12 +231,10 @@ load_entry(struct loader *l, const struct yaml_node *node, size_t *room)
     const struct catalogue *c = l->c;
     const struct yaml_node *each = yaml_get(node, "for_each");
     int kind = read_choice(l, node, "for_each", KINDS, COUNT_OF(KINDS), NONE);
-    struct entry e = {node, 0, false, "vi"};
+    struct entry e = {.node = node};
     size_t found = 0;
 
-    e.levels = read_choices(l, node, "levels", LEVELS, COUNT_OF(LEVELS));
-    e.own = read_truth(l, node, "own", false);
-    e.language = LANGUAGES[read_choice(l, node, "language", LANGUAGES, 2, 0)];
+    load_leader_wants(l, node, &e.wants);
     if (!check_templates(l, node) || (each != NULL && kind == NONE)) {
         return;
     }
@@ -275,7 +265,9 @@ load_leaders(struct loader *l)
     static const struct key_rule FILE_RULES[] = {{"leaders", NEED}};
     static const struct key_rule RULES[] = {
         {"id", NEED},    {"for_each", MAY}, {"title_vi", NEED}, {"title_en", NEED},
-        {"scope", NEED}, {"levels", NEED},  {"own", MAY},       {"language", MAY},
+        {"scope", NEED}, {"levels", MAY},   {"own", MAY},       {"language", MAY},
+        {"kinds", MAY},  {"rungs", MAY},    {"digest", MAY},    {"hours", MAY},
+        {"urgent", MAY}, {"channels", MAY},
     };
     const struct yaml_node *root = yaml_root(l->from->yaml[FILE_LEADERS]);
     const struct yaml_node *list;
@@ -283,6 +275,7 @@ load_leaders(struct loader *l)
 
     l->at = FILE_LEADERS;
     l->ix->leaders = table_new(LEADERS_MAX, 0);
+    l->leaders = mem_alloc(LEADERS_MAX * sizeof(*l->leaders));
     if (!read_map(l, root, FILE_RULES, COUNT_OF(FILE_RULES))) {
         return;
     }

@@ -127,7 +127,7 @@ sort_files(struct loader *l, const struct catalogue_file *files, size_t count)
         good = take_file(l, &files[i]) && good;
     }
     for (int f = 0; f < FILE_COUNT; f++) {
-        if (l->own.files[f] == NULL) {
+        if (l->own.files[f] == NULL && f != FILE_PHRASES) {
             refuse(l, file_place(l, (enum programme_file)f),
                    "the file is missing; write it as programmes/README.md says",
                    "thiếu tệp này; viết theo programmes/README.md");
@@ -197,9 +197,9 @@ parse_files(struct loader *l)
     bool good = true;
 
     for (int f = 0; f < FILE_COUNT; f++) {
-        bool read = parse_file(l, (enum programme_file)f);
-
-        good = good && read;
+        if (l->own.files[f] != NULL) { /* phrases.yaml may be left out */
+            good = parse_file(l, (enum programme_file)f) && good;
+        }
     }
     return good;
 }
@@ -252,6 +252,7 @@ load_files(struct loader *l, const struct catalogue_file *files, size_t count)
         load_leaders(l);
     }
     load_holidays(l);
+    load_phrases(l);
     load_includes(l, files, count);
     if (l->measures_good && l->units_good) {
         check_reporters(l);
@@ -266,6 +267,7 @@ load_files(struct loader *l, const struct catalogue_file *files, size_t count)
     }
     if (l->found->errors == l->errors) {
         index_names(l);
+        check_chain(l);
         ask_exemptions(l);
         check_dates(l);
     }
@@ -328,6 +330,7 @@ loader_fini(struct loader *l)
     mem_free(&l->measures);
     mem_free(&l->groups);
     mem_free(&l->indicators);
+    mem_free(&l->leaders);
 }
 
 enum status

@@ -30,6 +30,7 @@ load_measure(struct loader *l, const struct yaml_node *node)
     m->nature = (enum nature)read_choice(l, node, "nature", NATURES, 3, NATURE_STOCK);
     m->decimals = (int)read_whole(l, node, "decimals", 0, DECIMALS_MAX, 0);
     m->pool = (int)read_whole(l, node, "pool", 2, POOL_MAX, 0);
+    m->never_falls = read_truth(l, node, "never_falls", false);
     m->part_of = NONE;
     if (m->decimals > 0 && m->nature != NATURE_VALUE) {
         refuse(
@@ -43,6 +44,14 @@ load_measure(struct loader *l, const struct yaml_node *node)
                "\"pool\" %d is for ranks: nature: value, decimals: 0; take it out",
                "\"pool\" %d chỉ dùng cho thứ hạng: nature: value, decimals: 0; bỏ đi",
                m->pool);
+    }
+    if (m->never_falls && m->nature == NATURE_FLOW) {
+        refuse(l, node_place(l, yaml_get(node, "never_falls")),
+               "\"never_falls\" is true for %s, a flow, which begins anew in each "
+               "window; it is for a stock or a value: take it out",
+               "\"never_falls\" là true cho %s, một số phát sinh (flow), mỗi kỳ tính "
+               "lại từ đầu; chỉ dùng cho số dư (stock) hoặc giá trị (value): bỏ đi",
+               m->code);
     }
     check_new_name(l, node, "code", l->c->measures, l->c->measure_count, sizeof *m);
     l->c->measure_count++;
@@ -299,9 +308,9 @@ check_parts_together(struct loader *l, const struct yaml_node *const *nodes)
 }
 
 static const struct key_rule MEASURE_RULES[] = {
-    {"code", NEED},     {"name_vi", NEED},  {"name_en", NEED},
-    {"count_vi", NEED}, {"count_en", NEED}, {"nature", NEED},
-    {"decimals", MAY},  {"part_of", MAY},   {"pool", MAY},
+    {"code", NEED},     {"name_vi", NEED},    {"name_en", NEED}, {"count_vi", NEED},
+    {"count_en", NEED}, {"nature", NEED},     {"decimals", MAY}, {"part_of", MAY},
+    {"pool", MAY},      {"never_falls", MAY},
 };
 static const struct key_rule GROUP_RULES[] = {
     {"code", NEED},        {"name_vi", NEED},  {"name_en", NEED},   {"measures", NEED},

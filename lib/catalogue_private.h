@@ -37,6 +37,7 @@ enum programme_file {
     FILE_UNITS,
     FILE_LEADERS,
     FILE_HOLIDAYS,
+    FILE_PHRASES, /* may be left out */
     FILE_COUNT
 };
 const char *programme_file_name(enum programme_file f);
@@ -110,8 +111,9 @@ struct loader {
     struct origin *measures;   /* of measures.yaml once it was read without a mistake */
     struct origin *groups;
     struct origin *indicators;
-    size_t errors;      /* found before this loading */
-    bool full;          /* the arena's bound was reached */
+    const struct yaml_node **leaders; /* by leader: its entry in leaders.yaml */
+    size_t errors;                    /* found before this loading */
+    bool full;                        /* the arena's bound was reached */
     bool measures_good; /* else the checks that build on them are left out */
     bool units_good;    /* every row was taken; likewise */
 };
@@ -191,6 +193,8 @@ void read_citation(struct loader *l, const struct yaml_node *node,
                    const char **section);
 int64_t read_whole(struct loader *l, const struct yaml_node *map, const char *key,
                    int64_t min, int64_t max, int64_t fallback);
+int64_t node_whole(struct loader *l, const struct yaml_node *node, const char *key,
+                   int64_t min, int64_t max, int64_t fallback); /* one of a list */
 /* A decimal of at most two places, exact; den 0 when absent or refused. */
 struct ratio read_decimal(struct loader *l, const struct yaml_node *map,
                           const char *key, int64_t max, const char *unit_en,
@@ -218,14 +222,21 @@ int32_t year_last_day(const struct catalogue *c);
 bool parse_file(struct loader *l, enum programme_file f);
 /* A file of this name goes to l->from; more than one of it is an error. */
 bool take_file(struct loader *l, const struct catalogue_file *file);
-void load_programme(struct loader *l);  /* catalogue_programme.c */
+void load_programme(struct loader *l); /* catalogue_programme.c */
+/* Of it: ladder, brake and progress (catalogue_ladder.c); what is not said stays. */
+void load_ladder(struct loader *l, const struct yaml_node *root);
 void load_measures(struct loader *l);   /* catalogue_measures.c */
 void load_indicators(struct loader *l); /* catalogue_indicators.c */
 void load_units(struct loader *l);      /* catalogue_units.c */
 void load_parents(struct loader *l);    /* catalogue_parents.c, called by load_units */
 void load_targets(struct loader *l);    /* catalogue_targets.c */
 void load_leaders(struct loader *l);    /* catalogue_leaders.c */
-void load_holidays(struct loader *l);   /* catalogue_programme.c */
+/* What an office of leaders.yaml hears of, when and where: all of a leader but its
+ * names and scope (catalogue_leader_wants.c). */
+void load_leader_wants(struct loader *l, const struct yaml_node *node,
+                       struct leader *wants);
+void load_holidays(struct loader *l); /* catalogue_programme.c */
+void load_phrases(struct loader *l);  /* catalogue_phrases.c; only when it is there */
 /* What programme.yaml says of other programmes, and taking them in: the first while it
  * is read, the second last, when everything before it is in order. */
 void load_include_list(struct loader *l,
@@ -234,6 +245,9 @@ void load_includes(struct loader *l, const struct catalogue_file *files, size_t 
 void include_merge(struct loader *l, struct include *in, const struct catalogue *from,
                    const struct origin *targets); /* catalogue_include_merge.c */
 void check_reporters(struct loader *l); /* catalogue_reporters.c: who reports at all */
+/* Last, and only without errors (catalogue_chain.c): does somebody hear of everything?
+ */
+void check_chain(struct loader *l);
 /* The places of what measures.yaml of l->from holds; `count` of them are there. */
 struct origin *read_origins(const struct loader *l, const char *key, size_t count);
 

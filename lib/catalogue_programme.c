@@ -86,6 +86,7 @@ load_programme(struct loader *l)
         {"year", NEED},          {"alerts_from", NEED}, {"illustrative", MAY},
         {"simulated", MAY},      {"contact_vi", NEED},  {"contact_en", NEED},
         {"documents", NEED},     {"coverage", MAY},     {"include", MAY},
+        {"ladder", MAY},         {"brake", MAY},        {"progress", MAY},
     };
     const struct yaml_node *root;
     struct catalogue *c = l->c;
@@ -114,6 +115,7 @@ load_programme(struct loader *l)
     c->coverage = (int)read_whole(l, root, "coverage", 1, 100, 100);
     c->ladder = (struct ladder_rule){{1, 2}, {5, 10}, 3, 20};
     c->brake = (struct brake_rule){10, 30, 50, 10};
+    load_ladder(l, root);
     load_years(l, root);
     load_documents(l, root);
     load_include_list(l, root);

@@ -264,6 +264,7 @@ node_choice(struct loader *l, const struct yaml_node *node, const char *key,
 {
     const char *text = read_scalar(l, node, key);
     char list[LIST_TEXT_BYTES];
+    const char *better;
 
     if (text == NULL) {
         return fallback;
@@ -273,9 +274,11 @@ node_choice(struct loader *l, const struct yaml_node *node, const char *key,
             return (int)i;
         }
     }
-    refuse(l, node_place(l, node), "\"%s\" is \"%s\"; write one of: %s",
-           "\"%s\" là \"%s\"; viết một trong: %s", key, shown(text).text,
-           names_text(names, count, list));
+    better = catalogue_nearest(names, count, sizeof *names, text);
+    refuse(l, node_place(l, node), "\"%s\" is \"%s\"; write one of: %s%s%.0s%s",
+           "\"%s\" là \"%s\"; viết một trong: %s%.0s%s%s", key, shown(text).text,
+           names_text(names, count, list), better == NULL ? "" : "; near to it: ",
+           better == NULL ? "" : "; gần giống: ", better == NULL ? "" : better);
     return fallback;
 }
 

@@ -31,10 +31,9 @@ whole_parse(const char *text, int64_t max, int64_t *out)
 }
 
 int64_t
-read_whole(struct loader *l, const struct yaml_node *map, const char *key, int64_t min,
+node_whole(struct loader *l, const struct yaml_node *node, const char *key, int64_t min,
            int64_t max, int64_t fallback)
 {
-    const struct yaml_node *node = yaml_get(map, key);
     const char *text = read_scalar(l, node, key);
     int64_t n;
 
@@ -56,6 +55,13 @@ read_whole(struct loader *l, const struct yaml_node *map, const char *key, int64
         return fallback;
     }
     return n;
+}
+
+int64_t
+read_whole(struct loader *l, const struct yaml_node *map, const char *key, int64_t min,
+           int64_t max, int64_t fallback)
+{
+    return node_whole(l, yaml_get(map, key), key, min, max, fallback);
 }
 
 /* "54.95" is 5495/100, "60" is 60/1, "2.00" 200/100. */

@@ -8,6 +8,7 @@
 
 #define OPEN_WINDOWS_MAX 24
 #define OPEN_THINGS_MAX 1000000
+#define CLOSE_WINDOWS_MAX 24
 
 static const char *const SUBJECTS[] = {"each", "level", "province"};
 static const char *const LEVELS[] = {"province", "district", "commune", "all"};
@@ -42,7 +43,6 @@ load_open(struct loader *l, const struct yaml_node *node, struct target *t)
     struct ratio points;
 
     t->open_windows = once(l->c, t) ? 1 : 2;
-    t->close_windows = 1;
     t->open_points = ratio_of(line ? 0 : 2, 1);
     t->open_things = line ? 0 : 5;
     if (open == NULL || !read_map(l, open, RULES, COUNT_OF(RULES))) {
@@ -53,6 +53,30 @@ load_open(struct loader *l, const struct yaml_node *node, struct target *t)
     t->open_things = read_whole(l, open, "things", 0, OPEN_THINGS_MAX, t->open_things);
     points = read_decimal(l, open, "points", 100, PERCENT);
     t->open_points = points.den == 0 ? t->open_points : points;
+}
+
+/* Figures that go up and down around the line need not wake anybody each time. */
+static void
+load_close(struct loader *l, const struct yaml_node *node, struct target *t)
+{
+    static const struct key_rule RULES[] = {{"windows", MAY}, {"points", MAY}};
+    const struct yaml_node *close = yaml_get(node, "close");
+
+    t->close_windows = 1;
+    if (close == NULL || !read_map(l, close, RULES, COUNT_OF(RULES))) {
+        return;
+    }
+    t->close_windows = (int)read_whole(l, close, "windows", 1, CLOSE_WINDOWS_MAX, 1);
+    t->close_points = read_decimal(l, close, "points", 100, PERCENT);
+    if (t->close_points.num > 0 && t->indicator != NONE &&
+        l->c->indicators[t->indicator].is_value) {
+        refuse(l, node_place(l, yaml_get(close, "points")),
+               "target %s: points of \"close\" are percentage points, and %s is no "
+               "ratio; take them out, windows: alone may stay",
+               "mục tiêu %s: points của \"close\" là điểm phần trăm, còn %s không phải "
+               "là tỷ lệ; bỏ points đi, chỉ giữ windows nếu cần",
+               t->id, l->c->indicators[t->indicator].id);
+    }
 }
 
 static void
@@ -186,6 +210,8 @@ load_target(struct loader *l, const struct yaml_node *node)
     load_pace(l, node, t);
     load_target_kind(l, node, t);
     load_open(l, node, t);
+    load_close(l, node, t);
+    t->urgent = read_truth(l, node, "urgent", false);
     if (is_listed_only(node, t)) {
         c->infos[c->info_count++] = *t;
         return;
@@ -203,9 +229,10 @@ void
 load_targets(struct loader *l)
 {
     static const struct key_rule FILE_RULES[] = {{"targets", NEED}};
+    /* indicator: all kinds but info need it, which load_target_kind looks after */
     static const struct key_rule RULES[] = {
         {"id", NEED},
-        {"indicator", MAY}, /* needed by all kinds but info: load_target_kind */
+        {"indicator", MAY},
         {"subject", NEED},
         {"level", NEED},
         {"kind", NEED},
@@ -222,6 +249,8 @@ load_targets(struct loader *l)
         {"exempt", MAY},
         {"exempt_confirmed", MAY},
         {"open", MAY},
+        {"close", MAY},
+        {"urgent", MAY},
         {"full_marks", MAY},
         {"title_vi", NEED},
         {"title_en", NEED},

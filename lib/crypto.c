@@ -3,12 +3,20 @@
 #include <sodium.h>
 
 #include "lib/diag.h"
+#include "lib/z85.h"
 
 #define EX_SOFTWARE 70
 
 _Static_assert(sizeof(crypto_generichash_state) <=
                    sizeof((struct crypto_hash){0}.state),
                "struct crypto_hash must hold libsodium's state");
+
+_Static_assert(CRYPTO_SEAL_BYTES == crypto_box_SEALBYTES,
+               "a seal is longer by what libsodium says");
+_Static_assert(Z85_RAW_KEY_BYTES == crypto_box_PUBLICKEYBYTES,
+               "a CURVE key is a key of crypto_box");
+_Static_assert(Z85_RAW_KEY_BYTES == crypto_box_SECRETKEYBYTES,
+               "and so is its other half");
 
 void
 crypto_init(void)
@@ -118,6 +126,30 @@ crypto_hmac256_hex(const void *key, size_t key_bytes, const void *p, size_t byte
     crypto_wipe(&state, sizeof state);
 }
 
+enum status
+crypto_seal(const void *p, size_t bytes, const char *public_key, uint8_t *out)
+{
+    uint8_t key[Z85_RAW_KEY_BYTES];
+
+    return z85_key_decode(public_key, key) && crypto_box_seal(out, p, bytes, key) == 0
+               ? ST_OK
+               : ST_BAD;
+}
+
+enum status
+crypto_seal_open(const void *p, size_t bytes, const char *public_key,
+                 const char *secret_key, uint8_t *out)
+{
+    uint8_t key[Z85_RAW_KEY_BYTES];
+    uint8_t secret[Z85_RAW_KEY_BYTES];
+    bool opened = bytes >= CRYPTO_SEAL_BYTES && z85_key_decode(public_key, key) &&
+                  z85_key_decode(secret_key, secret) &&
+                  crypto_box_seal_open(out, p, bytes, key, secret) == 0;
+
+    crypto_wipe(secret, sizeof secret);
+    return opened ? ST_OK : ST_BAD;
+}
+
 void
 crypto_hex(const void *p, size_t bytes, char *out)
 {
@@ -143,6 +175,19 @@ bool
 crypto_equal(const void *a, const void *b, size_t bytes)
 {
     return sodium_memcmp(a, b, bytes) == 0;
+}
+
+enum status
+crypto_lock(void *p, size_t bytes)
+{
+    return sodium_mlock(p, bytes) == 0 ? ST_OK : ST_LIMIT;
+}
+
+void
+crypto_unlock(void *p, size_t bytes)
+{
+    (void)sodium_munlock(p, bytes); /* wipes, locked or not */
+    sodium_memzero(p, bytes);
 }
 
 void

@@ -28,6 +28,31 @@ diag_trace_set(bool on)
     diag_traces = on;
 }
 
+/* A value from outside must not begin a line of its own, nor move a cursor on the
+ * terminal of who reads the log: control characters, C1 and marks that turn the
+ * direction of writing become question marks. */
+static void
+diag_tame(char *line, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        unsigned char a = (unsigned char)line[i];
+        unsigned char b = i + 1 < len ? (unsigned char)line[i + 1] : 0;
+        unsigned char c = i + 2 < len ? (unsigned char)line[i + 2] : 0;
+        bool turns = (b == 0x80 && c >= 0xa8 && c <= 0xae) ||
+                     (b == 0x81 && c >= 0xa6 && c <= 0xa9);
+
+        if (a < ' ' || a == 0x7f) {
+            line[i] = '?';
+        } else if (a == 0xc2 && b >= 0x80 && b < 0xa0) {
+            line[i] = line[i + 1] = '?';
+        } else if (a == 0xe2 && turns) {
+            line[i] = line[i + 1] = line[i + 2] = '?';
+        }
+    }
+}
+
 /* One write(2) a line, so that lines of several processes do not mix. */
 static void
 diag_line(const char *level, const char *event, const char *format, va_list args)
@@ -50,6 +75,7 @@ diag_line(const char *level, const char *event, const char *format, va_list args
     if (len >= (int)sizeof line) {
         len = (int)sizeof line - 1;
     }
+    diag_tame(line, (size_t)len);
     line[len++] = '\n';
     (void)!write(STDERR_FILENO, line, (size_t)len); /* nowhere else to say it */
     errno = errno_saved;

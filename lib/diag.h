@@ -2,7 +2,8 @@
  * diag - messages for operators, on stderr, one line a fact:
  *     2026-11-21T09:41:07.123Z info ingest batch entry=57 reports=64 us=412
  * The event is one word; the rest is key=value (values with blanks are quoted by
- * the caller). No body of a message, no key, no address of a person.
+ * the caller). No body of a message, no key, no address of a person. A control
+ * character in a value is written as a question mark: one call is one line.
  */
 #ifndef DONDOC_DIAG_H
 #define DONDOC_DIAG_H

@@ -163,8 +163,21 @@ local function append_keys_wrong(keys)
         or type_wrong(keys[5], 'string')
         or right_missing('XADD', keys[1], '1-0', 'k', 'v')
         or right_missing('HSET', keys[2], 'f', 'v')
-        or right_missing('SET', keys[5], 'v')
-        or right_missing('HLEN', keys[3])
+        or right_missing('HLEN', keys[3]) or right_missing('HLEN', keys[4])
+end
+
+-- Only of what this entry brings: whoever appends acts may write no receipt.
+local function append_rights_missing(keys, shape, args)
+    local asked = {}
+    for i = shape.sets_from, #args, 3 do
+        local key = shape.tables[args[i]]
+        local missing = not asked[key] and right_missing('HSET', key, 'f', 'v')
+        if missing then
+            return missing
+        end
+        asked[key] = true
+    end
+    return args[8] ~= '' and right_missing('SET', keys[5], 'v')
 end
 
 -- Guards of one table that stand side by side are read with one HMGET.
@@ -214,7 +227,7 @@ local function dd_append(keys, args)
     if not shape then
         return bad
     end
-    wrong = append_keys_wrong(keys)
+    wrong = append_keys_wrong(keys) or append_rights_missing(keys, shape, args)
     if wrong then
         return wrong
     end
@@ -302,12 +315,14 @@ local function effect_key_wrong(seen, name, key)
         end
         seen.types[key] = want
     end
-    if not seen.rights[name] then
+    -- (each key for itself: a user may write some hashes and only read others)
+    local right = name .. ' ' .. key
+    if not seen.rights[right] then
         local wrong = right_missing(name, key, '1-0', 'f', 'v')
         if wrong then
             return wrong
         end
-        seen.rights[name] = true
+        seen.rights[right] = true
     end
 end
 

@@ -148,7 +148,7 @@ head_parse(const struct reply *rep, struct journal_head *got)
 }
 
 enum status
-journal_head_read(struct redis *r, const char *province, struct journal_head *head)
+journal_head_look(struct redis *r, const char *province, struct journal_head *head)
 {
     char key[KEY_BYTES];
     const char *argv[] = {"HMGET",      key,         "seq", "chain",
@@ -171,7 +171,19 @@ journal_head_read(struct redis *r, const char *province, struct journal_head *he
                         key);
         return st;
     }
-    if (got.log_id[0] == '\0') {
+    *head = got;
+    return ST_OK;
+}
+
+enum status
+journal_head_read(struct redis *r, const char *province, struct journal_head *head)
+{
+    struct journal_head got;
+    char key[KEY_BYTES];
+    enum status st = journal_head_look(r, province, &got);
+
+    if (st == ST_OK && got.log_id[0] == '\0') {
+        key_make(key, province, KEY_HEAD);
         st = head_log_mint(r, key, &got);
     }
     if (st == ST_OK) {

@@ -58,6 +58,9 @@ struct journal_head {
  */
 MUST_USE enum status journal_head_read(struct redis *r, const char *province,
                                        struct journal_head *head);
+/* The same for who may only read: an empty log id stays empty. */
+MUST_USE enum status journal_head_look(struct redis *r, const char *province,
+                                       struct journal_head *head);
 
 /* An append in the making; reuse it with journal_append_begin. */
 struct journal_append {

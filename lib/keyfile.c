@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "lib/disk.h"
 
 #define KEYFILE_MAX_BYTES 4096
+#define KEYFILE_PATH_BYTES 4096
 #define BLANKS " \t\r"
 
 struct keyfile_fault {
@@ -96,6 +98,79 @@ keyfile_parse(char *text, struct bus_keys *keys, const struct keyfile_fault *f)
     return ST_OK;
 }
 
+/* The folder of path, with its last /; "./" for none. False: too long. */
+static bool
+keyfile_folder(const char *path, char out[KEYFILE_PATH_BYTES])
+{
+    const char *slash = strrchr(path, '/');
+    int len = slash == NULL ? 0 : (int)(slash + 1 - path);
+    int made = len == 0 ? snprintf(out, KEYFILE_PATH_BYTES, "./")
+                        : snprintf(out, KEYFILE_PATH_BYTES, "%.*s", len, path);
+
+    return made > 0 && made < KEYFILE_PATH_BYTES;
+}
+
+/* May somebody else, who is not root, put another file of this name there? */
+static bool
+keyfile_folder_open(const char *folder)
+{
+    struct stat info;
+
+    return stat(folder, &info) != 0 || (info.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
+           (info.st_uid != geteuid() && info.st_uid != 0);
+}
+
+/* What path names, when it is a link, and that it is the file which was opened. */
+static enum status
+keyfile_link(const struct stat *opened, const struct keyfile_fault *f)
+{
+    char folder[KEYFILE_PATH_BYTES];
+    char target[KEYFILE_PATH_BYTES];
+    char whole[2 * KEYFILE_PATH_BYTES];
+    struct stat info;
+    ssize_t len;
+
+    if (lstat(f->path, &info) != 0 || !S_ISLNK(info.st_mode)) {
+        return ST_OK;
+    }
+    len = readlink(f->path, target, sizeof target);
+    if (len <= 0 || len >= KEYFILE_PATH_BYTES || !keyfile_folder(f->path, folder)) {
+        return keyfile_fail(f, ST_DENIED,
+                            "is a link that cannot be followed; name the "
+                            "key file itself");
+    }
+    target[len] = '\0';
+    (void)snprintf(whole, sizeof whole, "%s%s", target[0] == '/' ? "" : folder, target);
+    if (lstat(whole, &info) != 0 || !S_ISREG(info.st_mode) ||
+        info.st_dev != opened->st_dev || info.st_ino != opened->st_ino) {
+        return keyfile_fail(f, ST_DENIED,
+                            "is a link, and %s is not the plain file that it leads to; "
+                            "name the key file itself",
+                            whole);
+    }
+    if (keyfile_folder_open(folder) || !keyfile_folder(whole, target) ||
+        keyfile_folder_open(target)) {
+        return keyfile_fail(f, ST_DENIED,
+                            "is a link, and others may write into its folder or that "
+                            "of %s, and so choose the key; name the key file itself, "
+                            "or take the folder from them (chmod go-w)",
+                            whole);
+    }
+    return ST_OK;
+}
+
+/* One that systemd put there for us alone (LoadCredential): it lets a user in by an
+ * ACL, whose mask stands where a group's rights do. */
+static bool
+keyfile_credential(const char *path)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    size_t len = folder == NULL ? 0 : strlen(folder);
+
+    return len > 1 && strncmp(path, folder, len) == 0 && path[len] == '/' &&
+           strchr(path + len + 1, '/') == NULL;
+}
+
 static enum status
 keyfile_load(int fd, char text[KEYFILE_MAX_BYTES + 1], const struct keyfile_fault *f)
 {
@@ -105,7 +180,11 @@ keyfile_load(int fd, char text[KEYFILE_MAX_BYTES + 1], const struct keyfile_faul
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
         return keyfile_fail(f, ST_BAD, "is not a plain file");
     }
-    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if (keyfile_link(&info, f) != ST_OK) {
+        return ST_DENIED;
+    }
+    if ((info.st_mode & (keyfile_credential(f->path) ? S_IRWXO : S_IRWXG | S_IRWXO)) !=
+        0) {
         return keyfile_fail(f, ST_DENIED,
                             "mode %03o lets others read the secret key; run: chmod 600 "
                             "%s (and make a new pair if somebody may have read it)",

@@ -4,6 +4,9 @@
  *     public <40 characters Z85>
  *     secret <40 characters Z85>
  * Made where it is used, never copied, mode 0600: one that others can read is refused.
+ * So is a symbolic link that others may turn to another file: the folder that holds it
+ * and the one that holds its target must be ours or root's and writable by nobody else,
+ * and the target is a plain file with all that is asked of one.
  */
 #ifndef DONDOC_KEYFILE_H
 #define DONDOC_KEYFILE_H
@@ -16,7 +19,7 @@
 /*
  * keyfile_read - why says what is wrong and what to do; why_bytes long.
  * Errors: ST_GONE    no such file, or it cannot be opened
- *         ST_DENIED  group or others may read it
+ *         ST_DENIED  group or others may read it, or say which file it is
  *         ST_BAD     not a key file, or public does not belong to secret
  */
 MUST_USE enum status keyfile_read(const char *path, struct bus_keys *keys, char *why,

@@ -1,8 +1,6 @@
-#include "lib/keyring.h"
+#include "lib/keyring_private.h"
 
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/crypto.h"
@@ -12,10 +10,6 @@
 #include "lib/z85.h"
 
 #define KEYS_MAX 200000 /* a country of units with several keys each */
-#define LINE_MAX_BYTES 65536
-#define NAME_MAX_BYTES 64
-#define PROVINCE_MAX_BYTES 64
-#define BLANKS " \t\r"
 
 static const char *const roles[] = {
     [ROLE_UNIT] = "unit",       [ROLE_OFFICE] = "office", [ROLE_LEADER] = "leader",
@@ -24,51 +18,33 @@ static const char *const roles[] = {
 
 #define ROLE_COUNT (sizeof roles / sizeof roles[0])
 
-/* One line of the file; everything it points to lies in text. */
-struct keyring_line {
-    struct principal principal; /* first: what callers see */
-    char *text;                 /* owned copy, cut into words */
-    const char **scope;         /* owned */
-    size_t scope_room;
-    size_t number;
-};
-
 struct keyring {
     struct keyring_line **lines; /* in the order of the file */
     size_t count;
     size_t room;
     struct table *by_key;
+    char (*revoked)[KEYRING_FINGERPRINT_BYTES]; /* named in comments */
+    size_t revoked_count;
+    size_t revoked_room;
 };
-
-/* What parsing one line needs for its complaint. */
-struct keyring_fault {
-    char *why;
-    size_t why_bytes;
-    size_t line;
-};
-
-static enum status keyring_refuse(const struct keyring_fault *f, const char *format,
-                                  ...) __attribute__((format(printf, 2, 3)));
-
-static enum status
-keyring_refuse(const struct keyring_fault *f, const char *format, ...)
-{
-    va_list args;
-    int len = snprintf(f->why, f->why_bytes, "line %zu: ", f->line);
-
-    if (len > 0 && (size_t)len < f->why_bytes) {
-        va_start(args, format);
-        (void)vsnprintf(f->why + len, f->why_bytes - (size_t)len, format, args);
-        va_end(args);
-    }
-    return ST_BAD;
-}
 
 const char *
 role_name(enum role role)
 {
     MUST((size_t)role < ROLE_COUNT);
     return roles[role];
+}
+
+enum status
+role_parse(const char *text, enum role *role)
+{
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
+        if (strcmp(text, roles[i]) == 0) {
+            *role = (enum role)i;
+            return ST_OK;
+        }
+    }
+    return ST_BAD;
 }
 
 bool
@@ -81,8 +57,10 @@ role_admitted(enum role role, const char *domain)
     case ROLE_LEADER:
     case ROLE_COURIER:
         return strcmp(domain, "leaders") == 0;
-    case ROLE_OPS: /* acts and programmes go in at the units' door */
-        return strcmp(domain, "ops") == 0 || strcmp(domain, "units") == 0;
+    case ROLE_OPS: /* acts and programmes go in at the units' door; previews of digests
+                      are asked for at the leaders' */
+        return strcmp(domain, "ops") == 0 || strcmp(domain, "units") == 0 ||
+               strcmp(domain, "leaders") == 0;
     case ROLE_SERVICE:
         return strcmp(domain, "services") == 0;
     }
@@ -97,212 +75,6 @@ keyring_fingerprint(const char *key, char out[KEYRING_FINGERPRINT_BYTES])
     crypto_hex128(key, strlen(key), whole);
     memcpy(out, whole, KEYRING_FINGERPRINT_BYTES - 1);
     out[KEYRING_FINGERPRINT_BYTES - 1] = '\0';
-}
-
-/* Letters, digits and . _ @ -: nothing that could be mistaken in a log or a Redis key.
- */
-static bool
-keyring_word_valid(const char *word, size_t max_bytes)
-{
-    size_t len = strlen(word);
-
-    return len > 0 && len <= max_bytes &&
-           strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                        "0123456789._@-") == len;
-}
-
-static bool
-keyring_slug_valid(const char *word)
-{
-    size_t len = strlen(word);
-
-    return len > 0 && len <= PROVINCE_MAX_BYTES && word[0] != '-' &&
-           strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
-}
-
-static enum status
-keyring_role(struct keyring_line *l, const char *value, const struct keyring_fault *f)
-{
-    for (size_t i = 0; i < ROLE_COUNT; i++) {
-        if (strcmp(value, roles[i]) == 0) {
-            l->principal.role = (enum role)i;
-            return ST_OK;
-        }
-    }
-    return keyring_refuse(f,
-                          "role=%s is not a role (unit office leader courier "
-                          "ops service)",
-                          value);
-}
-
-/* value is cut at its commas. */
-static enum status
-keyring_scope(struct keyring_line *l, char *value, const struct keyring_fault *f)
-{
-    if (strcmp(value, "*") == 0) {
-        l->principal.scope_all = true;
-        return ST_OK;
-    }
-    while (value != NULL) {
-        char *comma = strchr(value, ',');
-
-        if (comma != NULL) {
-            *comma++ = '\0';
-        }
-        if (!keyring_word_valid(value, NAME_MAX_BYTES) || strchr(value, '@') != NULL) {
-            return keyring_refuse(f,
-                                  "scope names \"%s\": write unit codes with commas "
-                                  "and no blanks (21040,21043), or *",
-                                  value);
-        }
-        mem_array_room((void **)&l->scope, l->principal.scope_count, &l->scope_room,
-                       sizeof *l->scope);
-        l->scope[l->principal.scope_count++] = value;
-        value = comma;
-    }
-    l->principal.scope = l->scope;
-    return ST_OK;
-}
-
-enum keyring_word { WORD_ROLE, WORD_NAME, WORD_SCOPE, WORD_PROVINCE, WORD_COUNT };
-
-static enum status
-keyring_word_take(struct keyring_line *l, enum keyring_word which, char *value,
-                  const struct keyring_fault *f)
-{
-    switch (which) {
-    case WORD_ROLE:
-        return keyring_role(l, value, f);
-    case WORD_NAME:
-        if (!keyring_word_valid(value, NAME_MAX_BYTES)) {
-            return keyring_refuse(f, "name=%s: use 1 to %d letters, digits, . _ @ or -",
-                                  value, NAME_MAX_BYTES);
-        }
-        l->principal.name = value;
-        return ST_OK;
-    case WORD_SCOPE:
-        return keyring_scope(l, value, f);
-    case WORD_PROVINCE:
-        if (!keyring_slug_valid(value)) {
-            return keyring_refuse(f, "province=%s: use small letters, digits and -",
-                                  value);
-        }
-        l->principal.province = value;
-        return ST_OK;
-    case WORD_COUNT:
-        break;
-    }
-    MUST(!"a word of the keyring");
-    return ST_BAD;
-}
-
-static enum status
-keyring_words(struct keyring_line *l, char *at, const struct keyring_fault *f)
-{
-    static const char *const names[WORD_COUNT] = {"role", "name", "scope", "province"};
-    bool seen[WORD_COUNT] = {false};
-    char *rest = NULL;
-
-    for (char *word = strtok_r(at, BLANKS, &rest); word != NULL && word[0] != '#';
-         word = strtok_r(NULL, BLANKS, &rest)) {
-        char *value = strchr(word, '=');
-        size_t which = 0;
-        enum status st;
-
-        if (value == NULL) {
-            return keyring_refuse(
-                f, "\"%s\" is not name=value (a comment begins with #)", word);
-        }
-        *value++ = '\0';
-        while (which < WORD_COUNT && strcmp(word, names[which]) != 0) {
-            which++;
-        }
-        if (which == WORD_COUNT) {
-            return keyring_refuse(f, "%s= is not known here (role name scope province)",
-                                  word);
-        }
-        if (seen[which]) {
-            return keyring_refuse(f, "%s= stands twice", word);
-        }
-        seen[which] = true;
-        st = keyring_word_take(l, (enum keyring_word)which, value, f);
-        if (st != ST_OK) {
-            return st;
-        }
-    }
-    for (size_t i = WORD_ROLE; i <= WORD_NAME; i++) {
-        if (!seen[i]) {
-            return keyring_refuse(f, "%s= is missing", names[i]);
-        }
-    }
-    if (l->principal.role == ROLE_UNIT && !seen[WORD_SCOPE]) {
-        return keyring_refuse(f, "scope= is missing: name the units this key reports "
-                                 "for (scope=21040,21043)");
-    }
-    if (l->principal.role != ROLE_UNIT && l->principal.scope_count > 0) {
-        return keyring_refuse(f, "scope= is for role=unit; a key with role=%s has none",
-                              role_name(l->principal.role));
-    }
-    /* An office may correct any unit; nobody else reports, whatever is written. */
-    if (l->principal.role != ROLE_UNIT) {
-        l->principal.scope_all = l->principal.role == ROLE_OFFICE;
-    }
-    return ST_OK;
-}
-
-static void
-keyring_line_free(struct keyring_line **l)
-{
-    if (*l != NULL) {
-        mem_free(&(*l)->scope);
-        mem_free(&(*l)->text);
-        mem_free(l);
-    }
-}
-
-/* *out stays NULL for a blank line or a comment. */
-static enum status
-keyring_line_parse(const char *text, size_t bytes, const struct keyring_fault *f,
-                   struct keyring_line **out)
-{
-    struct keyring_line *l;
-    char *at;
-    enum status st;
-
-    if (bytes > LINE_MAX_BYTES || memchr(text, '\0', bytes) != NULL) {
-        return keyring_refuse(f, "longer than %d bytes, or with a zero byte in it",
-                              LINE_MAX_BYTES);
-    }
-    l = mem_alloc(sizeof *l);
-    l->text = mem_copy(text, bytes);
-    l->number = f->line;
-    l->principal.province = "";
-    l->principal.name = "";
-    at = l->text + strspn(l->text, BLANKS);
-    /* A key may begin with #; a first word of just 40 such characters is one. */
-    if (*at == '\0' || (*at == '#' && strcspn(at, BLANKS) != Z85_KEY_LEN)) {
-        keyring_line_free(&l);
-        return ST_OK;
-    }
-    l->principal.key = at;
-    at += strcspn(at, BLANKS);
-    if (*at != '\0') {
-        *at++ = '\0';
-    }
-    if (!z85_key_valid(l->principal.key)) {
-        st = keyring_refuse(f, "does not begin with a public key of 40 characters Z85 "
-                               "(or it is the one that the manual of ZeroMQ prints); "
-                               "dondoc keys new makes one");
-    } else {
-        st = keyring_words(l, at, f);
-    }
-    if (st != ST_OK) {
-        keyring_line_free(&l);
-        return st;
-    }
-    keyring_fingerprint(l->principal.key, l->principal.fingerprint);
-    *out = l;
-    return ST_OK;
 }
 
 static enum status
@@ -332,6 +104,37 @@ keyring_add(struct keyring *k, struct keyring_line **taken,
     return ST_OK;
 }
 
+/* "# revoked 2026-11-21 71850f09f013f4bf role=..." */
+static void
+keyring_comment(struct keyring *k, const char *text, size_t bytes)
+{
+    static const char mark[] = "# revoked ";
+    const size_t before = sizeof mark - 1 + strlen("2026-11-21 ");
+    const size_t len = KEYRING_FINGERPRINT_BYTES - 1;
+    char *into;
+
+    if (bytes < before + len || memcmp(text, mark, sizeof mark - 1) != 0 ||
+        k->revoked_count >= KEYS_MAX) {
+        return;
+    }
+    mem_array_room((void **)&k->revoked, k->revoked_count, &k->revoked_room,
+                   sizeof *k->revoked);
+    into = k->revoked[k->revoked_count++];
+    memcpy(into, text + before, len);
+    into[len] = '\0';
+}
+
+bool
+keyring_revoked(const struct keyring *k, const char *fingerprint)
+{
+    for (size_t i = 0; i < k->revoked_count; i++) {
+        if (strcmp(k->revoked[i], fingerprint) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum status
 keyring_parse(const char *text, size_t text_bytes, struct keyring **out, char *why,
               size_t why_bytes)
@@ -357,6 +160,8 @@ keyring_parse(const char *text, size_t text_bytes, struct keyring **out, char *w
         st = keyring_line_parse(at, (size_t)(stop - at), &f, &l);
         if (st == ST_OK && l != NULL) {
             st = keyring_add(k, &l, &f);
+        } else if (st == ST_OK) {
+            keyring_comment(k, at, (size_t)(stop - at));
         }
         if (st != ST_OK) {
             keyring_free(&k);
@@ -378,6 +183,7 @@ keyring_free(struct keyring **k)
         keyring_line_free(&(*k)->lines[i]);
     }
     mem_free(&(*k)->lines);
+    mem_free(&(*k)->revoked);
     table_free(&(*k)->by_key);
     mem_free(k);
 }
@@ -399,6 +205,12 @@ keyring_at(const struct keyring *k, size_t i)
 {
     MUST(i < k->count);
     return &k->lines[i]->principal;
+}
+
+bool
+principal_valid_on(const struct principal *p, int32_t day)
+{
+    return p->not_before <= day && day <= p->not_after;
 }
 
 bool

@@ -23,6 +23,7 @@ void key_make2(char out[KEY_BYTES], const char *province, const char *name,
 #define KEY_SUMMARY "summary"
 #define KEY_TOLD "told"       /* hash: code -> what leaders were told last */
 #define KEY_MISSING "missing" /* hash: code -> the same of a missing report */
+#define KEY_OPENED "opened"   /* hash: key/unit -> when it opened an alert */
 #define KEY_DUE "due"         /* hash: what due dates are reckoned with */
 #define KEY_ALERT "alert"     /* :code */
 #define KEY_INBOX "inbox"     /* :leader */

@@ -3,6 +3,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "lib/diag.h"
 
@@ -67,6 +70,14 @@ mem_array_room(void **items, size_t count, size_t *room, size_t bytes)
     *items = mem_grow(*items, (*room + more) * bytes);
     memset((char *)*items + *room * bytes, 0, more * bytes);
     *room += more;
+}
+
+void
+mem_give_back(void)
+{
+#ifdef __GLIBC__
+    (void)malloc_trim(0); /* says only whether there was anything */
+#endif
 }
 
 /* A list of blocks; the first is reused for ever, the others freed at reset. */

@@ -21,6 +21,10 @@ void mem_free_at(void **p);
  */
 void mem_array_room(void **items, size_t count, size_t *room, size_t bytes);
 
+/* Pages that nothing lives in any more go back to the system; with glibc they would
+ * else stay ours, of every thread. Costs a walk over what is free. */
+void mem_give_back(void);
+
 /*
  * arena - a bounded piece of memory given back as a whole. Everything taken from
  * it is zeroed. One message, one arena: a message cannot take more than `max`.

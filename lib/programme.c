@@ -83,6 +83,7 @@ programme_read(struct redis *r, const char *province, const char *digest,
     const char *text;
     size_t bytes;
     enum status st;
+    size_t i;
 
     key_make2(key, province, KEY_PROGRAMME, digest);
     st = redis_call(r, 2, argv, NULL, &rep);
@@ -92,9 +93,11 @@ programme_read(struct redis *r, const char *province, const char *digest,
     if (st == ST_OK) {
         text = reply_str(rep, &bytes);
         st = programme_load(text, bytes, out, &found);
-        if (st != ST_OK && found.count > 0) {
+        for (i = 0; i < found.count && found.items[i].kind != FINDING_ERROR; i++) {
+        }
+        if (st != ST_OK && i < found.count) {
             diag_warn("programme_unreadable", "province=%s digest=%.12s what=\"%s\"",
-                      province, digest, found.items[0].text);
+                      province, digest, found.items[i].text);
         }
     }
     reply_free(&rep);

@@ -12,14 +12,14 @@
 #include "lib/mem.h"
 #include "lib/yaml.h"
 
-/* In the order of their names; stated.csv may be left out. */
+/* In the order of their names; phrases.yaml and stated.csv may be left out. */
 static const struct {
     const char *name;
     bool required;
 } FILES[] = {
-    {"holidays.yaml", true},  {"leaders.yaml", true}, {"measures.yaml", true},
-    {"programme.yaml", true}, {"stated.csv", false},  {"targets.yaml", true},
-    {"units.csv", true},
+    {"holidays.yaml", true}, {"leaders.yaml", true},   {"measures.yaml", true},
+    {"phrases.yaml", false}, {"programme.yaml", true}, {"stated.csv", false},
+    {"targets.yaml", true},  {"units.csv", true},
 };
 /* Of a programme that is included, from the folder beside this one. */
 static const char *const INCLUDED[] = {"measures.yaml", "programme.yaml",

@@ -13,7 +13,7 @@
 #include "lib/status.h"
 
 #define PROGRAMME_INCLUDES_MAX 4
-#define PROGRAMME_FILES_MAX (7 + 3 * PROGRAMME_INCLUDES_MAX)
+#define PROGRAMME_FILES_MAX (8 + 3 * PROGRAMME_INCLUDES_MAX)
 #define PROGRAMME_BYTES_MAX (1u << 20) /* all files together */
 
 struct programme_dir {

@@ -61,6 +61,7 @@ int redis_fd(const struct redis *r); /* -1 when not connected */
 /*
  * redis_load_functions - FUNCTION LOAD REPLACE of the library built into the binary,
  * unless the loaded one has the same text already. Libraries of other versions stay.
+ * A user that may not load: ST_OK when this version is there, else ST_AGAIN.
  */
 MUST_USE enum status redis_load_functions(struct redis *r);
 

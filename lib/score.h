@@ -165,8 +165,9 @@ size_t score_windows(const struct catalogue *c, const struct facts *f,
 
 /* --- the wanted state of an alert, from all windows (newest revisions) --- */
 
-enum alert_kind { ALERT_NONE, ALERT_BEHIND, ALERT_MISSED };
-const char *alert_kind_name(enum alert_kind k); /* "none" "behind" "missed" */
+/* FALLING is no target's: scorer/falling.h */
+enum alert_kind { ALERT_NONE, ALERT_BEHIND, ALERT_MISSED, ALERT_FALLING };
+const char *alert_kind_name(enum alert_kind k); /* "none" "behind" "missed" … */
 
 struct wanted {
     enum alert_kind kind; /* what should be open now */

@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +18,6 @@
 #include "lib/version.h"
 
 #define PASSWORD_MAX_BYTES 1024
-#define REFUSAL_EVERY_US 1000000
 #define SHOW_MAX_BYTES 65536
 #define MEBIBYTE 1048576u
 
@@ -88,8 +89,8 @@ service_stopping(struct service *s)
 bool
 service_reload_wanted(struct service *s)
 {
-    (void)s;
     service_wake_drain();
+    service_keyring_renew(s);
     if (signal_reload == 0) {
         return false;
     }
@@ -180,58 +181,20 @@ service_redis_new(const struct service *s)
     return r;
 }
 
-const struct principal *
-service_principal(const struct service *s, const char *key)
-{
-    return s->keyring == NULL ? NULL : keyring_find(s->keyring, key);
-}
-
-/* At most a line a second: who knocks all day shall not fill the log. */
-static void
-service_refusal_log(struct service *s, const char *domain, const char *key,
-                    const char *reason)
-{
-    char fingerprint[KEYRING_FINGERPRINT_BYTES];
-
-    s->refusals_unsaid++;
-    if (s->refusal_said.us != 0 && mono_since_us(s->refusal_said) < REFUSAL_EVERY_US) {
-        return;
-    }
-    s->refusal_said = mono_now();
-    keyring_fingerprint(key, fingerprint);
-    diag_warn("key_refused", "domain=%s fingerprint=%s reason=%s times=%llu", domain,
-              fingerprint, reason, (unsigned long long)s->refusals_unsaid);
-    s->refusals_unsaid = 0;
-}
-
-static bool
-service_admit(void *context, const char *domain, const char *key)
-{
-    struct service *s = context;
-    const struct principal *p = service_principal(s, key);
-
-    if (p == NULL) {
-        service_refusal_log(s, domain, key, "not_registered");
-        return false;
-    }
-    if (!role_admitted(p->role, domain)) {
-        service_refusal_log(s, domain, key, "role_not_for_this_socket");
-        return false;
-    }
-    if (p->province[0] != '\0' && !service_serves(s, p->province)) {
-        service_refusal_log(s, domain, key, "province_not_served");
-        return false;
-    }
-    return true;
-}
-
 struct bus *
 service_bus(struct service *s)
 {
     if (s->bus == NULL) {
+        char version[16];
+        const char *remark = bus_library_remark(version);
+
+        if (remark != NULL) {
+            diag_info("libzmq", "version=%s remark=\"%s\"", version, remark);
+        }
         if (bus_new(service_admit, s, &s->bus) != ST_OK) {
             diag_fatal(EXIT_UNAVAILABLE, "bus", "reason=\"libzmq is not fit\"");
         }
+        bus_look_set(s->bus, service_look, s);
         bus_memory_max(s->bus, (size_t)conf_int(s->conf, "memory-max-mib") * MEBIBYTE);
         if (s->keyring == NULL) {
             diag_warn("no_keyring", "effect=\"nobody can connect to this service\" "
@@ -258,19 +221,25 @@ service_reload(struct service *s)
     struct conf *conf = NULL;
     struct keyring *keyring = NULL;
     bool usage;
+    bool good = service_conf_read(s, &conf, &usage) == ST_OK;
 
-    if (service_conf_read(s, &conf, &usage) != ST_OK ||
-        service_keyring_read(s, conf, &keyring) != ST_OK) {
+    if (good &&
+        strcmp(conf_text(conf, "keyring"), conf_text(s->conf, "keyring")) == 0) {
+        service_keyring_mark(s, conf); /* wrong or right, it is said here */
+    }
+    good = good && service_keyring_read(s, conf, &keyring) == ST_OK;
+    if (!good) {
         conf_free(&conf);
         diag_warn("reload_refused",
                   "effect=\"settings and keyring stay as they were\"");
         return;
     }
+    if (strcmp(conf_text(conf, "keyring"), conf_text(s->conf, "keyring")) != 0) {
+        service_keyring_mark(s, conf); /* another file from now on */
+    }
     conf_free(&s->conf);
-    keyring_free(&s->keyring);
     s->conf = conf;
-    s->keyring = keyring;
-    diag_info("reloaded", "keys=%zu", keyring == NULL ? 0 : keyring_count(keyring));
+    service_keyring_swap(s, &keyring);
 }
 
 /* --- main --- */
@@ -286,8 +255,29 @@ service_limits_set(void)
         (void)setrlimit(RLIMIT_NOFILE,
                         &limit); /* no: the alarm at 80 % comes earlier */
     }
-    limit = (struct rlimit){0, 0};
-    (void)setrlimit(RLIMIT_CORE, &limit); /* a core holds keys */
+}
+
+/*
+ * Before a key is read: no core file, no debugger of the same user, no swap. For
+ * looking into a service that misbehaves, DONDOC_CORE=1 leaves the first two to the
+ * machine.
+ */
+static void
+service_secrets_keep(struct service *s)
+{
+    const struct rlimit none = {0, 0};
+    const char *core = getenv("DONDOC_CORE");
+
+    if (core == NULL || strcmp(core, "1") != 0) {
+        (void)setrlimit(RLIMIT_CORE, &none); /* to lower it is always allowed */
+#ifndef __SANITIZE_ADDRESS__                 /* it looks into itself for leaks */
+        MUST(prctl(PR_SET_DUMPABLE, 0) == 0);
+#endif
+    }
+    if (crypto_lock(&s->keys, sizeof s->keys) != ST_OK) {
+        diag_warn("memory_lock", "reason=\"the machine lets us lock no memory\" "
+                                 "remedy=\"ulimit -l 64, or no swap\"");
+    }
 }
 
 static int
@@ -313,6 +303,7 @@ service_run(struct service *s)
     service_limits_set();
     service_signals_set();
     service_ready_file_remove(s); /* of a run before, that was killed */
+    service_keys_end_warn(s);
     status = s->spec->run(s);
     service_notify("STOPPING=1");
     service_ready_file_remove(s);
@@ -341,6 +332,8 @@ service_main_in(struct service *s, int argc, char **argv)
     if (service_conf_read(s, &s->conf, &usage) != ST_OK) {
         return usage ? EXIT_USAGE : EXIT_CONFIG;
     }
+    (void)service_day_look(s); /* the first: it is never the day before */
+    service_keyring_mark(s, s->conf);
     if (service_conf_apply(s) != ST_OK) {
         return EXIT_CONFIG;
     }
@@ -355,6 +348,7 @@ service_main(int argc, char **argv, const struct service_spec *spec)
 
     diag_init(spec->name);
     crypto_init();
+    service_secrets_keep(&s);
     status = service_main_in(&s, argc, argv);
     if ((status == EXIT_CONFIG || status == EXIT_USAGE) && !s.args.check_config) {
         (void)sleep(1); /* as diag_fatal does: a restart loop must not spin */
@@ -362,7 +356,7 @@ service_main(int argc, char **argv, const struct service_spec *spec)
     bus_free(&s.bus);
     keyring_free(&s.keyring);
     conf_free(&s.conf);
-    crypto_wipe(&s.keys, sizeof s.keys);
+    crypto_unlock(&s.keys, sizeof s.keys);
     mem_free(&s.settings);
     mem_free(&s.args.argv);
     mem_free(&s.provinces_text);

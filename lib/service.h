@@ -61,26 +61,46 @@ struct redis *service_redis_new(const struct service *s);
 
 /*
  * service_bus - the bus, made at the first call; nothing may fork after it. Its ZAP
- * handler admits the keys of the keyring whose role fits the domain and whose province
- * is served here; without a keyring nobody. Freed by the skeleton after run().
+ * handler admits the keys of the keyring whose role fits the domain, whose days are
+ * not over and whose province is served here; without a keyring nobody. bus_poll also
+ * looks at the keyring's file: service_reload_wanted. Freed by the skeleton after
+ * run().
  */
 struct bus *service_bus(struct service *s);
 /* Our key pair. No `key-file` is fatal. */
 const struct bus_keys *service_keys(const struct service *s);
-/* Who a sender is, NULL: not registered; borrowed until service_reload. */
+/* Who a sender is, NULL: not registered, or not on this day; borrowed until
+ * service_reload and service_reload_wanted. */
 const struct principal *service_principal(const struct service *s, const char *key);
 
 /* --- signals --- */
 
 int service_wake_fd(const struct service *s); /* readable after a signal */
 bool service_stopping(struct service *s);
-bool service_reload_wanted(struct service *s); /* true once for each SIGHUP */
+/* True once for each SIGHUP. A keyring whose file has changed is taken here without
+ * being asked, within a second of the change; a wrong one is said and the old stays. */
+bool service_reload_wanted(struct service *s);
+/* True once after the keys that are good have changed: by their file or by the day. */
+bool service_keys_changed(struct service *s);
 /*
  * service_reload - read settings and keyring again. What is wrong is said, and all
  * stays as it was. Settings that run() has used already (sockets, Redis, provinces,
  * keys) take effect at the next start. Texts and principals borrowed before are gone.
  */
 void service_reload(struct service *s);
+
+/* --- changing the server's key: for services with the setting old-key-file --- */
+
+/* ST_GONE: none is set; ST_BAD: it is wrong, said on stderr. The caller wipes it. */
+MUST_USE enum status service_old_keys(const struct service *s, struct bus_keys *keys);
+/* For --check-config: none of these settings is given without old-key-file.
+ */
+MUST_USE enum status service_old_check(const struct service *s,
+                                       const char *const settings[], size_t count);
+/* A second ROUTER with the old key at the endpoint of this setting; *out stays as it
+ * is when the setting is empty. What is wrong is fatal. */
+void service_old_router(struct service *s, const char *setting, const char *domain,
+                        struct bus_socket **out);
 
 /*
  * service_ready - say on stderr, to systemd (NOTIFY_SOCKET) and in `ready-file` that

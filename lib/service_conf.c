@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/buf.h"
 #include "lib/diag.h"
@@ -259,6 +260,7 @@ service_keyring_read(const struct service *s, const struct conf *conf,
 {
     const char *path = conf_text(conf, "keyring");
     char why[SERVICE_WHY_BYTES];
+    struct stat info;
     size_t bytes;
     char *text;
     enum status st;
@@ -267,6 +269,14 @@ service_keyring_read(const struct service *s, const struct conf *conf,
     if (path[0] == '\0') {
         *out = NULL;
         return ST_OK;
+    }
+    if (stat(path, &info) == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        diag_warn(
+            "config",
+            "setting=keyring file=%s reason=\"mode %03o lets others write it, and "
+            "so let anybody in\" remedy=\"chmod go-w; then look at its keys\"",
+            path, (unsigned)(info.st_mode & 0777));
+        return ST_BAD;
     }
     text = service_file_read(path, KEYRING_MAX_BYTES, &bytes, why, sizeof why);
     if (text == NULL) {
@@ -324,6 +334,8 @@ static const char help_tail[] =
     "  DONDOC_NAME                  any setting: DONDOC_REDIS, DONDOC_KEY_FILE, ...\n"
     "  DONDOC_CONFIG                the file of --config\n"
     "  DONDOC_TRACE=1               traces on stderr\n"
+    "  DONDOC_CORE=1                core files and debuggers are allowed: they see "
+    "keys\n"
     "  NOTIFY_SOCKET                systemd's; told when work begins and ends\n"
     "\n"
     "Files:\n"
@@ -331,6 +343,9 @@ static const char help_tail[] =
     "new)\n"
     "  keyring                      a line a key: KEY role=unit name=21040 "
     "scope=21040\n"
+    "                               [not-before=DAY] [not-after=DAY]; read again when "
+    "it "
+    "changes\n"
     "\n"
     "Signals:\n"
     "  TERM, INT                    finish what is in hand and stop\n"

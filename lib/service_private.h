@@ -1,10 +1,11 @@
-/* What service.c, service_conf.c and service_ready.c share. */
+/* What the service*.c files share. */
 #ifndef DONDOC_SERVICE_PRIVATE_H
 #define DONDOC_SERVICE_PRIVATE_H
 
 #include <stdint.h>
 
 #include "lib/instant.h"
+#include "lib/knocks.h"
 #include "lib/service.h"
 
 #define SERVICE_PROVINCES_MAX 128
@@ -18,6 +19,18 @@ struct service_args {
     const char *config; /* "" for none */
     int argc;           /* the rest, without the program's name */
     char **argv;        /* owned array of borrowed words */
+};
+
+/* What a file is known again by. */
+struct keyring_mark {
+    bool there;
+    uint64_t device;
+    uint64_t inode;
+    int64_t bytes;
+    int64_t written_s;
+    int64_t written_ns;
+    int64_t changed_s;
+    int64_t changed_ns;
 };
 
 struct service {
@@ -35,8 +48,15 @@ struct service {
     bool has_keys;
     struct bus *bus;
     struct mono started;
-    struct mono refusal_said; /* when a refused key was last logged */
-    uint64_t refusals_unsaid;
+    struct knocks knocks;
+    int32_t day; /* today in civil time, asked once a second */
+    struct mono day_asked;
+    struct keyring_mark mark_read; /* of the keyring that we have, or refused */
+    struct keyring_mark mark_seen; /* at the last look */
+    struct mono seen_at;           /* since when it looks so */
+    bool keyring_other;            /* a look found another file, at rest */
+    bool day_turned;               /* a look found another day */
+    bool keys_changed;             /* run() has not heard of it yet */
     int exit_status;
 };
 
@@ -51,6 +71,22 @@ enum status service_conf_apply(struct service *s);
 enum status service_keyring_read(const struct service *s, const struct conf *conf,
                                  struct keyring **out);
 void service_print_help(const struct service *s);
+
+/* service_keyring.c */
+/* bus_admit: says why not in the log. */
+bool service_admit(void *context, const char *domain, const char *key);
+bool service_day_look(struct service *s); /* is it another day than at the last look? */
+void service_day_turned(struct service *s);
+void service_keys_end_warn(const struct service *s);
+void service_refusals_summary(struct service *s);
+/* Says who came and who went. */
+void service_keyring_swap(struct service *s, struct keyring **taken);
+
+/* service_watch.c */
+/* The file is about to be read: a change from now on is seen. */
+void service_keyring_mark(struct service *s, const struct conf *conf);
+bool service_look(void *context);              /* bus_look */
+void service_keyring_renew(struct service *s); /* what looks have found */
 
 /* service_ready.c */
 /* A whole file as text; NULL and why when not. The caller frees it. */

@@ -29,8 +29,43 @@ reason_parse(const char *name, enum reason *r)
     return ST_BAD;
 }
 
+static int32_t
+month_of(int32_t day)
+{
+    int year;
+    int month;
+    int mday;
+
+    day_to_civil(day, &year, &month, &mday);
+    return year * 12 + month;
+}
+
+/* Is a lag told anew at this window? */
+static bool
+is_further(const struct window *at, const struct window *told, enum cadence cadence)
+{
+    if (cadence == CADENCE_NONE) {
+        return month_of(at->last) > month_of(told->last);
+    }
+    return at->last > told->last;
+}
+
+/* Against the told window as it is now. It may not be short any more, with the same
+ * figure, where the programme asks less; or not judged at all. */
+static enum reason
+further_reason(const struct score *at, const struct score *now)
+{
+    int order = now->gap.den == 0 ? 1 : ratio_compare(at->gap, now->gap);
+
+    if (order == 0) {
+        return REASON_REPEAT;
+    }
+    return order > 0 ? REASON_WORSE : REASON_BETTER;
+}
+
 enum reason
-told_reason(const struct told *told, const struct wanted *wanted, bool figure_changed)
+told_reason(const struct told *told, const struct wanted *wanted, enum cadence cadence,
+            bool figure_changed, const struct score *now)
 {
     if (told->kind == ALERT_NONE) {
         return wanted->kind == ALERT_NONE ? REASON_NONE : REASON_NEW;
@@ -43,6 +78,10 @@ told_reason(const struct told *told, const struct wanted *wanted, bool figure_ch
     }
     if (told->kind != wanted->kind || figure_changed) {
         return REASON_CORRECTED;
+    }
+    if (told->kind == ALERT_BEHIND && now->window.code[0] != '\0' &&
+        is_further(&wanted->at.window, &now->window, cadence)) {
+        return further_reason(&wanted->at, now);
     }
     return REASON_NONE;
 }
@@ -64,12 +103,27 @@ told_changed(const struct catalogue *c, const struct facts *f, const struct targ
 void
 told_line(const struct told *t, char out[TOLD_LINE_BYTES])
 {
-    (void)snprintf(out, TOLD_LINE_BYTES,
-                   "kind=%s n=%" PRIu32 " reason=%s window=%s num=%" PRId64
-                   " den=%" PRId64 " opened=%" PRId64,
-                   alert_kind_name(t->kind), t->number, reason_name(t->reason),
-                   t->window[0] != '\0' ? t->window : "-", t->num, t->den,
-                   t->opened_at_ms);
+    int len = snprintf(out, TOLD_LINE_BYTES,
+                       "kind=%s n=%" PRIu32 " reason=%s window=%s num=%" PRId64
+                       " den=%" PRId64 " opened=%" PRId64,
+                       alert_kind_name(t->kind), t->number, reason_name(t->reason),
+                       t->window[0] != '\0' ? t->window : "-", t->num, t->den,
+                       t->opened_at_ms);
+
+    if (t->kind == ALERT_FALLING) {
+        (void)snprintf(out + len, TOLD_LINE_BYTES - (size_t)len,
+                       " before=%s before_num=%" PRId64, t->before, t->before_num);
+    }
+}
+
+static bool
+before_parse(const char *line, struct told *t)
+{
+    const char *at = strstr(line, " before=");
+
+    return t->kind != ALERT_FALLING ||
+           (at != NULL && sscanf(at, " before=%23s before_num=%" SCNd64, t->before,
+                                 &t->before_num) == 2);
 }
 
 static bool
@@ -77,7 +131,7 @@ kind_parse(const char *name, enum alert_kind *kind)
 {
     int k;
 
-    for (k = ALERT_NONE; k <= ALERT_MISSED; k++) {
+    for (k = ALERT_NONE; k <= ALERT_FALLING; k++) {
         if (strcmp(name, alert_kind_name((enum alert_kind)k)) == 0) {
             *kind = (enum alert_kind)k;
             return true;
@@ -99,7 +153,8 @@ told_parse(const char *code, const char *line, struct told *t)
                " den=%" SCNd64 " opened=%" SCNd64,
                kind, &t->number, reason, t->window, &t->num, &t->den,
                &t->opened_at_ms) != 7 ||
-        !kind_parse(kind, &t->kind) || reason_parse(reason, &t->reason) != ST_OK) {
+        !kind_parse(kind, &t->kind) || reason_parse(reason, &t->reason) != ST_OK ||
+        !before_parse(line, t)) {
         return ST_BAD;
     }
     (void)snprintf(t->code, sizeof t->code, "%s", code);

@@ -6,8 +6,17 @@
  *   told behind    -> missed            worse
  *   told missed    -> behind            corrected
  *   told, and the told figure changed   corrected
+ *   told behind    -> behind            at a further window: the gap there and that of
+ *                                       the told window as it is now: larger worse,
+ *                                       smaller better, the same repeat
  *   told           -> nothing wanted    resolved; withdrawn when no window of the span
  *                                       justifies it with the figures as they are now
+ *
+ * A further window ends later than the told one. Only windows that a lag counts in are
+ * further ones (lib/wanted.c): no extra report between two of a cadence. Where every
+ * report speaks for itself (no cadence) a portal may send one a day: there only a
+ * window that ends in a later month is a further one, so that a lag is told at most
+ * once a month.
  * Source: design.md section 4, Alert.
  */
 #ifndef DONDOC_TOLD_H
@@ -38,14 +47,21 @@ struct told {
     int64_t den;
     int64_t opened_at_ms;
     enum reason reason; /* of the last message */
+    char
+        before[PERIOD_TEXT_BYTES]; /* falling, while open: the window before the fall */
+    int64_t before_num;
 };
 
 /*
  * told_reason - what has to be said, by the table above.
- * figure_changed  the figure of told->window is another one now (told_changed).
+ * cadence         of the group that the target's indicator is reported in.
+ * figure_changed  the figure of told->window is another one now (told_changed), and
+ * now             the score that it told; both only looked at while told->kind is not
+ *                 NONE.
  */
 enum reason told_reason(const struct told *told, const struct wanted *wanted,
-                        bool figure_changed);
+                        enum cadence cadence, bool figure_changed,
+                        const struct score *now);
 
 /*
  * told_changed - is the figure that leaders were told another one now?
@@ -57,7 +73,7 @@ bool told_changed(const struct catalogue *c, const struct facts *f,
                   struct score *now);
 
 /* One line, ASCII: kind=behind n=1 reason=new window=2023-09 num=1130 den=2386
- * opened=1696… */
+ * opened=1696…; falling also before=2023-08 before_num=1200 */
 #define TOLD_LINE_BYTES 256
 void told_line(const struct told *t, char out[TOLD_LINE_BYTES]);
 MUST_USE enum status told_parse(const char *code, const char *line, struct told *t);

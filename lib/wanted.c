@@ -12,8 +12,10 @@
 const char *
 alert_kind_name(enum alert_kind k)
 {
-    static const char *const names[] = {
-        [ALERT_NONE] = "none", [ALERT_BEHIND] = "behind", [ALERT_MISSED] = "missed"};
+    static const char *const names[] = {[ALERT_NONE] = "none",
+                                        [ALERT_BEHIND] = "behind",
+                                        [ALERT_MISSED] = "missed",
+                                        [ALERT_FALLING] = "falling"};
 
     MUST((size_t)k < sizeof names / sizeof names[0]);
     return names[k];
@@ -27,12 +29,14 @@ alert_kind_name(enum alert_kind k)
  * in the same year (a day that was missed and made up for) or in a later one; (4) once
  * something was wanted and nothing is, out->at is the newest good window. Which of them
  * ended the alert that leaders were told of is not known here; the newest ends every
- * one.
+ * one; (5) calm counts windows in a row that each would do to end a lag; until they are
+ * enough the lag is open, and out->at is its last short window.
  */
 struct walk {
     struct look look;
     struct wanted *out;
     int run;
+    int calm;
     uint32_t lag;
     bool broken; /* the next short window begins a new lag */
     bool over;   /* decided for good */
@@ -94,6 +98,7 @@ walk_missed(struct walk *walk, const struct score *s)
     const struct target *t = walk->look.target;
     int32_t day = t->pace == PACE_DUE ? t->due : s->window.last;
 
+    walk->calm = 0;
     if (walk->missed) {
         return; /* judged once: told is the window that missed it */
     }
@@ -112,6 +117,7 @@ static void
 walk_behind(struct walk *walk, const struct score *s)
 {
     walk_lag(walk, s);
+    walk->calm = 0;
     walk->run = does_to_open(walk, s) ? walk->run + 1 : 0;
     if (walk->out->kind == ALERT_NONE && may_open(walk, s)) {
         walk->out->kind = ALERT_BEHIND;
@@ -122,10 +128,47 @@ walk_behind(struct walk *walk, const struct score *s)
     }
 }
 
+/* So far over the line that the next window will hardly be short again? */
+static bool
+does_to_close(const struct walk *walk, const struct score *s)
+{
+    const struct target *t = walk->look.target;
+    bool lower = target_lower(walk->look.catalogue, t);
+
+    if (t->close_points.den == 0 || t->close_points.num == 0) {
+        return true;
+    }
+    return lower
+               ? ratio_compare(ratio_add(s->value, t->close_points), s->required) <= 0
+               : ratio_compare(ratio_add(s->required, t->close_points), s->value) <= 0;
+}
+
+/* An extra report between two windows may end a lag where one window is enough for it;
+ * in a row of several it does not count. */
+static bool
+may_close(struct walk *walk, const struct score *s, bool due)
+{
+    const struct target *t = walk->look.target;
+
+    if (walk->out->kind != ALERT_BEHIND || s->verdict == VERDICT_MET) {
+        return true;
+    }
+    if (!due && t->close_windows > 1) {
+        return false;
+    }
+    walk->calm = does_to_close(walk, s) ? walk->calm + 1 : 0;
+    return walk->calm >= t->close_windows;
+}
+
 static void
-walk_good(struct walk *walk, const struct score *s)
+walk_good(struct walk *walk, const struct score *s, bool due)
 {
     walk->run = 0;
+    if (!may_close(walk, s, due)) {
+        walk->broken = walk->broken || due;
+        return;
+    }
+    walk->calm = 0;
     walk->lag = 0;
     walk->over = walk->look.target->pace == PACE_DUE; /* judged once */
     if (walk->out->ever) {
@@ -141,7 +184,7 @@ walk_window(struct walk *walk, const struct score *s)
                walk->look.group->cadence == CADENCE_NONE;
 
     if (s->verdict == VERDICT_MET || s->verdict == VERDICT_ON_PACE) {
-        walk_good(walk, s);
+        walk_good(walk, s, due);
         return;
     }
     if (!due) { /* an extra report between two windows may end a lag, not count in it */
@@ -153,6 +196,7 @@ walk_window(struct walk *walk, const struct score *s)
         walk_behind(walk, s);
     } else {
         walk->run = 0;
+        walk->calm = 0;
         walk->broken = true;
     }
 }
@@ -239,6 +283,7 @@ score_wanted(const struct catalogue *c, const struct facts *f, const struct targ
     walk.look.window_count = 0;
     walk.out = out;
     walk.run = 0;
+    walk.calm = 0;
     walk.lag = 0;
     walk.broken = false;
     walk.over = false;

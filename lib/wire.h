@@ -268,6 +268,7 @@ enum leader_reply_kind {
     LEADER_REPLY_BACKLOG_END,
     LEADER_REPLY_BEAT,
     LEADER_REPLY_REFUSAL,
+    LEADER_REPLY_SEALED, /* an alert in a box: lib/sealed.h opens it */
 };
 
 /* A line of a table, as a person reads it. */
@@ -329,6 +330,10 @@ struct leader_reply {
     } subscribed;
     struct wire_alert alert;
     struct {
+        const uint8_t *bytes;
+        size_t len;
+    } sealed;
+    struct {
         const char *alert;
         uint64_t entry;
     } acknowledged;
@@ -344,6 +349,10 @@ MUST_USE enum status leader_reply_decode(const void *p, size_t bytes, struct are
                                          struct leader_reply *out);
 void leader_reply_encode(const struct leader_reply *in, struct arena *a,
                          struct buf *out);
+/* An AlertMessage by itself, as a box holds it. */
+MUST_USE enum status wire_alert_decode(const void *p, size_t bytes, struct arena *a,
+                                       struct wire_alert *out);
+void wire_alert_encode(const struct wire_alert *in, struct arena *a, struct buf *out);
 
 /* ---- bodies of journal entries ---- */
 

@@ -162,6 +162,16 @@ alert_read(const Dondoc__AlertMessage *m, struct arena *a, struct wire_alert *ou
 }
 
 enum status
+wire_alert_decode(const void *p, size_t bytes, struct arena *a, struct wire_alert *out)
+{
+    enum status st;
+    const Dondoc__AlertMessage *m =
+        wire_unpack(&dondoc__alert_message__descriptor, p, bytes, a, &st);
+
+    return m == NULL ? st : alert_read(m, a, out);
+}
+
+enum status
 leader_reply_decode(const void *p, size_t bytes, struct arena *a,
                     struct leader_reply *out)
 {
@@ -206,6 +216,11 @@ leader_reply_decode(const void *p, size_t bytes, struct arena *a,
         out->refusal.code = m->refusal->code;
         out->refusal.message_vi = m->refusal->message_vi;
         out->refusal.message_en = m->refusal->message_en;
+        break;
+    case DONDOC__LEADER_REPLY__BODY_SEALED:
+        out->kind = LEADER_REPLY_SEALED;
+        out->sealed.bytes = m->sealed.data;
+        out->sealed.len = m->sealed.len;
         break;
     default:
         out->kind = LEADER_REPLY_NONE;
@@ -269,7 +284,16 @@ alert_fill(const struct wire_alert *in, struct arena *a, Dondoc__AlertMessage *m
     }
 }
 
-/* a: only for a message with a table */
+/* a: only for a message with a table, here and below */
+void
+wire_alert_encode(const struct wire_alert *in, struct arena *a, struct buf *out)
+{
+    Dondoc__AlertMessage m = DONDOC__ALERT_MESSAGE__INIT;
+
+    alert_fill(in, a, &m);
+    wire_pack(&m.base, out);
+}
+
 void
 leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *out)
 {
@@ -321,6 +345,11 @@ leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *
         refusal.message_vi = wire_text(in->refusal.message_vi);
         refusal.message_en = wire_text(in->refusal.message_en);
         m.refusal = &refusal;
+        break;
+    case LEADER_REPLY_SEALED:
+        m.body_case = DONDOC__LEADER_REPLY__BODY_SEALED;
+        m.sealed.data = (uint8_t *)in->sealed.bytes; /* protobuf-c only reads it */
+        m.sealed.len = in->sealed.len;
         break;
     case LEADER_REPLY_NONE:
         break;

@@ -162,8 +162,8 @@ zap_decide(struct bus *b, const struct zap_request *q)
     if (domain == NULL || strcmp(q->frame[5], "CURVE") != 0 ||
         q->bytes[6] != ZAP_RAW_KEY_BYTES ||
         zmq_z85_encode(key, (const uint8_t *)q->frame[6], ZAP_RAW_KEY_BYTES) == NULL ||
-        !bus_key_valid(key) || b->admit == NULL ||
-        !b->admit(b->admit_context, domain, key)) {
+        b->admit == NULL || !b->admit(b->admit_context, domain, key) ||
+        !bus_key_valid(key)) { /* last: who is not admitted is said by admit */
         b->refused++;
         zap_reply(b, q, "400", "key not registered", "");
         return;

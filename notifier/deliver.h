@@ -8,7 +8,8 @@
  *   code, n   the alert and the number of the message
  *   at        <seq>-<index> of the event, when the row stands elsewhere
  *   r         the rung, when it climbed to this office; "2" or, again, "2.1"
- *   h         1: it was held
+ *   t         with r: the day on which that was
+ *   h         1: it was held; 2: and opened meanwhile, so that it is told as new
  *   d         1: a digest, 2: a notice of a hold; code names the hash digest:<code>
  */
 #ifndef DONDOC_NOTIFIER_DELIVER_H
@@ -36,9 +37,17 @@ struct delivery {
     int rung; /* 0: the office's own matter; 2, 3 */
     unsigned again; /* how often it was repeated on that rung */
     bool held;
+    bool opened; /* while it was held */
 };
 
-/* b->seq_in_hand is the entry. For an alert told:<leader> is written, too. */
+/*
+ * b->seq_in_hand is the entry. For an alert told:<leader> is written, too. An inbox
+ * takes POSITION_EVENTS rows of one entry: alerts beyond become rows of a digest.
+ */
 void deliver(struct batch *b, const char *leader, const struct delivery *d);
+/* How many messages of a digest the inbox takes of the entry in hand. */
+size_t places_left(const struct batch *b, const char *leader);
+/* End of an entry of events: what it made besides their own rows gets its places. */
+void deliver_later(struct batch *b);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * One entry of the alerts journal: events into inboxes, a programme into force, an
- * acknowledgement to its alert. What nobody can apply is parked with its reason.
+ * One entry of the alerts journal: events into inboxes, the work of a day, a programme
+ * into force, acts. What nobody can apply is parked with its reason.
  */
 #include "notifier/batch.h"
 
@@ -11,9 +11,17 @@
 #include "lib/diag.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "lib/missing.h"
 #include "lib/programme.h"
 #include "lib/text.h"
+#include "notifier/digest.h"
+#include "notifier/hold.h"
+#include "notifier/ladder.h"
+#include "notifier/send_event.h"
 
+#define HOURS_A_DAY 24
+/* Behind an outage the outboxes need a moment: the next hour decides. */
+#define DOWN_MINUTES 5
 #define PARKED_BY_US "notifier" /* the scorer's ids count another journal */
 
 static void
@@ -30,87 +38,21 @@ park(struct batch *b, uint64_t seq, uint32_t index, const char *reason)
               reason);
 }
 
-/* ---- one event ---- */
-
-static void
-ack_forget(struct batch *b, const char *code)
-{
-    static const char *const fields[] = {"ack_by", "ack_at", "ack_note", "ack_until"};
-    size_t i;
-
-    for (i = 0; i < sizeof fields / sizeof *fields; i++) {
-        effects_hdel(&b->p->effects, &b->p->follow, KEY_ALERT, code, fields[i]);
-    }
-}
-
-/* Who was told of it before it was closed and is not now hears no more of it. */
-static void
-told_forget(struct batch *b, const char *code, const struct leaders *hearers)
-{
-    struct leaders *told = told_of(b, code);
-    char field[LEADER_ID_BYTES + 8];
-    size_t i;
-
-    for (i = 0; i < told->count; i++) {
-        if (!leaders_has(hearers, told->ids[i])) {
-            (void)snprintf(field, sizeof field, FIELD_TOLD "%s", told->ids[i]);
-            effects_hdel(&b->p->effects, &b->p->follow, KEY_ALERT, code, field);
-        }
-    }
-    leaders_clear(told);
-}
-
-static void
-told_write(struct batch *b, const struct alert_event *e, const struct leaders *hearers,
-           uint64_t seq, uint32_t index)
-{
-    struct leaders *told = told_of(b, e->code);
-    char field[LEADER_ID_BYTES + 8];
-    char value[64];
-    size_t i;
-
-    (void)snprintf(value, sizeof value, "%" PRIu32 "/%" PRIu64 "-%" PRIu32, e->number,
-                   seq, index);
-    for (i = 0; i < hearers->count; i++) {
-        (void)snprintf(field, sizeof field, FIELD_TOLD "%s", hearers->ids[i]);
-        effects_hset(&b->p->effects, &b->p->follow, KEY_ALERT, e->code, field, value,
-                     strlen(value));
-        leaders_add(told, hearers->ids[i]);
-    }
-}
+/* ---- events ---- */
 
 static void
 event_apply(struct batch *b, const struct alert_event *e, uint64_t seq, uint32_t index)
 {
-    struct leaders hearers = {0};
-    char number[16];
-    const char *fields[] = {"code", e->code, "n", number};
-    size_t i;
-
+    b->ms_in_hand = e->at_ms;
     if (!alert_code_fits(e->code)) {
         park(b, seq, index, "bad_code");
         return;
     }
-    if (route(b->now, e, told_of(b, e->code), &hearers) != ST_OK) {
+    if (event_pass(b, e, (struct spot){seq, index}) != ST_OK) {
         park(b, seq, index, b->now == NULL ? "no_programme" : "unknown_subject");
         return;
     }
-    if (route_opens(e) && e->number > 1) {
-        ack_forget(b, e->code); /* opened again: nobody has taken this one on */
-        told_forget(b, e->code, &hearers);
-    }
-    told_write(b, e, &hearers, seq, index);
-    (void)snprintf(number, sizeof number, "%" PRIu32, e->number);
-    for (i = 0; i < hearers.count; i++) {
-        effects_xadd(&b->p->effects, &b->p->follow, KEY_INBOX, hearers.ids[i], seq,
-                     index, fields, 4);
-        leaders_add(&b->woken, hearers.ids[i]);
-    }
     b->events++;
-    b->routed += hearers.count;
-    diag_trace("routed", "id=%s/%" PRIu32 " reason=%s leaders=%zu", e->code, e->number,
-               e->reason, hearers.count);
-    leaders_fini(&hearers);
 }
 
 static void
@@ -125,12 +67,69 @@ alerts_apply(struct batch *b, const struct journal_entry *entry)
         park(b, entry->seq, 0, "undecodable");
         return;
     }
+    b->events_in_hand = (uint32_t)count;
     for (i = 0; i < count; i++) {
         event_apply(b, &events[i], entry->seq, (uint32_t)i);
     }
 }
 
-/* ---- ticks, programmes, acts ---- */
+/* ---- ticks ---- */
+
+int32_t
+day_bounded(int32_t day)
+{
+    int32_t first = day_from_civil(CALENDAR_YEAR_MIN, 1, 1);
+    int32_t last = day_from_civil(CALENDAR_YEAR_MAX, 12, 31);
+
+    return day < first ? first : day > last ? last : day;
+}
+
+int32_t
+batch_today(const struct batch *b)
+{
+    return day_bounded(b->tick > 0 ? hour_day(b->tick)
+                                   : instant_day((struct instant){b->ms_in_hand}));
+}
+
+/* As missing reports are decided: once a working day, at the first tick from eight
+ * o'clock, when the ticks have reached the present. */
+static bool
+day_begins(const struct batch *b, const struct tick_record *t)
+{
+    bool behind = t->down_minutes >= DOWN_MINUTES || (t->caught_up && !t->simulated);
+
+    return b->now != NULL && !behind && t->hour % HOURS_A_DAY >= MISSING_HOUR &&
+           workday_is(&b->now->workdays, hour_day(t->hour)) &&
+           hour_day(t->hour) > ladder_decided(b->p->ladder);
+}
+
+/* In this order: who is released or prolonged, who climbs, and what is told of it. */
+static void
+tick_apply(struct batch *b, const struct journal_entry *entry)
+{
+    struct tick_record tick;
+    int32_t today;
+    bool daily;
+
+    if (tick_decode(entry->body, entry->body_bytes, &tick) != ST_OK || tick.hour < 0) {
+        park(b, entry->seq, 0, "undecodable");
+        return;
+    }
+    b->tick = tick.hour;
+    today = batch_today(b);
+    daily = day_begins(b, &tick);
+    hold_tick(b, today, daily);
+    if (!daily) {
+        return;
+    }
+    if (!hold_of_person(b->p->holds)) {
+        ladder_day(b, today);
+        digest_day(b, today);
+    }
+    ladder_decided_write(b, today);
+}
+
+/* ---- programmes, acts ---- */
 
 static enum status
 programme_apply(struct batch *b, const struct journal_entry *entry)
@@ -153,6 +152,9 @@ programme_apply(struct batch *b, const struct journal_entry *entry)
     }
     if (st != ST_OK) {
         return st;
+    }
+    if (b->tick == 0 && rec.at_ms > 0) {
+        b->tick = hour_of((struct instant){rec.at_ms}); /* as the scorer reckons */
     }
     catalogue_free(&b->put);
     b->put = c;
@@ -189,6 +191,15 @@ act_apply(struct batch *b, const struct journal_entry *entry)
         park(b, entry->seq, 0, "undecodable");
         return;
     }
+    b->ms_in_hand = act.at_ms;
+    if (strcmp(act.kind, "hold") == 0 || strcmp(act.kind, "release") == 0) {
+        hold_act(b, &act);
+        return;
+    }
+    if (strcmp(act.kind, "pause") == 0) {
+        ladder_act(b, &act);
+        return;
+    }
     if (strcmp(act.kind, "acknowledge") != 0) {
         return; /* acts of others mean nothing to leaders */
     }
@@ -198,6 +209,7 @@ act_apply(struct batch *b, const struct journal_entry *entry)
     }
     note_fold(act.note, note, sizeof note);
     instant_text_utc((struct instant){act.at_ms}, at);
+    ladder_act(b, &act);
     {
         const char *fields[][2] = {{"ack_by", act.by},
                                    {"ack_at", at},
@@ -214,20 +226,18 @@ act_apply(struct batch *b, const struct journal_entry *entry)
 enum status
 entry_apply(struct batch *b, const struct journal_entry *entry)
 {
-    struct tick_record tick;
     enum status st = ST_OK;
 
+    b->seq_in_hand = entry->seq;
+    b->events_in_hand = 0;
+    b->ms_in_hand = 0; /* of this entry, however many come before it */
+    table_clear(b->placed);
     switch (entry->kind) {
     case JOURNAL_ALERTS:
         alerts_apply(b, entry);
         break;
     case JOURNAL_TICK:
-        if (tick_decode(entry->body, entry->body_bytes, &tick) == ST_OK &&
-            tick.hour >= 0) {
-            b->tick = tick.hour;
-        } else {
-            park(b, entry->seq, 0, "undecodable");
-        }
+        tick_apply(b, entry);
         break;
     case JOURNAL_PROGRAMME:
         st = programme_apply(b, entry);
@@ -240,8 +250,10 @@ entry_apply(struct batch *b, const struct journal_entry *entry)
         park(b, entry->seq, 0, "unknown_kind");
         break;
     }
-    if (st == ST_OK) {
+    if (st == ST_OK && b->lost == ST_OK) {
+        hold_entry_done(b);
+        deliver_later(b);
         b->seq = entry->seq;
     }
-    return st;
+    return st == ST_OK ? b->lost : st;
 }

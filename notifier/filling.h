@@ -31,7 +31,10 @@ void filling_things(const struct filling *f, enum slot slot, int64_t n);
 /* January … December */
 const char *filling_month(int month);
 
+/* view_values.c: a period's name, by the programme's calendar */
+void view_period(const struct filling *f, const char *code);
 /* view_figures.c */
 void filling_target(const struct filling *f);
+void filling_falling(const struct filling *f);
 
 #endif

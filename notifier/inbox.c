@@ -13,10 +13,12 @@
 #include "lib/diag.h"
 #include "lib/fault.h"
 #include "lib/keys.h"
+#include "lib/mem.h"
 
 #define EFFECTS_A_COMMIT 4000u
 #define SAY_AGAIN_US 60000000
-#define CODES_MAX (ENTRIES_A_READ * POSITION_EVENTS)
+/* Of the events in hand, and of all that may climb on one day. */
+#define CODES_MAX (ENTRIES_A_READ * POSITION_EVENTS + (1u << 20))
 
 /* ---- a commit ---- */
 
@@ -32,6 +34,7 @@ batch_done(struct batch *b)
         p->catalogue = b->put;
         b->put = NULL;
         diag_info("programme", "province=%s digest=%.12s", p->slug, b->programme);
+        couriers_check(p);
     }
     for (i = 0; i < b->woken.count; i++) {
         sessions_wake(p, b->woken.ids[i]);
@@ -62,6 +65,10 @@ batch_apply(struct batch *b)
         st = entry_apply(b, &p->read.entries[i]);
     }
     if (st == ST_OK) {
+        st = b->lost;
+    }
+    if (st == ST_OK) {
+        FAULT("notifier.computed");
         st = follow_apply(&p->follow, p->redis, &p->effects, b->seq, b->programme,
                           b->tick);
     }
@@ -85,8 +92,11 @@ entries_follow(struct province *p)
     (void)snprintf(b.programme, sizeof b.programme, "%s", p->follow.programme);
     crypto_random(&seed, sizeof seed);
     b.told = table_new(CODES_MAX, seed);
+    b.placed = table_new(OFFICES_MAX, seed);
     st = batch_apply(&b);
     told_free(&b);
+    table_free(&b.placed);
+    mem_free(&b.later);
     leaders_fini(&b.woken);
     catalogue_free(&b.put);
     return st;

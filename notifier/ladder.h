@@ -3,14 +3,13 @@
  * further windows that are no better, everything else by working days; an
  * acknowledgement, a pause or a hold stops it. Source: design.md section 4 (Leader).
  *
- * Kept in the hash `ladder`, a line for each open alert, and read at taking over.
+ * Kept in the hash `ladder`, a line for each open alert and the last day on which the
+ * daily work was done (field `decided`), and read at taking over.
  */
 #ifndef DONDOC_NOTIFIER_LADDER_H
 #define DONDOC_NOTIFIER_LADDER_H
 
 #include "notifier/deliver.h"
-
-#define LADDER_NOT (-1) /* acked, paused: no such thing */
 
 struct problem {
     char code[ALERT_CODE_BYTES];
@@ -20,9 +19,10 @@ struct problem {
     uint32_t number; /* of its newest event */
     struct spot at;  /* that event */
     int rung;        /* 1, 2, 3: up to which it has climbed */
-    int steps;       /* behind: further windows that were no better */
+    int steps;       /* behind: further windows that were no better; climbing sets it to
+                        what the rung demands, so that two never come at once */
     int32_t since;   /* working days count from here */
-    int32_t spoke;   /* day of the newest climb or repeat */
+    int32_t spoke;   /* day of the newest climb or repeat; DAY_NONE: none yet */
     int again;       /* repeats behind the last rung */
     int32_t acked;   /* its last day; DAY_OPEN: to its end; DAY_NONE: nobody has */
     int32_t paused;  /* its last day; DAY_NONE: not */
@@ -41,19 +41,42 @@ enum climb {
 };
 enum climb ladder_climb(const struct ladder_rule *rule, const struct workdays *wd,
                         const struct problem *p, int32_t today);
+/* It has: rung, steps, spoke and again are what they are after it. Pure. */
+void problem_climb(const struct ladder_rule *rule, struct problem *p, enum climb how,
+                   int32_t today);
+/* Has somebody taken it on, or paused it? */
+bool problem_stopped(const struct problem *p, int32_t today);
 
-struct ladder;
 struct ladder *ladder_new(void);
 void ladder_free(struct ladder **l);
 MUST_USE enum status ladder_read(struct ladder *l, struct redis *r, const char *slug);
-struct problem *ladder_find(struct ladder *l, const char *code);
+struct problem *ladder_find(const struct ladder *l, const char *code);
+/* All that are open, by code; *codes is the caller's to mem_free, its texts are not. */
+size_t ladder_codes(const struct ladder *l, const char ***codes);
 
-/* An event was routed (or held: then only noted); opens, steps, ends. */
-void ladder_event(struct batch *b, const struct alert_event *e, struct spot at,
-                  bool held);
+/* What an event makes of its problem; who hears of it is tell.c's. */
+struct ladder_turn {
+    enum climb climb;
+    bool quiet; /* a repeat that nobody hears: slowed, or stopped */
+};
+/* Opens, steps, ends. held: only noted. */
+struct ladder_turn ladder_event(struct batch *b, const struct alert_event *e,
+                                struct spot at, bool held);
+/* Those above hear of it (again), except who has heard just now. row: as in struct
+ * delivery. */
+void ladder_speak(struct batch *b, const char *code, enum climb how, struct spot row,
+                  const struct leaders *heard);
+/* It was dropped: it climbs to nobody, to its end. */
+void ladder_stop(struct batch *b, const char *code);
+/* Its office hears of it only now: working days count from here. */
+void ladder_released(struct batch *b, const char *code);
 /* acknowledge and pause. */
 void ladder_act(struct batch *b, const struct wire_act *act);
+
 /* Once a working day: who climbs by days. */
 void ladder_day(struct batch *b, int32_t today);
+/* The last day on which the daily work was done; DAY_NONE: never. */
+int32_t ladder_decided(const struct ladder *l);
+void ladder_decided_write(struct batch *b, int32_t today);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "lib/diag.h"
 #include "lib/mem.h"
+#include "lib/sealed.h"
 #include "lib/version.h"
 #include "notifier/render.h"
 
@@ -30,6 +31,7 @@ sockets_open(struct notifier *n)
                    "running? else choose another endpoint\"",
                    conf_text(conf, "listen"), bus_error(n->bus));
     }
+    service_old_router(n->service, "old-listen", "leaders", &n->leaders_old);
     if (from[0] == '\0' || from_key[0] == '\0') {
         diag_info("no_hints", "effect=\"alerts wait for the sweep\" sweep_ms=%d",
                   n->sweep_ms);
@@ -51,7 +53,11 @@ notifier_init(struct notifier *n, struct service *s)
     n->sweep_ms = (int)conf_int(service_conf(s), "sweep-ms");
     n->arena = arena_new(WIRE_ARENA_BYTES);
     n->words = arena_new(RENDER_ARENA_BYTES);
+    n->table = arena_new(TABLE_ARENA_BYTES);
     buf_init(&n->out, BUS_MESSAGE_MAX * 2);
+    n->seal = conf_switch(service_conf(s), "seal");
+    buf_init(&n->plain, BUS_MESSAGE_MAX * 2);
+    buf_init(&n->box, BUS_MESSAGE_MAX * 2 + SEALED_MORE_BYTES);
     n->alert_us = mem_alloc(sizeof *n->alert_us);
     n->province_count = service_province_count(s);
     n->provinces = mem_alloc(n->province_count * sizeof *n->provinces);
@@ -77,10 +83,14 @@ notifier_fini(struct notifier *n)
     }
     mem_free(&n->provinces);
     bus_close(&n->leaders);
+    bus_close(&n->leaders_old);
     bus_close(&n->hints);
     arena_free(&n->arena);
     arena_free(&n->words);
+    arena_free(&n->table);
     buf_fini(&n->out);
+    buf_fini(&n->plain);
+    buf_fini(&n->box);
     mem_free(&n->alert_us);
     ops_free(&n->ops);
     redis_free(&n->ops_redis);
@@ -145,6 +155,7 @@ ops_show(struct notifier *n)
             {"received", (int64_t)c->received, true},
             {"acknowledged", (int64_t)c->acknowledged, false},
             {"refused", (int64_t)c->refused, false},
+            {"cursor_beyond", (int64_t)c->beyond, true},
             {"malformed", (int64_t)c->malformed, true},
             {"unknown_fields", (int64_t)c->unknown_fields, false},
             {"dropped", (int64_t)bus_dropped(n->bus), true},
@@ -163,13 +174,13 @@ ops_show(struct notifier *n)
 /* ---- one turn ---- */
 
 static bool
-messages_take(struct notifier *n)
+messages_take(struct notifier *n, struct bus_socket *socket)
 {
     struct bus_message m;
     int i;
 
     for (i = 0; i < RECEIVE_MAX; i++) {
-        if (bus_receive(n->leaders, &m) != ST_OK) {
+        if (socket == NULL || bus_receive(socket, &m) != ST_OK) {
             return false;
         }
         leader_request_take(n, &m);
@@ -264,23 +275,27 @@ notifier_run(struct service *s)
     more = turn(&n, true);
     service_ready(s, "leaders=%s", bus_endpoint(n.leaders));
     while (!service_stopping(s)) {
-        struct bus_poll_item items[3] = {
-            {.socket = n.leaders}, {.fd = service_wake_fd(s)}, {.socket = n.hints}};
+        struct bus_poll_item items[4] = {{.socket = n.leaders},
+                                         {.fd = service_wake_fd(s)},
+                                         {.socket = n.hints, .fd = -1},
+                                         {.socket = n.leaders_old, .fd = -1}};
         bool hinted;
 
-        if (bus_poll(n.bus, items, n.hints != NULL ? 3 : 2, wait_ms(&n, more)) !=
-            ST_OK) {
+        if (bus_poll(n.bus, items, 4, wait_ms(&n, more)) != ST_OK) {
             diag_fatal(EXIT_BUG, "poll", "why=\"%s\"", bus_error(n.bus));
         }
         if (service_reload_wanted(s)) {
             service_reload(s);
-            sessions_check_keys(&n);
             for (i = 0; i < n.province_count; i++) {
                 inbox_resume(&n.provinces[i]);
             }
         }
+        if (service_keys_changed(s)) {
+            sessions_check_keys(&n);
+        }
         hinted = hints_drain(&n);
-        more = messages_take(&n);
+        more = messages_take(&n, n.leaders);
+        more |= messages_take(&n, n.leaders_old);
         more |= turn(&n, hinted);
         sessions_beat(&n);
         ops_show(&n);

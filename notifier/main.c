@@ -11,7 +11,7 @@
  * the checkpoint; what was sent and not received is sent again. Fenced by another
  *     instance it stands by until that one's heartbeat is gone.
  * Known limits: an inbox keeps its last 10.000 rows.
- * See also: notifier/notifier.h (the path of an alert), notifier/phrases.def (the
+ * See also: notifier/notifier.h (the path of an alert), lib/phrases.def (the
  * words).
  */
 #include "lib/service.h"
@@ -25,8 +25,22 @@ static const struct conf_setting settings[] = {
      "endpoint of scorer's hints; empty: sweep only"},
     {"hints-from-key", CONF_TEXT, "", 0, 0,
      "public key of scorer (Z85); empty: sweep only"},
+    {"old-key-file", CONF_TEXT, "", 0, 0,
+     "the key pair before this one, while leaders still know it"},
+    {"old-listen", CONF_TEXT, "", 0, 0,
+     "endpoint for leaders and couriers that know the old key"},
+    {"seal", CONF_SWITCH, "off", 0, 0,
+     "seal each message to the key of the connection that it goes to"},
     {"sweep-ms", CONF_INT, "500", 10, 60000, "how often to look without a hint, ms"},
 };
+
+static enum status
+settings_check(const struct service *s)
+{
+    static const char *const doors[] = {"old-listen"};
+
+    return service_old_check(s, doors, sizeof doors / sizeof *doors);
+}
 
 static const struct service_spec spec = {
     "notifier",
@@ -36,7 +50,7 @@ static const struct service_spec spec = {
     settings,
     sizeof settings / sizeof *settings,
     notifier_run,
-    NULL,
+    settings_check,
 };
 
 int

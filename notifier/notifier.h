@@ -44,12 +44,19 @@
 #define SESSIONS_A_COURIER 4096u /* which has one for each office and channel */
 #define NOTE_BYTES_MAX 1000u
 #define LEADER_ID_BYTES 96
+#define OFFICES_MAX (1u << 20)
 #define CHANNEL_BYTES 16
+
+/* Events and words of a table: some thousands of rows. */
+#define TABLE_ARENA_BYTES (32u * 1024u * 1024u)
 
 #define FIELD_TOLD "told:"
 
 struct notifier;
 struct event_cache;
+struct ladder; /* ladder.h */
+struct rows;   /* digest.h */
+struct holds;  /* hold.h */
 
 enum province_state {
     PROVINCE_DOWN,    /* no connection; retried with back-off */
@@ -71,6 +78,9 @@ struct province {
         run_id[REDIS_RUN_ID_BYTES]; /* of the Redis whose reports journal was checked */
     struct catalogue *catalogue;    /* in force at the checkpoint; NULL: none */
     struct event_cache *events;
+    struct ladder *ladder; /* the three: read at taking over, dropped with the memory */
+    struct rows *rows;
+    struct holds *holds;
     struct journal_read read; /* the entries in hand */
     char owner[OWNER_BYTES];  /* standing by: instance that has taken over */
     bool tried;               /* connecting was tried once */
@@ -90,6 +100,7 @@ struct session {
     char channel[CHANNEL_BYTES]; /* a courier's; "": an office's own device */
     unsigned credit;
     uint64_t sent;                  /* position of the last message sent */
+    uint64_t before;                /* the same of its subscription before this one */
     uint64_t received;              /* what the client says it has stored */
     uint64_t durable;               /* the key's cursor as it is on disk */
     uint64_t in_flight[CREDIT_MAX]; /* positions sent and not received, ascending */
@@ -99,11 +110,14 @@ struct session {
     bool more;                 /* the inbox may hold rows behind `sent` */
     struct mono blocked_until; /* its queue was full */
     struct mono beat;          /* when we last sent anything */
+    uint64_t confirm;          /* request that waits for the cursor of its Received, */
+    uint64_t confirm_at;       /* this position, to be on disk; 0: none */
 };
 
 struct notifier_counters {
     uint64_t entries, events, routed, parked, commits;
     uint64_t sent, received, acknowledged, refused, malformed, unknown_fields;
+    uint64_t beyond; /* Received of what was not sent */
 };
 
 struct notifier {
@@ -111,6 +125,9 @@ struct notifier {
     struct bus *bus;
     struct bus_socket *leaders;
     struct bus_socket *hints; /* NULL: sweep only */
+    /* With the server's key before; mostly NULL. A peer knows the socket that it came
+     * by (lib/bus.h), so answers and sessions need not. */
+    struct bus_socket *leaders_old;
     bool simulated;
     int sweep_ms;
     struct province *provinces;
@@ -120,7 +137,11 @@ struct notifier {
     size_t session_room;
     struct arena *arena; /* one request and its answer */
     struct arena *words; /* one message's words */
+    struct arena *table; /* the rows of one that has a table */
     struct buf out;
+    bool seal;        /* alerts go sealed to the key of their connection */
+    struct buf plain; /* what is about to be sealed, */
+    struct buf box;   /* and sealed */
     struct ops *ops;
     struct redis *ops_redis; /* a connection of its own: display never waits for work */
     char last_error[160];
@@ -135,7 +156,8 @@ void province_fini(struct province *p);
 bool province_work(struct province *p);
 /* After ST_STALE, ST_AGAIN, …: drops all memory; ST_FENCED: stands by. */
 void province_lost(struct province *p, enum status st, const char *what);
-/* Time as this province's entries carry it: simulated, the hour of the last tick. */
+/* Time as this province's entries carry it: simulated, the hour of the last tick, or of
+ * the programme before there was one. */
 struct instant province_now(const struct province *p);
 
 /* inbox.c */
@@ -168,7 +190,8 @@ struct session *session_find(struct notifier *n, const struct bus_peer *peer);
 MUST_USE enum status session_subscribe(struct province *p, const struct bus_message *m,
                                        const struct principal *who,
                                        const struct leader_request *q);
-void session_received(struct session *s, uint64_t position);
+/* request_id: to be confirmed when the cursor is on disk; 0: need not. */
+void session_received(struct session *s, uint64_t position, uint64_t request_id);
 void session_forget(struct notifier *n, struct session *s);
 /* Puts the cursors that have moved into the effects; how many. */
 size_t sessions_cursors(struct province *p);
@@ -190,6 +213,18 @@ void sessions_beat(struct notifier *n);
 /* One reply; ST_GONE: not connected any more. */
 enum status reply_send(struct notifier *n, const struct bus_peer *peer,
                        const struct leader_reply *reply);
+/* The same for one with an alert, sealed to the connection's key where that is set. */
+enum status alert_send(struct notifier *n, const struct bus_peer *peer, const char *key,
+                       struct leader_reply *reply);
+
+/* courier.c: what is asked of a courier's subscription besides. */
+enum courier_may { COURIER_MAY, COURIER_UNWANTED, COURIER_BESIDE };
+/* Does the office want this channel (as the programme in force says), and does no other
+ * courier carry for it on another connection that stands? */
+enum courier_may courier_may(struct province *p, const struct bus_peer *peer,
+                             const char *leader, const char *channel);
+/* After a programme was put in force: channels that an office does not want now. */
+void couriers_check(struct province *p);
 
 /* request.c */
 void leader_request_take(struct notifier *n, const struct bus_message *m);
@@ -205,7 +240,10 @@ enum leader_refusal {
     LEADER_BAD_ACT,
     LEADER_NOT_YOURS,      /* an alert that this leader was not told of */
     LEADER_UNKNOWN_OFFICE, /* the keyring's name is not in leaders.yaml */
-    LEADER_BAD_OFFICE      /* a courier's Subscribe, or one that acts like a courier */
+    LEADER_BAD_OFFICE,     /* a courier's Subscribe, or one that acts like a courier */
+    LEADER_CHANNEL_UNWANTED, /* the office's `channels` do not name it */
+    LEADER_OTHER_COURIER,    /* somebody carries there already */
+    LEADER_CURSOR_BEYOND     /* Received of what this session was not sent */
 };
 void leader_refuse(struct notifier *n, const struct bus_peer *peer, uint64_t request_id,
                    enum leader_refusal code, const char *field, const char *value);

@@ -11,6 +11,9 @@
 #include "lib/fault.h"
 #include "lib/keys.h"
 #include "lib/programme.h"
+#include "notifier/digest.h"
+#include "notifier/hold.h"
+#include "notifier/ladder.h"
 
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 3000
@@ -27,6 +30,9 @@ province_init(struct province *p, struct notifier *n, const char *slug)
     effects_init(&p->effects);
     journal_read_init(&p->read);
     p->events = event_cache_new();
+    p->ladder = ladder_new();
+    p->rows = rows_new();
+    p->holds = holds_new();
 }
 
 static void
@@ -34,6 +40,12 @@ province_memory_drop(struct province *p)
 {
     event_cache_clear(p->events);
     catalogue_free(&p->catalogue);
+    ladder_free(&p->ladder);
+    rows_free(&p->rows);
+    holds_free(&p->holds);
+    p->ladder = ladder_new();
+    p->rows = rows_new();
+    p->holds = holds_new();
     effects_clear(&p->effects, &p->follow);
 }
 
@@ -41,6 +53,9 @@ void
 province_fini(struct province *p)
 {
     catalogue_free(&p->catalogue);
+    ladder_free(&p->ladder);
+    rows_free(&p->rows);
+    holds_free(&p->holds);
     event_cache_free(&p->events);
     effects_fini(&p->effects);
     journal_read_fini(&p->read);
@@ -50,7 +65,11 @@ province_fini(struct province *p)
 struct instant
 province_now(const struct province *p)
 {
-    return p->notifier->simulated ? hour_start(p->follow.tick) : instant_now();
+    if (!p->notifier->simulated) {
+        return instant_now();
+    }
+    /* No programme yet: no day before which anything could have been. */
+    return p->follow.tick == 0 ? (struct instant){0} : hour_start(p->follow.tick);
 }
 
 static void
@@ -156,6 +175,15 @@ take_over(struct province *p)
     }
     if (st == ST_OK) {
         st = programme_take_over(p);
+    }
+    if (st == ST_OK) {
+        st = ladder_read(p->ladder, p->redis, p->slug);
+    }
+    if (st == ST_OK) {
+        st = rows_read(p->rows, p->redis, p->slug);
+    }
+    if (st == ST_OK) {
+        st = holds_read(p->holds, p->redis, p->slug);
     }
     if (st == ST_OK) {
         st = sessions_take_over(p);

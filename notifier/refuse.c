@@ -1,4 +1,4 @@
-/* Refusals to leaders: those that all sockets share, and two of our own. */
+/* Refusals to leaders: those that all sockets share, and those of our own. */
 #include "notifier/notifier.h"
 
 #include "lib/refusal.h"
@@ -31,6 +31,31 @@ static const struct {
          "khác và không ghi kênh.",
          "The subscription does not name its office or channel rightly: a courier's "
          "key names both, the key of an office names no other office and no channel."},
+    [LEADER_CHANNEL_UNWANTED] =
+        {"channel_unwanted",
+         "Theo chương trình đang áp dụng, chức danh này không nhận thông báo qua kênh "
+         "được yêu cầu. Nếu cần nhận, đề nghị bổ sung kênh vào mục channels của tệp "
+         "leaders.yaml; nếu không, đề nghị bỏ kênh này khỏi tệp courier.yaml.",
+         "By the programme in force this office does not take messages by the channel "
+         "asked for. If it should, please add the channel to its channels in "
+         "leaders.yaml; if not, please take it out of courier.yaml."},
+    [LEADER_OTHER_COURIER] =
+        {"other_courier",
+         "Một dịch vụ chuyển thông báo khác đang chuyển cho chức danh này qua cùng "
+         "kênh. Dịch vụ gửi yêu cầu này được đặt ở chế độ chờ và sẽ tiếp nhận khi dịch "
+         "vụ kia ngừng kết nối.",
+         "Another courier is carrying to this office by the same channel. The one that "
+         "asks stands by, and takes over when the other's connection ends."},
+    [LEADER_CURSOR_BEYOND] =
+        {"cursor_beyond",
+         "Vị trí báo đã nhận lớn hơn vị trí cuối cùng đã gửi trong phiên này nên không "
+         "được ghi nhận, không có gì thay đổi. Đây là lỗi của phần mềm nhận thông báo; "
+         "đề nghị chỉ báo vị trí của thông báo đã nhận trong phiên. Vị trí được báo và "
+         "vị trí cuối cùng đã gửi:",
+         "The position said to be received lies beyond the last one that was sent in "
+         "this session; it was not taken, and nothing has changed. This is a bug of "
+         "the receiving program: please say Received only for messages that came in "
+         "the session. The position said, and the last one sent:"},
 };
 
 static enum refusal_code
@@ -54,6 +79,9 @@ shared_code(enum leader_refusal code)
     case LEADER_NOT_YOURS:
     case LEADER_UNKNOWN_OFFICE:
     case LEADER_BAD_OFFICE:
+    case LEADER_CHANNEL_UNWANTED:
+    case LEADER_OTHER_COURIER:
+    case LEADER_CURSOR_BEYOND:
         break;
     }
     return REFUSAL_NONE;
@@ -80,6 +108,10 @@ leader_refuse(struct notifier *n, const struct bus_peer *peer, uint64_t request_
         reply.refusal.code = own[code].code;
         buf_text(&vi, own[code].vi);
         buf_text(&en, own[code].en);
+        if (code == LEADER_CURSOR_BEYOND) {
+            buf_format(&vi, " %s.", value);
+            buf_format(&en, " %s.", value);
+        }
     } else {
         reply.refusal.code = refusal_name(shared);
         refusal_fill(shared, &values, &vi, &en);

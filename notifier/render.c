@@ -5,9 +5,7 @@
 
 #include "notifier/writing.h"
 
-#define TEXT_BYTES_MAX 12288
-
-static enum reason
+enum reason
 reason_parse(const char *word)
 {
     static const char *const words[] = {"new",       "repeat",   "worse",    "better",
@@ -45,11 +43,14 @@ new_line(struct writing *m)
     }
 }
 
-static enum phrase
+enum phrase
 tag_of(const struct writing *m)
 {
     bool full_marks = m->w->target != NULL && m->w->target->full_marks;
 
+    if (view_falling(m->w) && m->reason != REASON_WITHDRAWN) {
+        return falling_tag(m);
+    }
     if (view_missing(m->w) && m->reason != REASON_WITHDRAWN) {
         return missing_tag(m);
     }
@@ -181,12 +182,17 @@ figure_stands(const struct alert_event *e)
 static void
 write_short(struct writing *m)
 {
-    if (m->reason == REASON_CORRECTED && named(m, SLOT_old_figure)) {
+    if (m->reason == REASON_CORRECTED && named(m, SLOT_old_figure) && !m->escalated) {
         say(m, figure_stands(m->w->event) ? PHRASE_CORRECTED_OTHER : PHRASE_CORRECTED);
     }
     say_figure(m, m->w->is_short);
     say_citation(m);
     new_line(m);
+    if (m->escalated) {
+        say_need(m);
+        say_climbed(m);
+        return;
+    }
     if (m->reason == REASON_WORSE) { /* of the year's end: the gap may be smaller */
         say(m, m->missed ? PHRASE_WORSE_MISSED : PHRASE_WORSE);
     } else if (m->reason == REASON_BETTER) {
@@ -241,11 +247,9 @@ write_withdrawn(struct writing *m, struct arena *a)
     say(m, PHRASE_WITHDRAWN_IGNORE);
 }
 
-static void
-write_text(struct writing *m, struct arena *a)
+void
+say_notes(struct writing *m)
 {
-    say(m, PHRASE_TO);
-    new_line(m);
     if (m->w->simulated) {
         say(m, PHRASE_NOTE_SIMULATED);
     }
@@ -253,7 +257,28 @@ write_text(struct writing *m, struct arena *a)
         (m->w->target != NULL && m->w->target->illustrative)) {
         say(m, PHRASE_NOTE_ILLUSTRATION);
     }
-    if (m->reason == REASON_WITHDRAWN) {
+}
+
+void
+say_end(struct writing *m)
+{
+    say(m, PHRASE_CONTACT);
+    new_line(m);
+    say(m, PHRASE_AUTOMATIC);
+}
+
+static void
+write_text(struct writing *m, struct arena *a)
+{
+    say(m, PHRASE_TO);
+    new_line(m);
+    say_notes(m);
+    if (m->journey != NULL && m->journey->held) {
+        say(m, PHRASE_HELD);
+    }
+    if (view_falling(m->w)) {
+        write_falling(m);
+    } else if (m->reason == REASON_WITHDRAWN) {
         write_withdrawn(m, a);
     } else if (m->w->group != NULL) {
         write_missing(m);
@@ -264,9 +289,7 @@ write_text(struct writing *m, struct arena *a)
     } else {
         write_short(m);
     }
-    say(m, PHRASE_CONTACT);
-    new_line(m);
-    say(m, PHRASE_AUTOMATIC);
+    say_end(m);
 }
 
 /* Whom it is about, and the figure, where a list has one line for it. */
@@ -278,6 +301,9 @@ brief_of(const struct writing *m)
     if (w->group != NULL) {
         return named(m, SLOT_due) ? PHRASE_BRIEF_DUE : PHRASE_BRIEF_SUBJECT;
     }
+    if (w->measure != NULL && named(m, SLOT_figure)) {
+        return PHRASE_BRIEF_FALLING;
+    }
     if (w->target == NULL || !named(m, SLOT_figure)) {
         return PHRASE_BRIEF_SUBJECT;
     }
@@ -287,26 +313,42 @@ brief_of(const struct writing *m)
                : PHRASE_BRIEF_FIGURE;
 }
 
-static void
-write_language(const struct view *w, enum language language, struct arena *a,
-               const char **subject, const char **text, const char **brief)
+void
+writing_init(struct writing *m, const struct view *w, enum language language,
+             size_t bytes_max, struct arena *a)
 {
-    struct writing m = {.w = w, .reason = reason_parse(w->event->reason)};
+    memset(m, 0, sizeof *m);
+    m->w = w;
+    m->reason = reason_parse(w->event->reason);
+    m->missed = strcmp(w->event->kind, "missed") == 0;
+    view_values(w, language, a, &m->v);
+    buf_init(&m->out, bytes_max);
+}
 
-    m.missed = strcmp(w->event->kind, "missed") == 0;
-    view_values(w, language, a, &m.v);
-    m.v.text[SLOT_tag] = phrase_text(tag_of(&m), &m.v, a);
-    *subject = phrase_text(w->target == NULL && w->group == NULL ? PHRASE_SUBJECT_BARE
-                                                                 : PHRASE_SUBJECT,
-                           &m.v, a);
+const char *
+writing_text(struct writing *m, struct arena *a)
+{
+    const char *text = arena_text(a, buf_str(&m->out));
+
+    buf_fini(&m->out);
+    return text == NULL ? "" : text;
+}
+
+static void
+write_language(const struct view *w, const struct journey *j, enum language language,
+               struct arena *a, const char **subject, const char **text,
+               const char **brief)
+{
+    bool bare = w->target == NULL && w->group == NULL && w->measure == NULL;
+    struct writing m;
+
+    writing_init(&m, w, language, WRITING_BYTES_MAX, a);
+    m.journey = j;
+    climb_values(&m, a);
+    *subject = phrase_text(bare ? PHRASE_SUBJECT_BARE : PHRASE_SUBJECT, &m.v, a);
     *brief = phrase_text(brief_of(&m), &m.v, a);
-    buf_init(&m.out, TEXT_BYTES_MAX);
     write_text(&m, a);
-    *text = arena_text(a, buf_str(&m.out));
-    if (*text == NULL) {
-        *text = "";
-    }
-    buf_fini(&m.out);
+    *text = writing_text(&m, a);
 }
 
 void
@@ -314,9 +356,26 @@ render_alert(const struct catalogue *c, const struct alert_event *e,
              const struct leader *leader, bool simulated, struct arena *a,
              struct rendered *out)
 {
+    static const struct journey straight = {.since = DAY_NONE};
+
+    render_journey(c, e, &straight, leader, simulated, a, out);
+}
+
+void
+render_journey(const struct catalogue *c, const struct alert_event *e,
+               const struct journey *j, const struct leader *leader, bool simulated,
+               struct arena *a, struct rendered *out)
+{
+    struct alert_event now = *e;
     struct view w;
 
-    view_make(&w, c, e, leader, simulated);
-    write_language(&w, LANGUAGE_VI, a, &out->subject_vi, &out->text_vi, &out->brief_vi);
-    write_language(&w, LANGUAGE_EN, a, &out->subject_en, &out->text_en, &out->brief_en);
+    /* A report that is still missing is so on the day of the climb, too. */
+    if (event_missing(e) && journey_day(j) != DAY_NONE) {
+        now.at_ms = hour_start((int64_t)j->today * 24 + JOURNEY_HOUR).ms;
+    }
+    view_make(&w, c, &now, leader, simulated);
+    write_language(&w, j, LANGUAGE_VI, a, &out->subject_vi, &out->text_vi,
+                   &out->brief_vi);
+    write_language(&w, j, LANGUAGE_EN, a, &out->subject_en, &out->text_en,
+                   &out->brief_en);
 }

@@ -1,7 +1,7 @@
 /*
  * render - the words of a message: one event, the programme in force and the office
  * that reads it in, first line and text out, in Vietnamese and English. Pure. Source:
- * the wording rules stand at the head of phrases.def.
+ * the wording rules stand at the head of lib/phrases.def.
  */
 #ifndef DONDOC_NOTIFIER_RENDER_H
 #define DONDOC_NOTIFIER_RENDER_H
@@ -30,7 +30,12 @@ struct journey {
     unsigned again; /* how often it was repeated there */
     bool held;      /* kept back, and released by a person */
     int32_t since;  /* escalated: the day on which it opened; DAY_NONE: not known */
+    int32_t today;  /* rung > 0: the day on which it climbed or was said again;
+                       0, DAY_NONE: not known */
 };
+#define JOURNEY_HOUR 8 /* of that day: what climbs by working days does so then */
+/* DAY_NONE when the ladder did not say it, or nobody knows when. */
+int32_t journey_day(const struct journey *j);
 
 /* One line of a digest or of a notice. */
 struct render_row {
@@ -39,6 +44,7 @@ struct render_row {
     int rung;
     int32_t since;
     bool acknowledged;
+    uint32_t part; /* of a digest: the message it is in; 0: the first */
 };
 
 /* Why messages are held. */
@@ -50,7 +56,14 @@ struct render_hold {
     const char *level; /* "commune"; "": everything */
     uint32_t units;    /* so many of */
     uint32_t of;
-    const char *by; /* office or key; "" */
+    const char *by;       /* office or key that holds; "" */
+    const char *ended_by; /* of the end: who released; NULL, "": nobody, by itself */
+    bool released;        /* the end is a release, or a person's time was over: */
+    uint32_t sent;        /* so many went out, */
+    uint32_t dropped;     /* so many never do, */
+    uint32_t kept;        /* and so many are in a person's hold now */
+    const char *note;     /* a person's reason; NULL, "": none was given */
+    uint32_t number;      /* of the message under its code; 0: the first */
 };
 
 /*
@@ -68,16 +81,24 @@ void render_journey(const struct catalogue *c, const struct alert_event *e,
                     bool simulated, struct arena *a, struct rendered *out);
 
 /*
- * Messages with a table: text (a table of at most 100 columns in it, as many rows as
- * fit 48 KiB; then a line says how many more) and the same rows for machines. *rows:
- * count of them, in the arena. code  of the message; today: the day on which it is
- * made.
+ * Messages with a table: text (a table of at most 100 columns in it; as many rows as
+ * one message holds in both languages, then a sentence says how many more) and the same
+ * rows for machines, those of most gravity first. Lines of the table begin with two
+ * blanks, no other line does. *rows: in the arena. code  of the message; today: the day
+ * on which it is made.
  */
 struct rendered_table {
     struct rendered words;
     struct wire_row *rows;
     size_t row_count;
 };
+/* Message `part` of a digest, from 1; items are those of all its parts, which it
+ * counts. today DAY_NONE: what it held is not known any more, and it says so. */
+void render_digest_part(const struct catalogue *c, const char *code, uint32_t part,
+                        int32_t today, const struct render_row *items, size_t count,
+                        const struct leader *leader, bool simulated, struct arena *a,
+                        struct rendered_table *out);
+/* The first one. */
 void render_digest(const struct catalogue *c, const char *code, int32_t today,
                    const struct render_row *items, size_t count,
                    const struct leader *leader, bool simulated, struct arena *a,

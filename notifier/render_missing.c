@@ -40,7 +40,7 @@ write_missing(struct writing *m)
         say(m, m->w->whole ? PHRASE_MISSING_SPEAKS : PHRASE_MISSING_ARRIVED);
         return;
     }
-    if (m->reason == REASON_CORRECTED) {
+    if (m->reason == REASON_CORRECTED && !m->escalated) {
         say(m, PHRASE_MISSING_CORRECTED);
     }
     say(m, fact_of(m));
@@ -54,6 +54,10 @@ write_missing(struct writing *m)
         say(m, PHRASE_MISSING_LATE);
     }
     new_line(m);
+    if (m->escalated) {
+        say_climbed(m);
+        return;
+    }
     if (m->reason == REASON_REPEAT) {
         say(m, PHRASE_REPEAT);
     }

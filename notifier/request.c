@@ -1,11 +1,13 @@
 /* A message of a leader: who sent it, for which province, what is asked. */
 #include "notifier/notifier.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/diag.h"
 #include "lib/keys.h"
+#include "notifier/message.h"
 
 static struct province *
 province_find(struct notifier *n, const char *slug)
@@ -98,6 +100,22 @@ office_named(struct province *p, const struct bus_message *m,
     return true;
 }
 
+/* May this courier carry there? Said to it when it may not. */
+static bool
+courier_admitted(struct province *p, const struct bus_message *m,
+                 const struct leader_request *q)
+{
+    enum courier_may may = courier_may(p, &m->peer, q->leader, q->channel);
+
+    if (may != COURIER_MAY) {
+        leader_refuse(p->notifier, &m->peer, q->request_id,
+                      may == COURIER_UNWANTED ? LEADER_CHANNEL_UNWANTED
+                                              : LEADER_OTHER_COURIER,
+                      "", "");
+    }
+    return may == COURIER_MAY;
+}
+
 static void
 subscribe(struct province *p, const struct bus_message *m, const struct principal *who,
           struct leader_request *q)
@@ -115,6 +133,9 @@ subscribe(struct province *p, const struct bus_message *m, const struct principa
                       "");
         return;
     }
+    if (st == ST_OK && who->role == ROLE_COURIER && !courier_admitted(p, m, q)) {
+        return;
+    }
     if (st == ST_OK) {
         st = session_subscribe(p, m, who, q);
     }
@@ -125,6 +146,66 @@ subscribe(struct province *p, const struct bus_message *m, const struct principa
         leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_NOT_READY, "",
                       "redis");
     }
+}
+
+/* An office's own next digest; of any, for who keeps the service. Nothing is written.
+ */
+static void
+preview(struct province *p, const struct bus_message *m, const struct principal *who,
+        const struct leader_request *q)
+{
+    struct leader_reply reply = {.version = WIRE_VERSION,
+                                 .request_id = q->request_id,
+                                 .kind = LEADER_REPLY_ALERT};
+    const char *leader = who->role == ROLE_OPS ? q->leader : who->name;
+    struct message made;
+
+    if (who->role == ROLE_COURIER ||
+        (who->role == ROLE_LEADER && q->leader[0] != '\0' &&
+         strcmp(q->leader, who->name) != 0)) {
+        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_DENIED, "", "");
+        return;
+    }
+    if (p->catalogue == NULL || catalogue_leader(p->catalogue, leader) == NONE) {
+        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_UNKNOWN_OFFICE, "",
+                      "");
+        return;
+    }
+    if (message_preview(p, leader, &made) != ST_OK) {
+        province_lost(p, ST_AGAIN, redis_error(p->redis));
+        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_NOT_READY, "",
+                      "redis");
+        return;
+    }
+    reply.alert = made.alert;
+    status_ignore(alert_send(p->notifier, &m->peer, m->key, &reply)); /* asks again */
+}
+
+/* Who keeps the service looks at digests; inboxes are for those who work with them. */
+static bool
+role_may(enum role role, enum leader_request_kind kind)
+{
+    return role == ROLE_LEADER || role == ROLE_COURIER ||
+           (role == ROLE_OPS &&
+            (kind == LEADER_REQUEST_PREVIEW || kind == LEADER_REQUEST_BEAT));
+}
+
+/* Nobody has stored what was not sent: the client has a bug, and hears of it. */
+static void
+received(struct session *s, const struct bus_message *m, const struct leader_request *q)
+{
+    char value[64];
+
+    if (q->received <= s->sent || q->received <= s->before) {
+        session_received(s, q->received, q->request_id);
+        return;
+    }
+    (void)snprintf(value, sizeof value, "%" PRIu64 ", %" PRIu64, q->received, s->sent);
+    s->province->notifier->counters.beyond++;
+    diag_warn("cursor_beyond", "leader=%s key=%s received=%" PRIu64 " sent=%" PRIu64,
+              s->leader, s->fingerprint, q->received, s->sent);
+    leader_refuse(s->province->notifier, &m->peer, q->request_id, LEADER_CURSOR_BEYOND,
+                  "received.position", value);
 }
 
 static void
@@ -143,7 +224,7 @@ request_do(struct province *p, const struct bus_message *m, const struct princip
     case LEADER_REQUEST_RECEIVED:
         s = session_find(p->notifier, &m->peer);
         if (s != NULL && s->province == p && strcmp(s->key, m->key) == 0) {
-            session_received(s, q->received);
+            received(s, m, q);
         }
         break;
     case LEADER_REQUEST_ACKNOWLEDGE:
@@ -157,7 +238,7 @@ request_do(struct province *p, const struct bus_message *m, const struct princip
         status_ignore(reply_send(p->notifier, &m->peer, &beat)); /* it asks again */
         break;
     case LEADER_REQUEST_PREVIEW:
-        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_DENIED, "", "");
+        preview(p, m, who, q);
         break;
     case LEADER_REQUEST_NONE:
         break;
@@ -202,7 +283,7 @@ leader_request_take(struct notifier *n, const struct bus_message *m)
     if (!request_read(n, m, &q)) {
         return;
     }
-    if (who == NULL || (who->role != ROLE_LEADER && who->role != ROLE_COURIER) ||
+    if (who == NULL || !role_may(who->role, q.kind) ||
         strlen(who->name) >= LEADER_ID_BYTES) {
         leader_refuse(n, &m->peer, q.request_id, LEADER_DENIED, "", "");
         return;

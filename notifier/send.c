@@ -10,52 +10,43 @@
 #include "lib/diag.h"
 #include "lib/fault.h"
 #include "lib/keys.h"
-#include "notifier/render.h"
+#include "lib/sealed.h"
+#include "notifier/message.h"
 
 #define ROWS_A_READ 64u
 #define BLOCKED_US 50000 /* its queue was full: look again then */
 #define BEAT_US 10000000
 #define ID_BYTES 48
 
-/* One row of an inbox. */
-struct row {
-    uint64_t position;
-    const char *code;
-    uint32_t number;
-};
-
 enum status
 reply_send(struct notifier *n, const struct bus_peer *peer,
            const struct leader_reply *reply)
 {
     buf_clear(&n->out);
-    leader_reply_encode(reply, NULL, &n->out);
+    leader_reply_encode(reply, n->table, &n->out); /* where its rows are */
     return bus_send_to(n->leaders, peer, buf_str(&n->out), n->out.len);
+}
+
+enum status
+alert_send(struct notifier *n, const struct bus_peer *peer, const char *key,
+           struct leader_reply *reply)
+{
+    enum status st = ST_OK;
+
+    if (n->seal) {
+        st = sealed_close(reply, key, n->table, &n->plain, &n->box);
+    }
+    if (st != ST_OK) {
+        MUST(st == ST_BAD); /* the box has room for whatever was made */
+        return ST_GONE;     /* with such a key nobody gets through a handshake */
+    }
+    return reply_send(n, peer, reply);
 }
 
 /* ---- rows ---- */
 
-static bool
-row_parse(const struct reply *item, struct row *row)
-{
-    const struct reply *fields = reply_at(item, 1);
-    const char *id = reply_str(reply_at(item, 0), NULL);
-    char *dash;
-    uint64_t seq = strtoull(id, &dash, 10);
-    uint64_t index;
-
-    if (*dash != '-') {
-        return false;
-    }
-    index = strtoull(dash + 1, NULL, 10);
-    row->position = seq * POSITION_EVENTS + index;
-    row->code = reply_str(reply_field(fields, "code"), NULL);
-    row->number = (uint32_t)reply_int(reply_field(fields, "n"));
-    return seq > 0 && index < POSITION_EVENTS && row->code[0] != '\0';
-}
-
 static enum status
-rows_read(struct session *s, unsigned max, struct reply **rep)
+session_rows(struct session *s, unsigned max, struct reply **rep)
 {
     char key[KEY_BYTES];
     char start[ID_BYTES];
@@ -95,82 +86,32 @@ acks_read(struct province *p, const struct row *rows, size_t count, bool *acks)
 /* ---- one message ---- */
 
 static void
-latency_note(const struct session *s, const struct alert_event *e)
+latency_note(const struct session *s, int64_t fresh_ms)
 {
     struct notifier *n = s->province->notifier;
-    int64_t ms = instant_now().ms - e->at_ms;
+    int64_t ms = instant_now().ms - fresh_ms;
 
-    if (s->backlog_told && !n->simulated && !e->simulated && ms >= 0) {
+    if (s->backlog_told && !n->simulated && fresh_ms != 0 && ms >= 0) {
         stats_add(n->alert_us, ms * 1000);
     }
-}
-
-static void
-alert_fill(const struct session *s, const struct row *row, const struct alert_event *e,
-           bool acknowledged, char *id, size_t id_bytes, struct wire_alert *out)
-{
-    struct notifier *n = s->province->notifier;
-    const struct catalogue *c = s->province->catalogue;
-    int leader = c == NULL ? NONE : catalogue_leader(c, s->leader);
-    struct rendered words = {"", "", "", "", "", ""};
-
-    (void)snprintf(id, id_bytes, "%s/%" PRIu32, row->code, row->number);
-    if (c != NULL) {
-        arena_reset(n->words);
-        render_alert(c, e, leader == NONE ? NULL : &c->leaders[leader], n->simulated,
-                     n->words, &words);
-    }
-    out->position = row->position;
-    out->id = id;
-    out->code = row->code;
-    out->kind = e->kind;
-    out->reason = e->reason;
-    out->unit = e->subject;
-    out->target = e->target;
-    out->window = e->window;
-    out->subject_vi = words.subject_vi;
-    out->subject_en = words.subject_en;
-    out->text_vi = words.text_vi;
-    out->text_en = words.text_en;
-    out->brief_vi = words.brief_vi;
-    out->brief_en = words.brief_en;
-    out->at_ms = e->at_ms;
-    out->simulated = n->simulated || e->simulated || (c != NULL && c->simulated);
-    out->acknowledged = acknowledged;
 }
 
 static enum status
 row_send(struct session *s, const struct row *row, bool acknowledged)
 {
     struct province *p = s->province;
-    struct alert_event lost = {.code = row->code,
-                               .number = row->number,
-                               .kind = "",
-                               .reason = "",
-                               .target = "",
-                               .subject = "",
-                               .window = "",
-                               .since_window = "",
-                               .old_window = ""};
     struct leader_reply reply = {.version = WIRE_VERSION, .kind = LEADER_REPLY_ALERT};
-    const struct alert_event *e = &lost;
-    char id[ALERT_CODE_BYTES + 16];
-    enum status st = event_find(p, row->position / POSITION_EVENTS,
-                                (uint32_t)(row->position % POSITION_EVENTS), &e);
+    struct message m;
+    enum status st = message_make(p, s->leader, s->channel, row, acknowledged, &m);
 
-    if (st == ST_AGAIN) {
+    if (st != ST_OK) {
         province_lost(p, st, redis_error(p->redis));
         return ST_AGAIN;
     }
-    if (st != ST_OK || strcmp(e->code, row->code) != 0) {
-        diag_warn("event_lost", "province=%s position=%" PRIu64 " code=%s", p->slug,
-                  row->position, row->code);
-        e = &lost; /* the leader still hears that there was something */
-    }
-    alert_fill(s, row, e, acknowledged, id, sizeof id, &reply.alert);
-    st = reply_send(p->notifier, &s->peer, &reply);
+    reply.alert = m.alert;
+    st = alert_send(p->notifier, &s->peer, s->key, &reply);
     if (st == ST_LIMIT) {
-        diag_warn("message_long", "id=%s bytes=%zu", id, p->notifier->out.len);
+        diag_warn("message_long", "id=%s bytes=%zu", m.id, p->notifier->out.len);
         st = ST_OK; /* cannot be sent, today or ever; the inbox keeps it */
     }
     if (st == ST_OK) {
@@ -179,7 +120,7 @@ row_send(struct session *s, const struct row *row, bool acknowledged)
         s->in_flight[s->in_flight_count++] = row->position;
         s->beat = mono_now();
         p->notifier->counters.sent++;
-        latency_note(s, e);
+        latency_note(s, m.fresh_ms);
     }
     return st;
 }
@@ -213,7 +154,7 @@ session_send(struct session *s)
     size_t i;
 
     max = max > ROWS_A_READ ? ROWS_A_READ : max;
-    st = rows_read(s, max, &rep);
+    st = session_rows(s, max, &rep);
     for (i = 0; st == ST_OK && i < reply_count(rep); i++) {
         count += row_parse(reply_at(rep, i), &rows[count]);
     }
@@ -238,6 +179,20 @@ session_send(struct session *s)
     return st;
 }
 
+/* What was received is on disk now: whoever asked to know is told. */
+static void
+received_confirm(struct session *s)
+{
+    struct leader_reply reply = {
+        .version = WIRE_VERSION, .request_id = s->confirm, .kind = LEADER_REPLY_BEAT};
+
+    if (s->confirm != 0 && s->durable >= s->confirm_at &&
+        reply_send(s->province->notifier, &s->peer, &reply) == ST_OK) {
+        s->confirm = 0;
+        s->beat = mono_now();
+    }
+}
+
 static bool
 can_take(const struct session *s)
 {
@@ -259,6 +214,7 @@ sessions_send(struct province *p)
         if (s->province != p) {
             continue;
         }
+        received_confirm(s);
         if (can_take(s)) {
             st = session_send(s);
         }

@@ -230,7 +230,10 @@ session_new(struct notifier *n, const struct bus_peer *peer, const char *key,
     struct session *s = session_find(n, peer);
 
     if (s != NULL) {
+        uint64_t before = s->sent > s->before ? s->sent : s->before;
+
         memset(s, 0, sizeof *s); /* subscribed before: begins anew */
+        s->before = before;
     } else {
         if (!key_has_room(n, key, most) || n->session_count >= SESSIONS_MAX) {
             return NULL;
@@ -309,14 +312,14 @@ session_subscribe(struct province *p, const struct bus_message *m,
 }
 
 void
-session_received(struct session *s, uint64_t position)
+session_received(struct session *s, uint64_t position, uint64_t request_id)
 {
     unsigned kept = 0;
     unsigned i;
 
-    if (position > s->sent) {
-        position = s->sent; /* nobody has stored what was not sent */
-    }
+    position = position > s->sent ? s->sent : position; /* of the session before */
+    s->confirm = request_id;
+    s->confirm_at = position;
     if (position <= s->received) {
         return;
     }

@@ -1,6 +1,6 @@
 /*
  * Who was told of an alert: the fields told:<leader> of its hash, and what the batch in
- * hand adds.
+ * hand adds. "3/57-2" was a message, "d3/QNG-2026-W38-TH-…" a row of that digest.
  */
 #include "notifier/batch.h"
 
@@ -10,22 +10,55 @@
 #include "lib/keys.h"
 #include "lib/mem.h"
 
+struct told_code {
+    struct leaders messages;
+    struct leaders rows;
+};
+
 bool
 alert_code_fits(const char *code)
 {
     return code[0] != '\0' && strlen(code) < ALERT_CODE_BYTES;
 }
 
+static struct told_code *
+told_find(const struct batch *b, const char *code)
+{
+    return table_pointer(b->told, code, strlen(code));
+}
+
+/* Nobody, until something is added. */
+static struct told_code *
+told_make(struct batch *b, const char *code)
+{
+    struct told_code *t = told_find(b, code);
+
+    if (t == NULL) {
+        t = mem_alloc(sizeof *t);
+        MUST(table_put_pointer(b->told, code, strlen(code), t) == ST_OK);
+    }
+    return t;
+}
+
+static struct told_code *
+told_get(struct batch *b, const char *code)
+{
+    if (told_find(b, code) == NULL) {
+        told_fetch(b, &code, 1);
+    }
+    return told_make(b, code);
+}
+
 struct leaders *
 told_of(struct batch *b, const char *code)
 {
-    struct leaders *l = table_pointer(b->told, code, strlen(code));
+    return &told_get(b, code)->messages;
+}
 
-    if (l == NULL) {
-        l = mem_alloc(sizeof *l);
-        MUST(table_put_pointer(b->told, code, strlen(code), l) == ST_OK);
-    }
-    return l;
+struct leaders *
+told_rows_of(struct batch *b, const char *code)
+{
+    return &told_get(b, code)->rows;
 }
 
 void
@@ -35,46 +68,68 @@ told_free(struct batch *b)
     size_t at = 0;
 
     while (table_next(b->told, &at, &item)) {
-        leaders_fini(item.value.pointer);
-        mem_free(&item.value.pointer);
+        struct told_code *t = item.value.pointer;
+
+        leaders_fini(&t->messages);
+        leaders_fini(&t->rows);
+        mem_free(&t);
     }
     table_free(&b->told);
 }
 
-/*
- * Asks for the alert's hash once; later messages of a code go to those it names. One
- * that opens again asks too: who hears of it now may be others than before.
- */
-static void
-told_ask(struct batch *b, const struct alert_event *e, size_t *asked)
-{
-    char key[KEY_BYTES];
-    const char *argv[2] = {"HGETALL", key};
-
-    if ((route_opens(e) && e->number <= 1) || !alert_code_fits(e->code) ||
-        table_pointer(b->told, e->code, strlen(e->code)) != NULL) {
-        return;
-    }
-    (void)told_of(b, e->code);
-    key_make2(key, b->p->slug, KEY_ALERT, e->code);
-    redis_put(b->p->redis, 2, argv, NULL);
-    (*asked)++;
-}
+/* ---- asking ---- */
 
 static void
-told_take(struct leaders *told, const struct reply *rep)
+told_take(struct told_code *t, const struct reply *rep)
 {
     static const size_t prefix = sizeof FIELD_TOLD - 1;
     size_t i;
 
     for (i = 0; i + 1 < reply_count(rep); i += 2) {
         const char *field = reply_str(reply_at(rep, i), NULL);
+        bool row = reply_str(reply_at(rep, i + 1), NULL)[0] == 'd';
 
         if (strncmp(field, FIELD_TOLD, prefix) == 0 &&
             strlen(field) - prefix < LEADER_ID_BYTES) {
-            leaders_add(told, field + prefix);
+            leaders_add(row ? &t->rows : &t->messages, field + prefix);
         }
     }
+}
+
+/* Two passes in the same order: put all questions, then take all answers. */
+void
+told_fetch(struct batch *b, const char *const *codes, size_t count)
+{
+    struct redis *r = b->p->redis;
+    const char **asked = mem_alloc((count + 1) * sizeof *asked);
+    size_t n = 0;
+    size_t i;
+
+    for (i = 0; i < count && b->lost == ST_OK; i++) {
+        char key[KEY_BYTES];
+        const char *argv[2] = {"HGETALL", key};
+
+        if (!alert_code_fits(codes[i]) || told_find(b, codes[i]) != NULL) {
+            continue;
+        }
+        (void)told_make(b, codes[i]);
+        key_make2(key, b->p->slug, KEY_ALERT, codes[i]);
+        redis_put(r, 2, argv, NULL);
+        asked[n++] = codes[i];
+    }
+    for (i = 0; i < n && b->lost == ST_OK; i++) {
+        struct reply *rep = NULL;
+
+        b->lost = redis_next(r, &rep);
+        if (b->lost == ST_OK) {
+            b->lost = reply_status(rep);
+        }
+        if (b->lost == ST_OK) {
+            told_take(told_find(b, asked[i]), rep);
+        }
+        reply_free(&rep);
+    }
+    mem_free(&asked);
 }
 
 /* Alerts of the entries in hand, decoded; none for other kinds and broken ones. */
@@ -92,44 +147,39 @@ events_of(struct province *p, const struct journal_entry *entry,
     return count;
 }
 
-/* Two passes in the same order: put all questions, then take all answers. */
+/*
+ * Later messages of a code go to those its hash names; one that opens again asks too:
+ * who hears of it now may be others than before. Nobody was told of one that opens the
+ * first time.
+ */
 enum status
 told_read(struct batch *b)
 {
     struct province *p = b->p;
     const struct alert_event *events = NULL;
     const char **codes = NULL;
+    size_t count = 0;
     size_t room = 0;
-    size_t asked = 0;
-    size_t before;
-    enum status st = ST_OK;
     size_t i;
     size_t j;
 
     for (i = 0; i < p->read.count; i++) {
-        size_t count = events_of(p, &p->read.entries[i], &events);
+        size_t n = events_of(p, &p->read.entries[i], &events);
 
-        for (j = 0; j < count; j++) {
-            before = asked;
-            told_ask(b, &events[j], &asked);
-            if (asked > before) {
-                mem_array_room((void **)&codes, before, &room, sizeof *codes);
-                codes[before] = events[j].code;
+        for (j = 0; j < n; j++) {
+            const struct alert_event *e = &events[j];
+
+            if (route_opens(e) && e->number <= 1) {
+                if (alert_code_fits(e->code) && told_find(b, e->code) == NULL) {
+                    (void)told_make(b, e->code);
+                }
+                continue;
             }
+            mem_array_room((void **)&codes, count, &room, sizeof *codes);
+            codes[count++] = e->code;
         }
     }
-    for (i = 0; i < asked && st == ST_OK; i++) {
-        struct reply *rep = NULL;
-
-        st = redis_next(p->redis, &rep);
-        if (st == ST_OK) {
-            st = reply_status(rep);
-        }
-        if (st == ST_OK) {
-            told_take(told_of(b, codes[i]), rep);
-        }
-        reply_free(&rep);
-    }
+    told_fetch(b, codes, count);
     mem_free(&codes);
-    return st;
+    return b->lost;
 }

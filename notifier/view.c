@@ -181,6 +181,17 @@ reached_of(const struct view *w)
            (w->has_window && w->window.last == last);
 }
 
+static void
+view_measure(struct view *w)
+{
+    const char *code = w->event->measure;
+    int measure = code == NULL ? NONE : catalogue_measure(w->catalogue, code);
+
+    if (measure != NONE) {
+        w->measure = &w->catalogue->measures[measure];
+    }
+}
+
 void
 view_make(struct view *w, const struct catalogue *c, const struct alert_event *e,
           const struct leader *leader, bool simulated)
@@ -192,6 +203,12 @@ view_make(struct view *w, const struct catalogue *c, const struct alert_event *e
     memset(w, 0, sizeof *w);
     w->catalogue = c;
     w->event = e;
+    if (view_falling(w)) { /* it names the group that it is reported in, too */
+        target = NONE;
+        group = NONE;
+        view_measure(w);
+    }
+    w->rule = rule;
     w->leader = leader;
     w->simulated = simulated || e->simulated || c->simulated;
     w->has_window = window_parse(e->window, rule, &w->window, NULL) == ST_OK;
@@ -213,7 +230,19 @@ view_make(struct view *w, const struct catalogue *c, const struct alert_event *e
 }
 
 bool
+event_missing(const struct alert_event *e)
+{
+    return strcmp(e->kind, "falling") != 0 && e->group != NULL && e->group[0] != '\0';
+}
+
+bool
 view_missing(const struct view *w)
 {
-    return w->event->group != NULL && w->event->group[0] != '\0';
+    return event_missing(w->event);
+}
+
+bool
+view_falling(const struct view *w)
+{
+    return strcmp(w->event->kind, "falling") == 0;
 }

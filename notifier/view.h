@@ -9,7 +9,7 @@
 
 #include "lib/catalogue.h"
 #include "lib/wire.h"
-#include "notifier/phrase.h"
+#include "lib/phrase.h"
 
 /* What a figure looks like, and in which words it is held against a target. */
 enum form { FORM_RATIO, FORM_GAIN, FORM_RANK, FORM_VALUE };
@@ -29,11 +29,13 @@ struct view {
     const struct leader *leader;       /* NULL: not in the programme any more */
     const struct target *target;       /* NULL: the same */
     const struct indicator *indicator; /* NULL when target is */
-    const struct group *group; /* of a missing report; NULL: it is about figures */
-    const struct unit *unit;   /* NULL: not there, or a level as a whole */
-    enum level level;          /* of the subject, when it is a level */
-    bool whole;                /* a level or the province over its units */
+    const struct group *group;     /* of a missing report; NULL: it is about figures */
+    const struct measure *measure; /* of a count that fell; then target is NULL */
+    const struct unit *unit;       /* NULL: not there, or a level as a whole */
+    enum level level;              /* of the subject, when it is a level */
+    bool whole;                    /* a level or the province over its units */
     bool simulated;
+    enum calendar_rule rule; /* of its windows */
     bool has_window;
     struct window window;
     enum form form;
@@ -59,6 +61,9 @@ void view_make(struct view *w, const struct catalogue *c, const struct alert_eve
 
 /* A reminder, or an overdue report: not about figures. */
 bool view_missing(const struct view *w);
+bool event_missing(const struct alert_event *e);
+/* A count that is lower than it was. */
+bool view_falling(const struct view *w);
 
 /* What the sentences can name, in one language; computed texts are in the arena. */
 void view_values(const struct view *w, enum language language, struct arena *a,

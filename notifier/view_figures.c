@@ -46,9 +46,8 @@ fill_rank(const struct filling *f)
     }
     filling_count(f, SLOT_base, w->target->baseline_value);
     filling_number(f, SLOT_base_year, w->target->baseline_year);
-    filling_text(
-        f, SLOT_moved,
-        phrase_template(down ? PHRASE_MOVED_DOWN : PHRASE_MOVED_UP, f->v->language));
+    filling_text(f, SLOT_moved,
+                 phrase_text(down ? PHRASE_MOVED_DOWN : PHRASE_MOVED_UP, f->v, f->a));
     /* A loss is worse the larger it is. */
     filling_ratio(f, SLOT_gain, without_sign(w->value), w->decimals,
                   down ? CUT_UP : CUT_DOWN);
@@ -195,4 +194,34 @@ filling_target(const struct filling *f)
     }
     fill_gap(f);
     fill_requirement(f);
+}
+
+/* Both counts, as they are; places of decimals are those of the measure. */
+void
+filling_falling(const struct filling *f)
+{
+    const struct measure *m = f->w->measure;
+    const struct alert_event *e = f->w->event;
+    int64_t one = 1;
+    int i;
+
+    for (i = 0; i < m->decimals; i++) {
+        one *= 10;
+    }
+    filling_text(f, SLOT_title, filling_either(f, m->name_vi, m->name_en));
+    filling_text(f, SLOT_things, filling_either(f, m->count_vi, m->count_en));
+    filling_ratio(f, SLOT_value, ratio_of(e->old_numerator, one), m->decimals,
+                  CUT_DOWN);
+    f->v->text[SLOT_old_figure] = phrase_text(PHRASE_FIGURE_VALUE, f->v, f->a);
+    filling_ratio(f, SLOT_value, ratio_of(e->numerator, one), m->decimals, CUT_DOWN);
+    f->v->text[SLOT_figure] = phrase_text(PHRASE_FIGURE_VALUE, f->v, f->a);
+    if (e->old_denominator == 0 || e->numerator >= e->old_numerator) {
+        return;
+    }
+    if (m->decimals == 0) {
+        filling_things(f, SLOT_gap, e->old_numerator - e->numerator);
+    } else {
+        filling_ratio(f, SLOT_gap, ratio_of(e->old_numerator - e->numerator, one),
+                      m->decimals, CUT_UP);
+    }
 }

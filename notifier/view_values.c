@@ -14,7 +14,7 @@ level_text(const struct filling *f, enum level level)
     static const enum phrase phrases[] = {PHRASE_LEVEL_PROVINCE, PHRASE_LEVEL_DISTRICT,
                                           PHRASE_LEVEL_COMMUNE, PHRASE_LEVEL_ALL};
 
-    return phrase_template(phrases[level], f->v->language);
+    return phrase_text(phrases[level], f->v, f->a);
 }
 
 /* ---- the window ---- */
@@ -95,7 +95,7 @@ fill_streak(const struct filling *f)
                    f->vi ? "" : ordinal_end(e->windows));
     filling_text(f, SLOT_nth,
                  e->windows > 10 ? text : (f->vi ? vi : en)[e->windows - 2]);
-    filling_text(f, SLOT_span, phrase_template(span, f->v->language));
+    filling_text(f, SLOT_span, phrase_text(span, f->v, f->a));
 }
 
 static void
@@ -106,8 +106,9 @@ fill_window(const struct filling *f)
 
     filling_text(f, SLOT_old_period, e->old_window == NULL ? "" : e->old_window);
     if (e->old_window != NULL && e->old_window[0] != '\0' &&
-        window_parse(e->old_window, f->w->catalogue->rule, &old, NULL) == ST_OK) {
+        window_parse(e->old_window, f->w->rule, &old, NULL) == ST_OK) {
         f->v->text[SLOT_old_period] = period_text(f, &old);
+        filling_day(f, SLOT_old_day, old.last);
     }
     /* The present one last: it leaves its own day and year behind. */
     if (f->w->has_window) {
@@ -116,6 +117,17 @@ fill_window(const struct filling *f)
         filling_text(f, SLOT_period, e->window);
     }
     fill_streak(f);
+}
+
+void
+view_period(const struct filling *f, const char *code)
+{
+    struct window window;
+
+    filling_text(f, SLOT_period, code);
+    if (window_parse(code, f->w->rule, &window, NULL) == ST_OK) {
+        f->v->text[SLOT_period] = period_text(f, &window);
+    }
 }
 
 /* ---- who ---- */
@@ -182,10 +194,9 @@ fill_unit(const struct filling *f)
     filling_text(f, SLOT_whose, lower);
     mem_free(&lower);
     if (w->target != NULL && w->target->subject == SUBJECT_PROVINCE) {
-        filling_text(f, SLOT_whose,
-                     phrase_template(PHRASE_WHOSE_PROVINCE, f->v->language));
+        filling_text(f, SLOT_whose, phrase_text(PHRASE_WHOSE_PROVINCE, f->v, f->a));
     } else if (speaks_to_head(w)) {
-        filling_text(f, SLOT_whose, phrase_template(PHRASE_WHOSE_UNIT, f->v->language));
+        filling_text(f, SLOT_whose, phrase_text(PHRASE_WHOSE_UNIT, f->v, f->a));
     }
     f->v->text[SLOT_whose_short] = f->v->text[SLOT_whose];
 }
@@ -248,9 +259,8 @@ fill_message(const struct filling *f)
     filling_text(f, SLOT_withdrawn, e->number == 2 ? text : e->code);
     if (f->w->simulated) {
         filling_text(f, SLOT_SIMULATED,
-                     phrase_template(PHRASE_SIMULATED_UPPER, f->v->language));
-        filling_text(f, SLOT_simulated,
-                     phrase_template(PHRASE_SIMULATED_WORD, f->v->language));
+                     phrase_text(PHRASE_SIMULATED_UPPER, f->v, f->a));
+        filling_text(f, SLOT_simulated, phrase_text(PHRASE_SIMULATED_WORD, f->v, f->a));
     }
 }
 
@@ -262,6 +272,7 @@ view_values(const struct view *w, enum language language, struct arena *a,
 
     memset(v, 0, sizeof *v);
     v->language = language;
+    v->own = w->catalogue->phrases;
     fill_message(&f);
     fill_window(&f);
     fill_addressee(&f);
@@ -272,6 +283,9 @@ view_values(const struct view *w, enum language language, struct arena *a,
     }
     if (w->target != NULL) {
         filling_target(&f);
+    }
+    if (w->measure != NULL) {
+        filling_falling(&f);
     }
     if (w->group != NULL) {
         fill_missing(&f);

@@ -13,7 +13,9 @@
 #include "lib/journal_check.h"
 #include "lib/keys.h"
 #include "lib/programme.h"
+#include "scorer/brake.h"
 #include "scorer/missing.h"
+#include "scorer/progress.h"
 
 static void
 park(struct state *s, uint64_t entry, uint32_t index, const char *unit,
@@ -26,6 +28,20 @@ park(struct state *s, uint64_t entry, uint32_t index, const char *unit,
     effects_xadd(&s->effects, &s->follow, KEY_PARKED, NULL, entry, index, fields, 6);
     s->scorer->counters.parked++;
     diag_warn("parked", "province=%s at=%s reason=%s", s->slug, at, reason);
+}
+
+static void
+report_in_hand(struct state *s, const struct report_record *r, uint64_t entry,
+               uint32_t index)
+{
+    struct in_hand *h = &s->in_hand;
+
+    h->entry = entry;
+    h->index = index;
+    h->at_ms = r->received_at_ms;
+    if (h->by == NULL || strcmp(h->by, r->principal) != 0) {
+        h->by = arena_text(s->scorer->event_arena, r->principal);
+    }
 }
 
 /* NULL: applied; else why not, in a stable word. */
@@ -44,6 +60,7 @@ record_apply(struct state *s, const struct report_record *r, uint64_t entry,
     int group = catalogue_group(c, r->group);
     size_t i;
 
+    report_in_hand(s, r, entry, index);
     if (unit == NONE) {
         return "unknown_unit";
     }
@@ -74,7 +91,7 @@ record_apply(struct state *s, const struct report_record *r, uint64_t entry,
     effects_hset(&s->effects, &s->follow, KEY_FACTS, c->units[unit].id, field,
                  buf_str(&s->scorer->line), s->scorer->line.len);
     missing_arrived(s, unit, group, &fact.window, entry, index, r->received_at_ms);
-    touch(s, unit, group, fact.window.year, entry, index, r->received_at_ms);
+    touch(s, unit, group, fact.window.year);
     return NULL;
 }
 
@@ -146,7 +163,7 @@ due_passed(struct state *s, int32_t from, int32_t to)
                 for (u = 0; u < c->unit_count; u++) {
                     if ((group->reported_by & (1u << c->units[u].kind)) != 0 &&
                         unit_valid_on(&c->units[u], w.last)) {
-                        touch(s, (int)u, (int)g, w.year, 0, 0, 0);
+                        touch(s, (int)u, (int)g, w.year);
                     }
                 }
             }
@@ -174,11 +191,13 @@ tick_apply(struct state *s, const struct journal_entry *e)
     }
     s->tick = t.hour;
     s->scorer->counters.ticks++;
+    brake_tick(s);
     missing_tick(s, &t);
     if (before != 0 && state_day(s) != before) {
         due_passed(s, before, state_day(s));
     }
     rescore(s);
+    progress_tick(s, &t);
     effects_alert(&s->effects, &s->follow, JOURNAL_TICK, e->body, e->body_bytes);
 }
 
@@ -311,6 +330,7 @@ entry_apply(struct state *s, const struct journal_entry *e, bool *barrier)
     if (*barrier) {
         return ST_OK;
     }
+    s->in_hand = (struct in_hand){.kind = e->kind, .seq = e->seq};
     switch (e->kind) {
     case JOURNAL_REPORTS:
         reports_apply(s, e);

@@ -7,6 +7,7 @@
 
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "scorer/brake.h"
 
 static void
 figure_fill(struct alert_event *ev, const struct target *t, const struct score *at,
@@ -43,7 +44,7 @@ pool_of(const struct catalogue *c, const struct target *t)
     return ind->is_value ? c->measures[ind->numerator[0]].pool : 0;
 }
 
-static void
+void
 told_write(struct state *s, const struct told *told, const struct alert_event *ev)
 {
     struct effects *e = &s->effects;
@@ -56,14 +57,16 @@ told_write(struct state *s, const struct told *told, const struct alert_event *e
         {"target", ev->target},
         {"subject", ev->subject},
         {"window", ev->window},
+        {"measure", ev->measure}, /* of a fall only: the last */
     };
     char number[24];
+    size_t count = sizeof fields / sizeof *fields - (ev->measure == NULL);
     size_t i;
     int len;
 
     told_line(told, line);
     effects_hset(e, f, KEY_TOLD, NULL, told->code, line, strlen(line));
-    for (i = 0; i < sizeof fields / sizeof *fields; i++) {
+    for (i = 0; i < count; i++) {
         effects_hset(e, f, KEY_ALERT, told->code, fields[i][0], fields[i][1],
                      strlen(fields[i][1]));
     }
@@ -128,6 +131,7 @@ event_add(struct state *s, int target, struct subject_ref subject, int year,
         ev->entry = cause->entry;
         ev->index = cause->index;
     }
+    ev->by = cause->by;
     ev->opened_at_ms = reason == REASON_NEW ? ev->at_ms : told->opened_at_ms;
     ev->simulated = s->scorer->simulated;
     ev->pool = pool_of(s->catalogue, t);
@@ -142,6 +146,7 @@ events_flush(struct state *s)
     struct buf *body = &s->scorer->body;
     size_t from;
 
+    brake_events(s);
     for (from = 0; from < s->event_count; from += EVENTS_AN_ENTRY) {
         size_t count = s->event_count - from;
 

@@ -38,6 +38,18 @@ whole_compare(const struct asked *a, enum level level, bool silent, uint32_t cam
                     came > 0 ? REASON_RESOLVED : REASON_WITHDRAWN);
 }
 
+/* The date has passed, and the whole is told in its place. */
+static void
+reminder_end(const struct asked *a, const char *unit)
+{
+    const struct cause tick = {a->at_ms, 0, 0};
+    struct told_missing *t = told_get(a, unit, false);
+
+    if (t != NULL && t->kind == MISSING_REMINDER) {
+        told_set(a, t, MISSING_NONE, REASON_WITHDRAWN, &tick);
+    }
+}
+
 static void
 window_decide(struct asked *a)
 {
@@ -58,7 +70,11 @@ window_decide(struct asked *a)
         bool came = asked && asked_reported(a, (int)u);
 
         if (asked && !came && (all || asked_level_silent(a, unit->level))) {
-            continue; /* told as a whole; what a unit was told before stays */
+            reminder_end(a, unit->id);
+            continue; /* told as a whole; what is overdue already stays */
+        }
+        if (!unit_valid_on(unit, a->today)) {
+            continue; /* closed with the unit: told_sweep */
         }
         subject_compare(a, unit->id, asked && !came ? a->kind : MISSING_NONE,
                         came ? REASON_RESOLVED : REASON_WITHDRAWN);
@@ -99,8 +115,8 @@ outage_note(struct state *s, const struct tick_record *t)
 }
 
 /* The player's time comes in leaps; ours only when ingest was away. */
-static bool
-is_behind(const struct tick_record *t)
+bool
+tick_is_behind(const struct tick_record *t)
 {
     return t->down_minutes >= DOWN_MINUTES || (t->caught_up && !t->simulated);
 }
@@ -116,18 +132,17 @@ missing_tick(struct state *s, const struct tick_record *t)
 
     outage_note(s, t);
     if (c == NULL || hour < MISSING_HOUR || !workday_is(&c->workdays, a.today) ||
-        a.today <= before || is_behind(t)) {
+        a.today <= before || tick_is_behind(t)) {
         return;
     }
     a.at_ms = hour_start(t->hour).ms;
     a.late = before != DAY_NONE &&
              (hour > MISSING_HOUR || workday_add(&c->workdays, before, 1) < a.today);
     asked_note(s, a.today);
-    told_sweep(s, a.today);
+    told_sweep(s, a.today, a.at_ms);
     for (g = 0; g < c->group_count; g++) {
         a.group = (int)g;
         group_decide(&a);
     }
     missing_decided_write(s, a.today);
-    events_flush(s);
 }

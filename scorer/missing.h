@@ -10,6 +10,7 @@
  *   down/<day>           minutes of its working hours without ingest
  *   from/<group>/<kind>  since when a report is demanded of units of that kind, and
  *   from/@<unit>         since when the unit is known: due before, it opens nothing
+ *   progress             the quarter after which it was told how targets stand
  *   parked/<place>       -> report: it came, and nobody could apply it
  */
 #ifndef DONDOC_SCORER_MISSING_H
@@ -37,7 +38,8 @@ struct missing {
     bool parked_full;     /* too many to know: nobody is missing */
     struct table *from;   /* group/kind, @unit -> day */
     struct outages outages;
-    int32_t decided;  /* DAY_NONE: never yet */
+    int32_t decided;                  /* DAY_NONE: never yet */
+    char progress[PERIOD_TEXT_BYTES]; /* the quarter told last; "" none is known */
     int32_t *overdue; /* unit x group: last day of the newest window whose report is
                          overdue; DAY_NONE: none. NULL without a programme */
 };
@@ -56,6 +58,7 @@ void missing_write(struct state *s, struct told_missing *t, enum missing_kind be
 /* Closed long ago: gone from memory and from `missing`. */
 void missing_told_forget(struct state *s, struct told_missing *t);
 void missing_decided_write(struct state *s, int32_t day);
+void missing_progress_write(struct state *s, const char *quarter); /* "": erase */
 void missing_from_write(struct state *s, const char *name, int32_t day);
 void missing_from_erase(struct state *s, const char *name);
 void missing_outage_write(struct state *s, int32_t day, uint32_t minutes);
@@ -70,6 +73,9 @@ bool missing_is_parked(const struct missing *m, const char *unit, const char *gr
                        const char *window);
 
 /* missing.c: once a working day */
+/* A tick of an hour in which ingest was away, or that was made up for: what a day
+ * decides waits for the next one. */
+bool tick_is_behind(const struct tick_record *t);
 void missing_tick(struct state *s, const struct tick_record *t);
 
 /* missing_close.c */

@@ -131,7 +131,6 @@ missing_programme(struct state *s, int64_t at_ms)
         }
     }
     mem_free(&open);
-    events_flush(s);
 }
 
 /* ---- the end of a year or of a unit ---- */
@@ -151,8 +150,9 @@ unit_ended(const struct state *s, const struct told_missing *t, int32_t today)
 }
 
 void
-told_sweep(struct state *s, int32_t today)
+told_sweep(struct state *s, int32_t today, int64_t at_ms)
 {
+    const struct cause cause = {at_ms, 0, 0};
     struct told_missing **list;
     size_t count;
     size_t i;
@@ -160,11 +160,9 @@ told_sweep(struct state *s, int32_t today)
     list = told_list(s, true, &count);
     for (i = 0; i < count; i++) {
         struct asked a = {.s = s, .today = today};
-        enum missing_kind before = list[i]->kind;
 
         if (is_history(list[i], &a) || unit_ended(s, list[i], today)) {
-            list[i]->kind = MISSING_NONE;
-            missing_write(s, list[i], before, a.group == NONE ? DAY_NONE : a.due.day);
+            told_set(&a, list[i], MISSING_NONE, REASON_WITHDRAWN, &cause);
         }
     }
     mem_free(&list);

@@ -46,7 +46,8 @@ void whole_name(enum level level, char out[SUBJECT_NAME_BYTES]);
 bool whole_level(const char *subject, enum level *level);
 
 struct told_missing *told_get(const struct asked *a, const char *subject, bool make);
-/* Nothing is said when a reminder is done: the report is there, or nobody asks. */
+/* Also that a reminder is done goes into the journal: no office hears of it, but who
+ * keeps what is open has to know. */
 void told_set(const struct asked *a, struct told_missing *t, enum missing_kind kind,
               enum reason reason, const struct cause *cause);
 /* All of a kind that is open (or closed), by code; mem_free them. */
@@ -63,8 +64,8 @@ int32_t asked_from(const struct state *s, const char *name); /* DAY_OPEN: it is 
 void asked_note(struct state *s, int32_t day);
 
 /* missing_close.c */
-/* Units that ended, and what fell due too long ago: closed without a word; what is
- * closed for long is forgotten. */
-void told_sweep(struct state *s, int32_t today);
+/* Units that ended, and what fell due too long ago: withdrawn, or it would climb for
+ * ever; what is closed for long is forgotten. */
+void told_sweep(struct state *s, int32_t today, int64_t at_ms);
 
 #endif

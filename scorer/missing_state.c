@@ -11,6 +11,7 @@
 #include "scorer/missing.h"
 
 #define DECIDED "decided"
+#define PROGRESS "progress"
 #define DOWN "down/"
 #define FROM "from/"
 #define PARKED "parked/"
@@ -193,6 +194,8 @@ due_take(struct missing *m, const char *field, const char *value)
         if (day_parse(value, &day) == ST_OK) {
             m->decided = day;
         }
+    } else if (strcmp(field, PROGRESS) == 0) {
+        (void)snprintf(m->progress, sizeof m->progress, "%s", value);
     } else if (strncmp(field, DOWN, sizeof DOWN - 1) == 0) {
         if (day_parse(field + sizeof DOWN - 1, &day) == ST_OK) {
             (void)outages_add(&m->outages, day, (uint32_t)strtoul(value, NULL, 10));
@@ -274,15 +277,27 @@ alert_write(struct state *s, const struct told_missing *t, int32_t due)
     }
 }
 
-/* What was not told while the report was missing is looked at again. */
+/* What was not told while the report was missing is looked at again: all years with
+ * figures up to the window that was overdue, behind the one that still is. */
 static void
-unit_unmute(struct state *s, const struct told_missing *t)
+unit_unmute(struct state *s, const struct told_missing *t, int32_t before)
 {
+    int unit = catalogue_unit(s->catalogue, t->subject);
+    int group = catalogue_group(s->catalogue, t->group);
     const int32_t *last = overdue_of(s->missing, s->catalogue, t);
+    const struct series *series;
+    size_t i;
 
-    if (last != NULL && *last == DAY_NONE) {
-        touch(s, catalogue_unit(s->catalogue, t->subject),
-              catalogue_group(s->catalogue, t->group), day_year(state_day(s)), 0, 0, 0);
+    if (last == NULL) {
+        return;
+    }
+    series = facts_series(s->facts, unit, group);
+    for (i = 0; i < series->count; i++) {
+        const struct window *w = &series->facts[i].window;
+
+        if (w->last <= before && w->last > *last) { /* DAY_NONE is before all days */
+            touch(s, unit, group, w->year);
+        }
     }
 }
 
@@ -295,8 +310,11 @@ missing_write(struct state *s, struct told_missing *t, enum missing_kind before,
     if (t->kind == MISSING_OVERDUE) {
         overdue_add(s->missing, s->catalogue, t);
     } else if (before == MISSING_OVERDUE) {
+        const int32_t *last = overdue_of(s->missing, s->catalogue, t);
+        int32_t until = last == NULL ? DAY_NONE : *last;
+
         overdue_again(s->missing, s->catalogue, t);
-        unit_unmute(s, t);
+        unit_unmute(s, t, until);
     }
     line_make(t, line);
     effects_hset(&s->effects, &s->follow, KEY_MISSING, NULL, t->code, line,
@@ -318,6 +336,17 @@ missing_decided_write(struct state *s, int32_t day)
     s->missing->decided = day;
     day_text(day, text);
     due_write(s, DECIDED, text);
+}
+
+void
+missing_progress_write(struct state *s, const char *quarter)
+{
+    (void)snprintf(s->missing->progress, sizeof s->missing->progress, "%s", quarter);
+    if (quarter[0] == '\0') {
+        effects_hdel(&s->effects, &s->follow, KEY_DUE, NULL, PROGRESS);
+    } else {
+        due_write(s, PROGRESS, quarter);
+    }
 }
 
 void

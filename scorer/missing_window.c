@@ -148,6 +148,7 @@ event_put(const struct asked *a, const struct told_missing *t, enum missing_kind
     ev->entry = cause->entry;
     ev->index = cause->index;
     ev->simulated = s->scorer->simulated;
+    ev->by = s->in_hand.by;
     for (level = LEVEL_PROVINCE; level < LEVEL_ALL; level++) {
         char name[SUBJECT_NAME_BYTES];
 
@@ -167,19 +168,16 @@ told_set(const struct asked *a, struct told_missing *t, enum missing_kind kind,
          enum reason reason, const struct cause *cause)
 {
     enum missing_kind before = t->kind;
-    bool says = kind != MISSING_NONE || before == MISSING_OVERDUE;
 
     if (before == MISSING_NONE) {
         t->opened_at_ms = cause->at_ms;
     }
     t->kind = kind;
     t->reason = reason;
-    if (says) {
-        t->number++;
-        event_put(a, t, kind == MISSING_NONE ? before : kind, reason, cause);
-        a->s->scorer->counters.alerts++;
-    }
-    missing_write(a->s, t, before, a->due.day);
+    t->number++;
+    event_put(a, t, kind == MISSING_NONE ? before : kind, reason, cause);
+    a->s->scorer->counters.alerts++;
+    missing_write(a->s, t, before, a->group == NONE ? DAY_NONE : a->due.day);
 }
 
 struct told_missing *

@@ -9,28 +9,43 @@
 
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "lib/subject.h"
+#include "scorer/falling.h"
 #include "scorer/missing.h"
 
 void
-touch(struct state *s, int unit, int group, int year, uint64_t entry, uint32_t index,
-      int64_t at_ms)
+touch(struct state *s, int unit, int group, int year)
 {
+    const struct in_hand *h = &s->in_hand;
     struct touched *t;
     size_t i;
 
     for (i = s->touched_count; i > 0 && i + 8 > s->touched_count; i--) {
         t = &s->touched[i - 1]; /* a unit's months mostly come one behind the other */
         if (t->unit == unit && t->group == group && t->year == year) {
-            t->entry = entry;
-            t->index = index;
-            t->at_ms = at_ms > t->at_ms ? at_ms : t->at_ms;
+            t->entry = h->entry;
+            t->index = h->index;
+            t->at_ms = h->at_ms > t->at_ms ? h->at_ms : t->at_ms;
+            t->by = h->by;
             return;
         }
     }
     mem_array_room((void **)&s->touched, s->touched_count, &s->touched_room,
                    sizeof *s->touched);
     s->touched[s->touched_count++] =
-        (struct touched){unit, group, year, entry, index, at_ms};
+        (struct touched){unit, group, year, h->entry, h->index, h->at_ms, h->by};
+}
+
+/* A report just after midnight may stand before the hour's tick; more than that is a
+ * clock that nobody has confirmed. */
+int32_t
+touched_day(const struct state *s, const struct touched *cause)
+{
+    int32_t today = state_day(s);
+    bool behind =
+        cause->at_ms != 0 && instant_day((struct instant){cause->at_ms}) > today;
+
+    return behind ? today + 1 : today;
 }
 
 static void
@@ -75,7 +90,8 @@ alert_compare(struct state *s, int target, struct subject_ref ref, int year,
     if (told->kind != ALERT_NONE) {
         changed = told_changed(s->catalogue, s->facts, t, ref, told, &told_now);
     }
-    reason = told_reason(told, wanted, changed);
+    reason = told_reason(told, wanted, subject_group(s->catalogue, t)->cadence, changed,
+                         &told_now);
     if (reason != REASON_NONE) {
         event_add(s, target, ref, year, wanted, told, reason, &told_now, cause);
     }
@@ -88,17 +104,12 @@ subject_rescore(struct state *s, int target, struct subject_ref ref, int year,
 {
     const struct catalogue *c = s->catalogue;
     const struct target *t = &c->targets[target];
-    int32_t today = state_day(s);
+    int32_t today = touched_day(s, cause);
     char name[SUBJECT_NAME_BYTES];
     struct wanted wanted;
     int first;
     int last;
 
-    /* A report just after midnight may stand before the hour's tick; more than that is
-     * a clock that nobody has confirmed. */
-    if (cause->at_ms != 0 && instant_day((struct instant){cause->at_ms}) > today) {
-        today++;
-    }
     target_span(c, t, year, &first, &last);
     score_wanted(c, s->facts, t, ref, last, today, s->scorer->simulated, &wanted);
     if (wanted.has_latest) {
@@ -203,9 +214,6 @@ rescore(struct state *s)
     size_t i;
     size_t t;
 
-    if (s->touched_count == 0) {
-        return;
-    }
     for (i = 0; i < s->touched_count; i++) {
         const struct touched *touched = &s->touched[i];
 
@@ -223,6 +231,7 @@ rescore(struct state *s)
             }
         }
     }
+    falling_rescore(s);
     for (i = 0; i < all.count; i++) {
         const struct whole *w = &all.items[i];
 
@@ -241,12 +250,14 @@ rescore_all(struct state *s, uint64_t entry, int64_t at_ms)
     size_t g;
     size_t i;
 
+    s->in_hand.entry = entry;
+    s->in_hand.at_ms = at_ms;
     for (u = 0; u < c->unit_count; u++) {
         for (g = 0; g < c->group_count; g++) {
             const struct series *series = facts_series(s->facts, (int)u, (int)g);
 
             for (i = 0; i < series->count; i++) {
-                touch(s, (int)u, (int)g, series->facts[i].window.year, entry, 0, at_ms);
+                touch(s, (int)u, (int)g, series->facts[i].window.year);
             }
         }
     }

@@ -46,9 +46,22 @@ struct touched {
     uint64_t entry;
     uint32_t index;
     int64_t at_ms;
+    const char *by; /* whose report it is; "": none */
 };
 
 struct missing; /* missing.h */
+struct openers; /* brake.h */
+
+/* The entry that is being applied, and the report of it that is; a tick has none, and
+ * a programme stands for all reports that it scores anew. */
+struct in_hand {
+    enum journal_kind kind;
+    uint64_t seq;
+    uint64_t entry; /* place of the report: another entry when it was parked */
+    uint32_t index;
+    int64_t at_ms;  /* received-at; 0: there is none */
+    const char *by; /* principal, in event_arena; NULL: no report */
+};
 
 struct state {
     struct scorer *scorer;
@@ -69,6 +82,8 @@ struct state {
     struct facts *facts;
     struct table *told; /* code -> struct told * */
     struct missing *missing;
+    struct openers *openers;
+    struct in_hand in_hand;
     uint8_t *latest;      /* verdict + 1 of unit x target, for the summary */
     int16_t *latest_year; /* and the year it speaks of */
     int64_t *counts;      /* target x verdict: units */
@@ -132,9 +147,11 @@ MUST_USE enum status entry_apply(struct state *s, const struct journal_entry *e,
                                  bool *barrier);
 
 /* rescore.c */
-void touch(struct state *s, int unit, int group, int year, uint64_t entry,
-           uint32_t index, int64_t at_ms);
-/* Scores everything touched; events and effects of it. */
+/* By what is in hand. */
+void touch(struct state *s, int unit, int group, int year);
+/* The last day that is looked at: that of the last tick, or of a report behind it. */
+int32_t touched_day(const struct state *s, const struct touched *cause);
+/* Scores everything touched; effects of it, and the entry's events. */
 void rescore(struct state *s);
 /* Everything there is: after a new programme. */
 void rescore_all(struct state *s, uint64_t entry, int64_t at_ms);
@@ -160,7 +177,10 @@ struct alert_event *event_room(struct state *s); /* one more, empty */
 void event_add(struct state *s, int target, struct subject_ref subject, int year,
                const struct wanted *wanted, struct told *told, enum reason reason,
                const struct score *told_now, const struct touched *cause);
-/* The events of the entry in hand as entries of the alerts journal. */
+/* What was told, in both places. */
+void told_write(struct state *s, const struct told *told, const struct alert_event *ev);
+/* The events of the entry in hand as entries of the alerts journal. All that opens
+ * comes in one go: how much it is together decides what is braked. */
 void events_flush(struct state *s);
 
 #endif

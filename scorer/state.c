@@ -15,6 +15,7 @@
 #include "lib/mem.h"
 #include "lib/programme.h"
 #include "lib/sums.h"
+#include "scorer/brake.h"
 #include "scorer/missing.h"
 
 #define RETRY_MIN_MS 100
@@ -46,6 +47,7 @@ state_memory_drop(struct state *s)
     }
     table_free(&s->told);
     missing_free(&s->missing);
+    openers_free(&s->openers);
     facts_free(&s->facts);
     catalogue_free(&s->catalogue);
     mem_free(&s->latest);
@@ -179,9 +181,13 @@ state_memory_read(struct state *s, struct catalogue *c)
     crypto_random(&seed, sizeof seed);
     s->told = table_new(ALERTS_MAX, seed);
     s->missing = missing_new();
+    s->openers = openers_new();
     st = told_read(s);
     if (st == ST_OK) {
         st = missing_read(s->missing, s->redis, s->slug, c);
+    }
+    if (st == ST_OK) {
+        st = openers_read(s->openers, s->redis, s->slug, c);
     }
     s->catalogue = c;
     if (st != ST_OK || c == NULL) {
@@ -243,7 +249,7 @@ chain_take_over(struct state *s)
     const struct follow *f = &s->follow;
     struct journal_check check;
     struct journal_head head;
-    enum status st = journal_head_read(s->redis, s->slug, &head);
+    enum status st = journal_head_look(s->redis, s->slug, &head);
 
     if (st != ST_OK) {
         return st;

@@ -4,12 +4,14 @@
 #   stack            the directory; made if it is not there
 #   stack_more_keys  array of "FILE role=… name=… scope=…": keys to make besides ops
 #
-#   stack_up PROVINCE [--simulated]   makes keys that are not there yet, starts all, sets
-#                                     units, ops, leaders (endpoints) and the DONDOC_*
-#                                     that the command dondoc reads
+#   stack_up PROVINCE [--simulated]   makes keys and Redis users that are not there yet,
+#                                     starts all, sets units, ops, leaders (endpoints)
+#                                     and the DONDOC_* that the command dondoc reads
+#   stack_redis USER COMMAND…         redis-cli as that user
 #   stack_down                        ends what it started, by process id
 #
-# Keys are made here, at run time; they never leave the directory.
+# Keys and passwords are made here, at run time; they never leave the directory. The
+# command dondoc, and redis-cli --user ops, read Redis as `ops`, which may only look.
 
 stack_pids=()
 stack_port_units='*' stack_port_ops='*' stack_port_leaders='*'
@@ -49,10 +51,18 @@ stack_service() {
     shift
     rm -f "$stack/$name.ready"
     "$bin/dondoc-$name" --redis "unix:$stack/redis/redis.sock" --province "$province" \
+        --redis-user "$name" --redis-password-file "$stack/passwords/$name" \
         --key-file "$stack/service.key" --keyring "$stack/keyring" \
         --ready-file "$stack/$name.ready" "${simulated[@]}" "$@" 2>>"$stack/$name.log" &
     stack_pids+=($!)
     stack_wait "$name" -s "$stack/$name.ready" $!
+}
+
+stack_redis() {
+    local user=$1
+    shift
+    REDISCLI_AUTH=$(cat "$stack/passwords/$user") \
+        redis-cli -s "$stack/redis/redis.sock" --user "$user" "$@"
 }
 
 stack_up() {
@@ -61,6 +71,7 @@ stack_up() {
     shift
     simulated=("$@")
     mkdir -p "$stack/redis"
+    "$root/etc/redis-users" "$stack/redis" "$stack/passwords" || return
     "$root/etc/redis-start" --supervise "$stack/redis" "$root/etc/redis.conf" \
         >>"$stack/redis.log" 2>&1 &
     stack_pids+=($!)
@@ -84,6 +95,9 @@ stack_up() {
     ops=$(stack_endpoint ingest ops)
     leaders=$(stack_endpoint notifier leaders)
     export DONDOC_REDIS=unix:$stack/redis/redis.sock DONDOC_PROVINCE=$province
+    export DONDOC_REDIS_USER=ops DONDOC_REDIS_PASSWORD_FILE=$stack/passwords/ops
+    REDISCLI_AUTH=$(cat "$stack/passwords/ops")
+    export REDISCLI_AUTH
     export DONDOC_SERVER_KEY
     DONDOC_SERVER_KEY=$(stack_public service)
     export XDG_STATE_HOME=$stack/state # outboxes of dondoc push

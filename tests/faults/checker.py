@@ -25,6 +25,7 @@ import re
 import sys
 
 sys.dont_write_bytecode = True  # nothing is left in the source
+import hearing
 import model
 
 CANARY = re.compile(r"XK\d{3}")
@@ -33,7 +34,7 @@ COUNTERS = {  # of doc/operations.md; the others of the hashes go up and down
                "programmes", "denied", "malformed", "unsent", "dropped", "refused_handshakes"),
     "scorer": ("entries", "reports", "commits", "alerts", "parked", "ticks", "acts"),
     "notifier": ("entries", "events", "routed", "parked", "commits", "sent", "received", "acknowledged", "refused",
-                 "malformed", "dropped", "refused_handshakes"),
+                 "cursor_beyond", "malformed", "dropped", "refused_handshakes"),
 }
 
 
@@ -74,8 +75,9 @@ class Checker:
         rows.update((row[0], row) for row in last["reports"])
         self.rows = sorted(rows.values(), key=lambda row: int(row[0].split("-")[0]))
         self.log = self.journal(self.rows)
+        self.alerts_log = self.journal(last["alerts"])
         self.alerts = [(seq, model.events(body) if kind == "alerts" else None)
-                       for seq, kind, body, _ in self.journal(last["alerts"])]
+                       for seq, kind, body, _ in self.alerts_log]
         self.places = {}
         for seq, kind, body, _ in self.log:
             if kind == "reports":
@@ -260,7 +262,6 @@ class Checker:
             # In the middle of things a difference means that effects and checkpoint came apart.
             self.effects_of_dump("C6" if name.endswith("end") else "C5", name, dump, fold)
             self.alerts_of_dump(name, dump, fold, int(mark.get("out", 0)))
-            self.inboxes_of_dump(name, dump)
         while at < len(self.log):
             fold.entry(*self.log[at][:3])
             at += 1
@@ -277,6 +278,9 @@ class Checker:
                 self.compare(claim, "dump %s %s" % (name, key), *self.scores(key[7:], self.pairs(flat), fold))
         told = {k: v.rsplit(" opened=", 1)[0] for k, v in self.pairs(dump["told"]).items()}
         self.compare(claim, "dump %s told" % name, told, {code: fold.told_line(code) for code in fold.told})
+        missing = {k: v.rsplit(" opened=", 1)[0] for k, v in self.pairs(dump["missing"]).items()}
+        self.compare(claim, "dump %s missing" % name, missing, {code: fold.missing_line(code) for code in fold.missing})
+        self.compare(claim, "dump %s due" % name, self.pairs(dump["due"]), fold.due_lines())
         parked = [self.pairs(row[1])["at"] for row in dump["parked"]]
         if parked != fold.parked:
             self.wrong(claim, "dump %s: parked is %s, must be %s", name, parked, fold.parked)
@@ -289,8 +293,7 @@ class Checker:
         for field, line in lines.items():
             words = dict(w.split("=", 1) for w in line.split()[1:])
             have[field] = (line.split()[0], words["window"], int(words.get("num", -1)), int(words.get("den", -1)))
-        for year in sorted({int(p[:4]) for p in fold.facts.get(unit, {})}):
-            want["%s/%d" % (model.TARGET, year)] = fold.score_words(unit, year)
+        want.update(fold.scores.get(unit, {}))
         return have, want
 
     def alerts_of_dump(self, name, dump, fold, out):
@@ -319,35 +322,56 @@ class Checker:
             if left:
                 self.wrong("C7", "dump %s: events beside the model's: %s", name, left[:2])
 
-    def routed(self):
-        """(leader, row id, code, n) of every event of the journal, in order."""
-        for seq, told in self.alerts:
-            if told is not None:
-                for index, event in enumerate(told):
-                    for leader in model.hearers(event[0]):
-                        yield leader, seq, index, event
+    def check_hearing(self):
+        """Inboxes, ladder, digests and holds are what follows from the alerts journal, at every checkpoint."""
+        fold, at = hearing.Hearing(), 0
+        for name, dump in sorted(self.dumps, key=lambda d: int(self.pairs(d[1]["checkpoint:notifier"]).get("seq", 0))):
+            mark = int(self.pairs(dump["checkpoint:notifier"]).get("seq", 0))
+            while at < len(self.alerts_log) and self.alerts_log[at][0] <= mark:
+                fold.entry(*self.alerts_log[at][:3])
+                at += 1
+            self.inboxes_of_dump(name, dump, fold)
+            for key, lines in (("ladder", fold.ladder_lines()), ("rows", fold.rows_lines()), ("held", fold.held_lines()),
+                               ("hold", fold.hold_lines())):
+                self.compare("C7", "dump %s %s" % (name, key), self.pairs(dump[key]), lines)
+            if not name.endswith("live"):
+                self.told_of_dump(name, dump, fold)
+        for seq, kind, body, _ in self.alerts_log[at:]:
+            fold.entry(seq, kind, body)
+        for what in fold.strange:
+            self.wrong("C7", "%s", what)
+        self.hearing = fold
+        for what, count in fold.counts.items():
+            self.numbers[what] = count
 
-    def inboxes_of_dump(self, name, dump):
-        mark = int(self.pairs(dump["checkpoint:notifier"]).get("seq", 0))
-        want = collections.defaultdict(list)
-        for leader, seq, index, event in self.routed():
-            if dump["from"][1] <= seq <= mark:
-                want[leader].append(["%d-%d" % (seq, index), event[0], str(event[1])])
+    def inboxes_of_dump(self, name, dump, fold):
         for key, rows in dump.items():
             if key.startswith("inbox:"):
-                have = [[row[0], self.pairs(row[1])["code"], self.pairs(row[1])["n"]] for row in rows]
-                if have != want[key[6:]]:
-                    odd = [r for r in have if r not in want[key[6:]]] or [r for r in want[key[6:]] if r not in have]
+                have = [[row[0], self.pairs(row[1])] for row in rows]
+                want = [row for row in fold.inbox[key[6:]] if int(row[0].split("-")[0]) >= dump["from"][1]]
+                if have != want:
+                    odd = [r for r in have if r not in want] + [r for r in want if r not in have]
                     self.wrong("C7", "dump %s: %s holds %d rows, must be %d; e.g. %s", name, key, len(have),
-                               len(want[key[6:]]), odd[:1] or "the order differs")
+                               len(want), odd[:2] or "the order differs")
+
+    def told_of_dump(self, name, dump, fold):
+        digests, told = {}, {}
+        for key, flat in dump.items():
+            if key.startswith("digest:"):
+                digests[key[7:]] = {k: v for k, v in self.pairs(flat).items() if k not in ("why", "n")}
+            elif key.startswith("alert:"):
+                told[key[6:]] = {k[5:]: "row" if v.startswith("d") else "message" for k, v in self.pairs(flat).items()
+                                 if k.startswith("told:")}
+        self.compare("C7", "dump %s digests" % name, {k: v for k, v in digests.items() if v},
+                     {k: v for k, v in fold.digests.items() if v})
+        self.compare("C7", "dump %s who was told of" % name, {k: v for k, v in told.items() if v},
+                     {k: v for k, v in fold.told.items() if v})
 
     # ---- C8 C9 ----
 
     def check_leaders(self):
         watching = {n for line in self.faults if line["f"] == "leaders" for n in line["names"]}
-        due = collections.defaultdict(dict)
-        for leader, seq, index, event in self.routed():
-            due[leader]["%s/%d" % event[:2]] = (seq * 1024 + index, event)
+        due = self.hearing.due
         got, at, cursor, most = collections.defaultdict(set), {}, {}, {}
         for line in self.leaders:
             device = line["p"]  # office, or office/2: its second device
@@ -359,17 +383,18 @@ class Checker:
                 continue
             alert = line["alert"]
             self.numbers["messages"] += 1
-            foreign = {c for c in CANARY.findall(line["raw"]) if who not in model.hearers("x-" + c)}
+            foreign = set(CANARY.findall(line["raw"])) - hearing.may_see(who)
             if foreign:
                 self.wrong("C8", "%s was shown %s: %s", who, sorted(foreign), alert)
             right = due[who].get(alert["id"])
             if right is None:
                 self.wrong("C9", "%s received %s, which no journal entry sends it", who, alert)
                 continue
-            position, event = right
-            if (alert["position"], alert["code"], alert["kind"], alert["reason"], alert["window"]) != (
-                    position, event[0], event[2], event[3], event[4]):
-                self.wrong("C9", "%s received %s, must be at %d %s", who, alert, position, event)
+            if (alert["position"], alert["code"], alert["kind"], alert["reason"], alert["window"]) != right[:5]:
+                self.wrong("C9", "%s received %s, must be %s", who, alert, right[:5])
+            if right[5] is not None and self.codes_in(line["raw"]) != right[5]:
+                self.wrong("C9", "%s: digest %s tells of %s, must be %s", who, alert["code"], self.codes_in(line["raw"]),
+                           right[5])
             if alert["position"] <= at.get((device, line["session"]), -1):
                 self.wrong("C9", "%s: position %d again within a session, or behind its cursor", who, alert["position"])
             at[(device, line["session"])] = alert["position"]
@@ -379,6 +404,12 @@ class Checker:
             missing = sorted(set(due[who]) - got[who])
             if missing:
                 self.wrong("C9", "%s never received %d messages, e.g. %s", who, len(missing), missing[0])
+
+    @staticmethod
+    def codes_in(raw):
+        """Codes in the table of a message."""
+        alert = model.message(model.message(raw.encode("latin-1"))[11][0])
+        return sorted(model.text(model.message(row), 1) for row in alert.get(22, []))
 
     def check_cursor(self, who, position, cursor, most):
         """A cursor never goes back, and stands at nothing that its leader did not store."""
@@ -391,6 +422,8 @@ class Checker:
     def check_acts(self):
         """An acknowledgement stands once, by its leader, where its answer said."""
         asked = {line["id"]: line for line in self.leaders if line["f"] == "acknowledge" and line["type"] == "invoke"}
+        asked.update((line["id"], dict(line, code=line["subject"])) for line in self.faults
+                     if line["f"] == "act" and line["type"] == "invoke")
         stands = collections.defaultdict(list)
         for seq, kind, body, _ in self.log:
             if kind == "act":
@@ -404,11 +437,12 @@ class Checker:
         for ident, places in stands.items():
             if len(places) > 1:
                 self.wrong("C2", "act %s stands %d times: %s", ident, len(places), places)
-        for line in self.leaders:
-            if line["f"] == "acknowledge" and line["type"] == "ok":
+        for line in self.leaders + self.faults:
+            if line["f"] in ("acknowledge", "act") and line["type"] == "ok":
                 self.numbers["acts"] += 1
-                if not stands[line["id"]] or line["entry"] not in (0, stands[line["id"]][0]):
-                    self.wrong("C1", "act %s was answered with entry %d, it stands at %s", line["id"], line["entry"],
+                entry = line.get("entry", 0)
+                if not stands[line["id"]] or entry not in (0, stands[line["id"]][0]):
+                    self.wrong("C1", "act %s was answered with entry %d, it stands at %s", line["id"], entry,
                                stands[line["id"]])
 
     # ---- C11 ----
@@ -478,6 +512,7 @@ class Checker:
             self.check_reports()
             self.check_log()
             self.check_effects()
+            self.check_hearing()
             self.check_leaders()
             self.check_acts()
             self.check_counters()

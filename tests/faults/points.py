@@ -8,8 +8,8 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-PARTS = ("lib", "ingest", "scorer", "notifier", "cli")
-SERVICES = ("ingest", "scorer", "notifier", "cli")
+PARTS = ("lib", "ingest", "scorer", "notifier", "courier", "cli")
+SERVICES = ("ingest", "scorer", "notifier", "courier", "cli")
 POINT = re.compile(r'\bFAULT\("([^"]*)"\)')
 
 

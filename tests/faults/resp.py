@@ -15,13 +15,18 @@ class Redis:
     """The first command is a write whose answer is awaited: what a killed Redis had written and not synced is read
     back by the next one, and may still be lost before that write is on disk."""
 
-    def __init__(self, path, timeout=3.0):
+    def __init__(self, path, timeout=3.0, user=None, password_file=None):
         self.data = b""
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(timeout)
         try:
             self.socket.connect(path)
-            self.call("INCR", "faults:hello")
+            if user is None:
+                self.call("INCR", "faults:hello")
+            else:
+                with open(password_file, encoding="ascii") as text:
+                    self.call("AUTH", user, text.readline().strip())
+                self.call("INCR", "dondoc:ops:hello")
         except (OSError, Lost, Wrong) as why:
             self.socket.close()
             raise Lost(str(why)) from why

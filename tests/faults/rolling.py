@@ -173,7 +173,7 @@ def options_read():
     p.add_argument("--other", default="", help="the build of another release: old, new, old")
     p.add_argument("--keep", action="store_true", help="keep the data directory")
     ours = vars(p.parse_args())
-    sys.argv = [sys.argv[0], "--out", ours["out"]]
+    sys.argv = [sys.argv[0], "--own-clock", "--out", ours["out"]]
     options = rounds.options_read()
     vars(options).update(ours)
     options.out = os.path.abspath(options.out)

@@ -3,10 +3,11 @@
 
     rounds.py --out DIR [--seed N] [--rounds N] [--build DIR] ...
 
-Each round: units push and correct, leaders watch, and 3 to 6 faults happen, drawn from the seed: kill -9 of a service or
-of Redis, a power cut (tests/faults/cut), Redis dying at the k-th write/fdatasync/rename of its files, a rewrite of the
-files, a service stopped for a while, a link that delays, loses, resets, flips or cuts. In the middle of it the province
-is read in one MULTI (a dump). Then everything is healed, the load rests, all must drain, and a second dump is taken.
+Each round: units push and correct, leaders watch, the operator sets the clock forward (by days, through due dates), holds
+and releases, and 3 to 6 faults happen, drawn from the seed: kill -9 of a service or of Redis, a power cut
+(tests/faults/cut), Redis dying at the k-th write/fdatasync/rename of its files, a rewrite of the files, a service stopped
+for a while, a link that delays, loses, resets, flips or cuts. In the middle of it the province is read in one MULTI (a
+dump). Then everything is healed, the load rests, all must drain, and a second dump is taken.
 
 The seed decides what is done; the machine's timing decides where it hits. --out gets units.jsonl, leaders.jsonl,
 faults.jsonl, dumps/*.json. Exit 0: ran to its end (checker.py judges), 1: something broke that must never break.
@@ -14,6 +15,7 @@ faults.jsonl, dumps/*.json. Exit 0: ran to its end (checker.py judges), 1: somet
 
 import argparse
 import base64
+import datetime
 import json
 import os
 import random
@@ -29,18 +31,21 @@ import zmq
 sys.dont_write_bytecode = True  # nothing is left in the source
 import resp
 from disturb import Disturb
-from sides import History, Leaders, Units, push
+from sides import History, Leaders, Ops, Units, push
 from stack import FAULTS, PROVINCE, SERVICES, Broken, Stack, end
 
 COMMUNES = ["XK%d" % (101 + i) for i in range(24)]
 DISTRICTS = ["HZ%d" % (1 + i) for i in range(4)]
-LEADERS = ["chair"] + ["head-" + u for u in DISTRICTS + COMMUNES]
+LEADERS = ["chair", "council", "duty"] + ["desk-" + u for u in DISTRICTS] + ["head-" + u for u in DISTRICTS + COMMUNES]
 PERIODS = ["%d-%02d" % (y, m) for y in (2023, 2024) for m in range(1, 13)]
+LATER = ["2025-%02d" % m for m in range(1, 13)]  # fall due while the clock goes forward
+DAY_MS = 86400000
+START_MS = 1738546200000  # Monday, 2025-02-03 08:30: January's reports are due on Friday
 OVERLAP = 200  # entries of a journal that two dumps have in common
 RATE = 0.2  # chance of a push, a key and turn of 10 ms or less
 WEIGHTS = {"kill": 10, "redis": 12, "rewrite_and_die": 2, "rewrite": 2, "stop": 2, "link": 8, "eio": 2, "restart": 2,
            "box": 3, "second": 4, "frozen": 2, "recovery": 3, "sync_lost": 2, "flip": 1, "swizzle": 2, "hints": 3,
-           "trim": 2}
+           "trim": 2, "days": 4, "hold": 4, "pause": 2}
 IMPOSTORS = {"head-XK124": b"XK101", "head-XK123": b"XK102"}  # second devices, and what their connections announce
 KEY = "dondoc:{%s}:" % PROVINCE
 OPS = "dondoc:ops:"
@@ -70,12 +75,14 @@ class Run(Disturb):
         shutil.rmtree(options.out + "/dumps", ignore_errors=True)  # of a run before
         os.makedirs(options.out + "/dumps")
         self.faults = History(options.out + "/faults.jsonl")
+        # In some runs nobody has reported when it is due: a whole level is silent.
+        self.slow = datetime.timedelta(12 if options.seed % 3 == 2 else 0)
         self.began = time.monotonic()
         self.counts = {}
         self.dumps = 0
         self.slowest = 0.0
         self.drains = []
-        self.units = self.leaders = None
+        self.units = self.leaders = self.ops = None
         self.seen = [0, 0]
         self.archive, self.archived, self.trimmed, self.chains = History(options.out + "/archive.jsonl"), 0, 0, {}
         self.hints_held = False  # until the round is drained
@@ -116,6 +123,14 @@ class Run(Disturb):
         stack.relays_start()
         for name in SERVICES:
             self.service_start(name)
+        server = stack.service_public.encode()
+        if options.simulated:
+            self.ops = Ops(self.context, "ipc://" + stack.path("ops"), server, keys["ops"], self.faults)
+            self.ops.start()
+            self.ops.clock(START_MS)
+            while not self.ops.idle():
+                self.look()
+                time.sleep(0.02)
         put = [stack.build + "/bin/dondoc", "programme", "put", FAULTS + "/programme", "--server",
                "ipc://" + stack.path("ops"), "--key", stack.path("ops.key"), "--province", PROVINCE, "--lang", "en"]
         env = dict(os.environ, DONDOC_SERVER_KEY=stack.service_public,
@@ -127,13 +142,13 @@ class Run(Disturb):
             time.sleep(0.3)
         else:
             raise Broken("dondoc programme put: %s %s" % (done.stdout, done.stderr))
-        server = stack.service_public.encode()
         self.units = Units(self.context, "ipc://" + stack.path("units"), server, History(options.out + "/units.jsonl"),
-                           PERIODS)
+                           PERIODS + (LATER if options.simulated else []))
         for name, scope in scopes.items():
             self.units.add(name, scope, keys[name], self.chance.getrandbits(40))
         self.leaders = Leaders(self.context, "ipc://" + stack.path("leaders"), server,
                                History(options.out + "/leaders.jsonl"))
+        self.leaders.day = self.ops.day if self.ops is not None else None
         for name in LEADERS:
             self.leaders.add(name, keys[name])
         for name, pretends in IMPOSTORS.items():
@@ -153,7 +168,8 @@ class Run(Disturb):
         dump on; all of them, and the receipts, when kind is "end"."""
         reports, alerts = ("-", "-") if kind == "end" else (str(max(1, n - OVERLAP)) for n in self.seen)
         wanted = [("XRANGE", KEY + "reports", reports, "+"), ("XRANGE", KEY + "alerts", alerts, "+")]
-        wanted += [("HGETALL", KEY + n) for n in ("head", "told", "checkpoint:scorer", "checkpoint:notifier")]
+        wanted += [("HGETALL", KEY + n) for n in ("head", "told", "missing", "due", "checkpoint:scorer", "checkpoint:notifier",
+                                                "ladder", "rows", "hold", "held")]
         wanted += [("XRANGE", KEY + n, "-", "+") for n in ("parked", "parked:notifier")]
         wanted += [("HGETALL", KEY + n + ":" + u) for u in COMMUNES for n in ("facts", "scores")]
         wanted += [("XRANGE", KEY + "inbox:" + leader, alerts, "+") for leader in LEADERS]
@@ -161,6 +177,9 @@ class Run(Disturb):
         wanted += [("HGETALL", OPS + s + i) for s in SERVICES for i in (":1", ":2")]
         try:
             redis = resp.Redis(self.stack.redis.socket)
+            if kind != "live":  # nothing moves
+                for name in ("digest", "alert"):
+                    wanted += [("HGETALL", k.decode()) for k in sorted(redis.call("KEYS", KEY + name + ":*"))]
             answers = redis.together(wanted)
             redis.close()
         except (resp.Lost, resp.Wrong):
@@ -216,6 +235,8 @@ class Run(Disturb):
             return "units wait for %d receipts" % sum(len(p.ops) for u in self.units.all for p in u.pushes)
         if not self.leaders.idle():
             return "leaders wait for their acts"
+        if self.ops is not None and not self.ops.idle():
+            return "the operator waits for %s" % self.ops.queue[0]
         if int(scorer[0] or 0) != head:
             return "scorer at %s of %d" % (scorer[0], head)
         if notifier != int(scorer[1] or 0):
@@ -244,8 +265,8 @@ class Run(Disturb):
 
     def look(self):
         self.stack.services_look()
-        for side in (self.units, self.leaders):
-            if side.failed is not None:
+        for side in (self.units, self.leaders, self.ops):
+            if side is not None and side.failed is not None:
                 raise side.failed
         if time.monotonic() - self.began > self.options.max_seconds:
             raise Broken("longer than --max-seconds %d" % self.options.max_seconds)
@@ -359,6 +380,38 @@ class Run(Disturb):
             self.pause(0.1 + self.chance.random() * 0.6)
             relay.say("heal")
 
+    # ---- the operator ----
+
+    def fault_days(self):
+        """The clock goes on by some days: reports fall due, problems climb, digests go out."""
+        if self.ops is not None:
+            days = self.chance.randint(1, 3)
+            self.note("days", days=days)
+            self.ops.clock(self.ops.wanted_ms + days * DAY_MS)
+
+    def fault_hold(self):
+        """Everything is held back, a little later released or not: then it ends by itself."""
+        if self.ops is None:
+            return
+        self.note("hold")
+        until = self.ops.day() + datetime.timedelta(self.chance.randint(0, 3))
+        self.ops.act("hold", note="a test", until=until.isoformat())
+        self.pause(self.chance.random() * 0.6)
+        if self.chance.random() < 0.5:
+            self.release()
+
+    def release(self):
+        self.note("release")
+        drop = self.chance.choice(("", "", "reminder", "behind,overdue"))
+        self.ops.act("release", subject=self.chance.choice(("", "person")), drop=drop, note="looked at")
+
+    def fault_pause(self):
+        codes = sorted({l.code for l in self.leaders.all.values() if l.code is not None}) if self.ops else []
+        if codes:
+            self.note("pause")
+            until = self.ops.day() + datetime.timedelta(self.chance.randint(1, 4))
+            self.ops.act("pause", subject=self.chance.choice(codes), note="known", until=until.isoformat())
+
     def fault(self):
         only = self.options.only.split(",") if self.options.only else list(WEIGHTS)
         name = self.chance.choices(only, [WEIGHTS[n] for n in only])[0]
@@ -368,11 +421,16 @@ class Run(Disturb):
 
     def round(self, number):
         self.faults.put("rounds", "invoke", "round", number=number)
+        if self.ops is not None:  # an instance that starts in this round knows as much
+            self.units.month = (self.ops.day() - self.slow).isoformat()[:7]
         self.units.rate = RATE
         self.pause(0.15)
         count = self.chance.randint(3, 6)
         look_after = self.chance.randrange(count)
+        forward = {self.chance.randrange(count) for _ in range(2)}
         for at in range(count):
+            if at in forward:
+                self.fault_days()
             self.fault()
             self.pause(self.chance.random() * 0.25)
             if at == look_after:
@@ -405,7 +463,7 @@ class Run(Disturb):
             raise Broken("redis gave no dump at the end")
 
     def close(self):
-        for side in (self.units, self.leaders):
+        for side in (self.units, self.leaders, self.ops):
             if side is not None and side.is_alive():
                 side.stopping = True
                 side.join(10)
@@ -426,7 +484,7 @@ def options_read():
     p.add_argument("--no-repair", action="store_true", help="start Redis without etc/redis-start (a mutant)")
     p.add_argument("--only", default="", help="faults with commas: " + " ".join(WEIGHTS))
     p.add_argument("--drain-wait", type=float, default=60, help="seconds before a round is given up")
-    p.add_argument("--simulated", action="store_true", help="services with --simulated: the clock is the player's")
+    p.add_argument("--own-clock", dest="simulated", action="store_false", help="the services' own clock: no day passes")
     p.add_argument("--keep", action="store_true", help="keep the data directory")
     return p.parse_args()
 

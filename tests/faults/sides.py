@@ -7,6 +7,7 @@ A history line is {"t": monotonic seconds, "p": who, "type": invoke|ok|fail|info
 writes them: `info` means that the outcome is unknown. Histories are written by this process, which is never killed.
 """
 
+import datetime
 import importlib.util
 import json
 import os
@@ -14,6 +15,7 @@ import random
 import sys
 import threading
 import time
+import zlib
 
 import zmq
 
@@ -29,7 +31,7 @@ push.SCHEMAS.update({
         "received": (11, "Received"), "acknowledge": (12, "Acknowledge"), "beat": (13, "Beat"),
     },
     "Clock": {"now_ms": (1, "i")},
-    "Acknowledge": {"id": (1, "s"), "alert": (2, "s"), "note": (3, "s")},
+    "Acknowledge": {"id": (1, "s"), "alert": (2, "s"), "note": (3, "s"), "until": (4, "s")},
     "Acknowledged": {"alert": (1, "s"), "entry": (2, "u")},
     "Subscribe": {"credit": (1, "u"), "from_start": (2, "b")},
     "Received": {"position": (1, "u")},
@@ -46,7 +48,9 @@ push.SCHEMAS.update({
         "text_vi": (11, "s"), "text_en": (12, "s"),
     },
 })
-push.SCHEMAS["UnitRequest"]["clock"] = (15, "Clock")
+push.SCHEMAS["Act"] = {"id": (1, "s"), "kind": (2, "s"), "subject": (3, "s"), "note": (4, "s"), "until": (5, "s"),
+                       "drop": (8, "s")}
+push.SCHEMAS["UnitRequest"].update(clock=(15, "Clock"), act=(14, "Act"))
 ANSWER_S = 0.5
 KEPT = 400  # reports that were taken, kept to be sent again
 FINAL = ("ACCEPTED", "REPLACED", "DUPLICATE", "SUPERSEDED")
@@ -81,6 +85,11 @@ class Push:
 
     def __init__(self, ops):
         self.ops, self.due, self.asked = ops, 0.0, []
+
+
+def lags(slot):
+    """Some units are short all year, so that leaders hear of one further window after the other."""
+    return zlib.crc32((slot[0] + slot[1][:4]).encode()) % 3 == 0
 
 
 class Unit:
@@ -119,7 +128,7 @@ class Unit:
     def op_make(self, slot):
         number = self.units.number()
         den = 100000 + number  # no two reports have the same figures
-        num = self.chance.randint(0, den)
+        num = self.chance.randint(0, den // 5 if lags(slot) else den)
         op = dict(op=number, unit=slot[0], period=slot[1], results=den, digitised=num, replaces=self.slots[slot] or "")
         if op["replaces"] and self.chance.random() < 0.03:
             op["replaces"] = ""  # as if nothing stood: must never be taken
@@ -127,7 +136,7 @@ class Unit:
         return op
 
     def push_new(self):
-        free = [s for s in self.slots if s not in self.busy]
+        free = [s for s in self.slots if s not in self.busy and s[1] < self.units.month]
         if not free:
             return
         slots = self.chance.sample(free, min(len(free), self.chance.choice((1, 1, 1, 1, 2, 2, 4, 30))))
@@ -161,7 +170,7 @@ class Unit:
 
     def ask(self, slot=None):
         if slot is None:
-            slot = self.chance.choice([s for s in self.slots])
+            slot = self.chance.choice([s for s in self.slots if s[1] < self.units.month])
         key = {"unit": slot[0], "group": "digitisation", "period": slot[1]}
         self.send({"standing": {"keys": [key]}}, slot)
 
@@ -258,6 +267,7 @@ class Units(threading.Thread):
         self.context, self.endpoints, self.server_key, self.history = context, [endpoint], server_key, history
         self.periods, self.poller, self.all, self.answer_s, self.extra = periods, zmq.Poller(), [], answer_s, {}
         self.made, self.done, self.rate, self.stopping, self.failed = 0, 0, 0.0, False, None
+        self.month = "9999-99"  # what ends before it can be reported
 
     def number(self):
         self.made += 1
@@ -318,6 +328,8 @@ class Leader:
         """A person takes an alert on."""
         self.acts += 1
         self.act = {"id": "%s-act-%04d" % (self.name.replace("/", "-"), self.acts), "alert": code, "note": "seen"}
+        if self.leaders.day is not None and random.random() < 0.5:
+            self.act["until"] = (self.leaders.day() + datetime.timedelta(random.randint(0, 3))).isoformat()
         self.leaders.history.put(self.name, "invoke", "acknowledge", id=self.act["id"], code=code)
         self.act_send()
 
@@ -329,6 +341,9 @@ class Leader:
         if "acknowledged" in reply and reply["acknowledged"]["alert"] == self.act["alert"]:
             self.leaders.history.put(self.name, "ok", "acknowledge", id=self.act["id"],
                                      entry=reply["acknowledged"]["entry"])
+            self.act = None
+        elif reply.get("refusal", {}).get("code") == "not_yours":  # opened again, and not for us so far
+            self.leaders.history.put(self.name, "fail", "acknowledge", id=self.act["id"])
             self.act = None
 
     def receive(self):
@@ -350,10 +365,11 @@ class Leader:
                 self.leaders.history.put(self.name, "ok", "alert", session=self.session,
                                          raw=data.decode("latin-1"), alert=alert)
                 self.last = max(self.last, alert["position"])
-                self.code = alert["code"]
+                own = alert["kind"] not in ("digest", "hold")
+                self.code = alert["code"] if own else self.code
                 self.send(received={"position": alert["position"]})
                 self.due = self.spoke + 1.5
-                if self.act is None and random.random() < self.leaders.acknowledge_rate:
+                if own and self.act is None and random.random() < self.leaders.acknowledge_rate:
                     self.acknowledge(alert["code"])
             if "refusal" in reply:
                 self.due = self.spoke + 0.3
@@ -382,7 +398,7 @@ class Leaders(threading.Thread):
         super().__init__(daemon=True)
         self.context, self.endpoints, self.server_key, self.history = context, [endpoint], server_key, history
         self.poller, self.all, self.stopping, self.failed = zmq.Poller(), {}, False, None
-        self.impostors, self.acknowledge_rate = [], 0.02
+        self.impostors, self.acknowledge_rate, self.day = [], 0.02, None
 
     def add(self, name, keys):
         self.all[name] = Leader(self, name, keys)
@@ -406,3 +422,72 @@ class Leaders(threading.Thread):
 
     def idle(self):
         return all(leader.act is None for leader in self.all.values())
+
+
+class Ops(threading.Thread):
+    """The operator: sets the player's clock forward, holds, releases, pauses; one thing after the other, each asked
+    until it is answered."""
+
+    def __init__(self, context, endpoint, server_key, keys, history):
+        super().__init__(daemon=True)
+        self.link_make = lambda: dealer(context, endpoint, server_key, keys)
+        self.history, self.queue, self.request, self.stopping, self.failed = history, [], 0, False, None
+        self.now_ms = self.wanted_ms = 0  # the clock as it was answered, and as it shall be
+        self.acts = 0
+
+    def clock(self, ms):
+        self.wanted_ms = max(ms, self.wanted_ms)
+        self.queue.append({"clock": {"now_ms": self.wanted_ms}})
+
+    def day(self):
+        """Of the clock as it shall be; civil."""
+        return datetime.date(1970, 1, 1) + datetime.timedelta((self.wanted_ms + 7 * 3600000) // 86400000)
+
+    def act(self, kind, **more):
+        self.acts += 1
+        act = dict(id="ops-act-%04d" % self.acts, kind=kind, **more)
+        self.history.put("ops", "invoke", "act", **{"id": act["id"], "kind": kind, "subject": act.get("subject", "")})
+        self.queue.append({"act": act})
+
+    def run(self):
+        try:
+            link = self.link_make()
+            while not self.stopping:
+                if self.queue:
+                    link = self.ask(link, self.queue[0])
+                else:
+                    time.sleep(0.02)
+        except Exception as why:
+            self.failed = why
+
+    def ask(self, link, body):
+        self.request += 1
+        try:
+            link.send(push.encode("UnitRequest", dict(version=1, request_id=self.request, province=PROVINCE, **body)),
+                      zmq.NOBLOCK)
+        except zmq.Again:
+            pass
+        until = time.monotonic() + 2 * ANSWER_S
+        while time.monotonic() < until and not self.stopping:
+            if link.poll(50):
+                reply = push.decode("UnitReply", link.recv())
+                if reply["request_id"] == self.request and self.answered(body, reply):
+                    self.queue.pop(0)
+                    return link
+        if self.request % 6 == 0:  # the connection may be dead without a word
+            link.close()
+            link = self.link_make()
+        return link
+
+    def answered(self, body, reply):
+        code = reply.get("refusal", {}).get("code", "")
+        if "done" not in reply and code in ("", "not_ready", "busy"):
+            return False
+        if "clock" in body:
+            self.now_ms = max(self.now_ms, body["clock"]["now_ms"])
+            return "done" in reply or code == "clock_backward"
+        self.history.put("ops", "ok" if "done" in reply else "fail", "act", id=body["act"]["id"], code=code)
+        return True
+
+    def idle(self):
+        return not self.queue

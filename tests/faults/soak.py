@@ -35,7 +35,7 @@ CLAIMS = {
 KINDS = ("kill-ingest kill-scorer kill-notifier kill-redis power-cut power-cut-in-recovery redis-died-at rewrite "
          "rewrite-and-die eio freeze-redis killed-before-sync flipped-framing flipped-report trim whole-box restart- stop- "
          "second-ingest- second-scorer- second-notifier- hints-lost swizzle link-delay link-hole-both link-hole-up "
-         "link-hole-down link-reset link-refuse link-cut link-half link-flip").split()
+         "link-hole-down link-reset link-refuse link-cut link-half link-flip days hold release pause").split()
 
 
 class Piece:
@@ -141,6 +141,8 @@ class Soak:
             n["sent"], n["records"], n["receipts"], n["again"], n["replay"], self.extra["conflict"]))
         print("alerts %d, messages to leaders %d, acknowledgements %d, dumps %d" % (
             n["events"], n["messages"], n["acts"], n["dumps"]))
+        print("climbs %d, digests %d with %d rows, notices of holds %d, released %d" % (
+            n["climbs"], n["digests"], n["digest_rows"], n["notices"], n["released"]))
         print("drains: median %.1f s, 99 in 100 within %.1f s, longest %.1f s" % (
             drains[len(drains) // 2], drains[len(drains) * 99 // 100], drains[-1]))
         for claim, words in CLAIMS.items():

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/calendar.h"
 #include "lib/crypto.h"
 #include "lib/diag.h"
 #include "lib/keyring.h"
@@ -41,12 +42,16 @@ check_key(const struct keyring *k, const struct principal *p)
 
     MUST(z85_key_valid(p->key) && keyring_find(k, p->key) == p);
     MUST(strlen(p->fingerprint) == KEYRING_FINGERPRINT_BYTES - 1);
+    MUST(p->not_before <= p->not_after);
+    MUST(p->not_before == DAY_NONE || !principal_valid_on(p, p->not_before - 1));
+    MUST(p->not_after == DAY_OPEN || !principal_valid_on(p, p->not_after + 1));
+    MUST(principal_valid_on(p, p->not_before) && principal_valid_on(p, p->not_after));
     MUST(p->name[0] != '\0' && strpbrk(p->name, " \t\r\n=,#") == NULL);
     MUST(strpbrk(p->province, " \t\r\n{}:") == NULL);
     for (i = 0; i < sizeof domains / sizeof *domains; i++) {
         doors += role_admitted(p->role, domains[i]);
     }
-    MUST(doors == (p->role == ROLE_OPS ? 2 : 1));
+    MUST(doors == (p->role == ROLE_OPS ? 3 : 1));
     MUST(role_name(p->role)[0] != '\0' && !role_admitted(p->role, ""));
     check_scope(p);
 }

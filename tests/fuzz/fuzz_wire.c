@@ -69,6 +69,8 @@ others(const uint8_t *data, size_t bytes)
     again();
     status_ignore(leader_reply_decode(data, bytes, decoded, &leader_reply));
     again();
+    status_ignore(wire_alert_decode(data, bytes, decoded, &leader_reply.alert));
+    again();
     status_ignore(report_record_decode(data, bytes, decoded, &record));
     again();
     status_ignore(alert_events_decode(data, bytes, decoded, &events, &count));

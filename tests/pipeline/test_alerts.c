@@ -231,9 +231,10 @@ replaying_the_journal_gives_the_same_bytes(void **state)
     redis_want(redis,
                "DEL dondoc:{quang-ngai}:alerts dondoc:{quang-ngai}:told "
                "dondoc:{quang-ngai}:summary dondoc:{quang-ngai}:checkpoint:scorer "
+               "dondoc:{quang-ngai}:due dondoc:{quang-ngai}:opened "
                "dondoc:{quang-ngai}:facts:21055 dondoc:{quang-ngai}:facts:51 "
                "dondoc:{quang-ngai}:scores:21055 dondoc:{quang-ngai}:scores:51",
-               "8");
+               "9");
     stack_part_start(&fx.stack, PART_SCORER);
     stack_part_start(&fx.stack, PART_NOTIFIER);
     stack_settle(&fx.stack);

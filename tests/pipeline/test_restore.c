@@ -27,6 +27,7 @@
 #include "tests/support/command.h"
 #include "tests/support/dump.h"
 #include "tests/support/stack.h"
+#include "tests/support/stack_acl.h"
 #include "tests/support/synthetic.h"
 
 #define PROVINCE "quang-ngai"
@@ -325,7 +326,8 @@ redis_lost(void)
     }
     redis_server_kill(fx.stack.redis);
     redis_server_stop(&fx.stack.redis, true);
-    fx.stack.redis = redis_server_start(NULL);
+    fx.stack.redis =
+        fx.stack.acl ? stack_acl_redis(&fx.stack) : redis_server_start(NULL);
 }
 
 static void

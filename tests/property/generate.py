@@ -227,6 +227,9 @@ def make_target(rng, p, code):
     if chance(rng, 25):
         t["open"] = {"windows": rng.randint(1, 3), "points": threshold(rng, 0, 4),
                      "things": rng.randint(1, 20)}
+    if chance(rng, 30):
+        t["close"] = {"windows": rng.randint(1, 3),
+                      "points": threshold(rng, 0, 4) if ratio else Fraction(0)}
     if kind in ("at_least", "at_most") and t["pace"] == "flat" and chance(rng, 10):
         t["full_marks"] = True
     if chance(rng, 15):
@@ -397,6 +400,9 @@ def target_text(t):
         parts.append("open: {windows: %d, points: %s, things: %d}" % (
             t["open"]["windows"], decimals_text(t["open"]["points"]),
             t["open"]["things"]))
+    if "close" in t:
+        parts.append("close: {windows: %d, points: %s}" % (
+            t["close"]["windows"], decimals_text(t["close"]["points"])))
     if t.get("full_marks"):
         parts.append("full_marks: true")
     parts.append("title_vi: t, title_en: t")

@@ -594,38 +594,111 @@ class Model:
         sure = ("", "no", "assumed-no") if t.get("confirmed") else ("", "no")
         return all(u["exempt"] in sure for u in units)
 
-    def wanted(self, t, subject, years, now):
-        """none, behind or missed, from all windows of the span up to `now`."""
+    def states(self, t, subject, years, now):
+        """What should be open after each window of the span up to `now`: (the window's
+        last day, none, behind or missed, whether any so far justified it, the score that
+        is told)."""
+        if not self.armed(t, subject):
+            return
+        due = self.due(t)
+        if due and due < self.p["alerts_from"]:
+            return
         share = bool(self.indicators[t["indicator"]].get("denominator"))
         group = self.group_of(t)
         opens = t.get("open") or {}
         in_row = opens.get("windows", 1 if t["kind"] == "rank_at_most" else 2)
         if group["cadence"] == "none" or (not share and group["cadence"] == "yearly"):
             in_row = 1
-        state, row = "none", 0
-        due = self.due(t)
-        if not self.armed(t, subject) or (due and due < self.p["alerts_from"]):
-            return state
+        closes = t.get("close") or {"windows": 1, "points": 0}
+        state, ever, at, row, calm = "none", False, None, 0, 0
         for year in years:
             quarter_ends = month_days(year, 3, self.p["year"])[1]
             for w in self.windows(t, subject, year, now):
                 sc = self.score(t, subject, year, w)
+                extra = w.cumulative and group["cadence"] != "none"
                 if sc.verdict in ("met", "on_pace"):
+                    row = 0
+                    if state == "behind" and sc.verdict == "on_pace":
+                        if extra and closes["windows"] > 1:
+                            continue  # only windows of the cadence make a row
+                        over = self.over_the_line(t, sc) >= closes["points"]
+                        calm = calm + 1 if over else 0
+                        if calm < closes["windows"]:
+                            continue
+                    state, calm, at = "none", 0, sc
+                    yield w.last, state, ever, at
                     if due is not None:
-                        return "none"  # judged once, or resolved
-                    state, row = "none", 0
+                        return  # judged once, or resolved
                     continue
-                if w.cumulative and group["cadence"] != "none":
+                if extra:
                     continue  # an extra report between two windows
+                calm = 0
                 if sc.verdict == "missed" and w.last >= self.p["alerts_from"]:
-                    state = "missed"
-                elif sc.verdict == "behind" and w.last >= self.p["alerts_from"]:
-                    far = not share or (sc.gap >= opens.get("points", 2)
-                                        and sc.need_now >= opens.get("things", 5))
+                    if state != "missed":
+                        state, ever, at = "missed", True, sc
+                elif sc.verdict == "behind":
+                    far = w.last >= self.p["alerts_from"] and (not share or (
+                        sc.gap >= opens.get("points", 2)
+                        and sc.need_now >= opens.get("things", 5)))
                     row = row + 1 if far else 0
                     early = t["pace"] == "linear" and w.last < quarter_ends
                     if row >= in_row and not early and state == "none":
-                        state = "behind"
+                        state, ever = "behind", True
+                    if state != "none":
+                        at = sc
                 else:
                     row = 0
+                yield w.last, state, ever, at
+
+    def over_the_line(self, t, sc):
+        lower = self.lower(t) and t["kind"] != "rank_gain"
+        return sc.required - sc.value if lower else sc.value - sc.required
+
+    def wanted(self, t, subject, years, now):
+        """none, behind or missed, from all windows of the span up to `now`."""
+        state = "none"
+        for _, state, _, _ in self.states(t, subject, years, now):
+            pass
         return state
+
+    # --- what leaders are told of it ---
+
+    def story(self, t, subject, years, days, told):
+        """(reason, window) of each event when one looks on each of the days; `told` is
+        what was told last, {} at first, and is moved on."""
+        states = list(self.states(t, subject, years, days[-1]))
+        for day in days:
+            state, ever, at = "none", False, None
+            for last, *then in states:
+                if last <= day:
+                    state, ever, at = then
+            said = self.reason(t, subject, told, state, ever, at)
+            if said is None:
+                continue
+            sc = told["score"] if said == "withdrawn" else at
+            told.update(state=state, window=sc.window,
+                        figure=(sc.standing.num, sc.standing.den))
+            yield said, sc.window.code
+
+    def reason(self, t, subject, told, state, ever, at):
+        if told.get("state", "none") == "none":
+            return None if state == "none" else "new"
+        then = told["window"]
+        told["score"] = now = self.score(t, subject, then.year, then)
+        changed = (now.standing.num, now.standing.den) != told["figure"]
+        if state == "none":
+            return "resolved" if ever else "withdrawn"
+        if (told["state"], state) == ("behind", "missed"):
+            return "worse"
+        if told["state"] != state or changed:
+            return "corrected"
+        if state != "behind":
+            return None
+        days = [then.last, at.window.last]
+        if self.group_of(t)["cadence"] == "none":  # a day's report is no further window
+            days = [(d.year, d.month) for d in days]
+        if days[1] <= days[0]:
+            return None
+        if now.gap is None or at.gap > now.gap:
+            return "worse"
+        return "better" if at.gap < now.gap else "repeat"

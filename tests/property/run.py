@@ -8,8 +8,8 @@ A case is one score that both sides computed and that was compared whole: verdic
 required (or step) and gap as printed, value and required as exact fractions, numerator,
 denominator, what is needed now and for the year, coverage, the end of a subject that is not judged any more; for one subject of one target
 at one window's end. A programme (one seed) gives about a hundred. Besides them the list
-of windows, the open alert of each span and what a date decided are compared, and what
-must not matter is tried on each programme (alike.py); none of them counts as a case.
+of windows, the open alert of each span, what leaders are told of it in the course of
+time and by corrections, and what a date decided are compared, and what must not matter is tried on each programme (alike.py); none of them counts as a case.
 
 Exit 0 when all agree; else 1, with the seed, the disagreement, and the files and reports
 that are left when all was taken out that is not needed for it.
@@ -20,6 +20,7 @@ import collections
 import subprocess
 import sys
 import time
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import alike  # noqa: E402
 import generate  # noqa: E402
 from case import Case  # noqa: E402
-from model import Model  # noqa: E402
+from model import DAY, Model  # noqa: E402
 
 PROGRAMMES_A_RUN = 20
 REFUSED_MAX = 0.05  # a generator that makes nothing but nonsense tests nothing
@@ -101,6 +102,7 @@ class Verdicts:
     def __init__(self):
         self.scores = 0
         self.alerts = collections.Counter()
+        self.reasons = collections.Counter()
         self.judged = collections.Counter()
         self.verdicts = collections.Counter()
         self.wrong = []
@@ -152,6 +154,36 @@ def pass_over(case, replies):
                 answer(question, replies)
 
 
+def compare_stories(case, replies, out):
+    """What leaders are told: by the first reports, then by all and their corrections."""
+    _, asked = case.stories()
+    told, day, model = [{} for _ in asked], None, Model(case.p)
+    for reports, until in zip(case.told_from(), case.until):
+        for report in reports:
+            model.put(report)
+        for (t, subject, years), last in zip(asked, told):
+            days = days_until(years[0] if day is None else day, until)
+            want = list(model.story(t, subject, years, days, last))
+            out.reasons.update(reason for reason, _ in want)
+            want = ", ".join("%s %s" % event for event in want) or "-"
+            got = next(replies)
+            if got != want:
+                out.wrong.append(("story", ("story", t, subject, years, until), got,
+                                  want))
+        day = until
+
+
+def days_until(since, until):
+    """The 10th, the 20th and the last day of each month, and the two at the ends."""
+    day = date(since, 1, 1) if isinstance(since, int) else since
+    days = [] if isinstance(since, int) else [since]
+    while day < until:
+        if day.day in (10, 20) or (day + DAY).day == 1:
+            days.append(day)
+        day += DAY
+    return sorted(set(days + [until]))
+
+
 def compare_case(case, replies, out):
     """False: the programme was refused."""
     if next(replies) != "ok":
@@ -165,6 +197,7 @@ def compare_case(case, replies, out):
     for _, question in case.questions:
         answers.append(answer(question, replies))
         out.compare(model, question, answers[-1])
+    compare_stories(case, replies, out)
     for name, lines in alike.variants(case):
         again = []
         if "load" in lines and next(replies) != "ok":
@@ -180,6 +213,7 @@ def compare_case(case, replies, out):
 
 def lines_of(case):
     lines = case.load() + case.puts(case.reports) + [q for q, _ in case.questions]
+    lines += case.stories()[0]
     for _, more in alike.variants(case):
         lines += more
     return lines
@@ -273,10 +307,11 @@ def main():
     for case in refused[:3] if len(refused) > REFUSED_MAX * programmes else []:
         print("property: seed %d was refused: %s" % (case.seed, "; ".join(case.refusal)))
     print("property: %d scores, %d alerts and %d dates (met %d, missed %d) of %d "
-          "programmes (%d refused), %d disagree; %s; %.0f s" % (
+          "programmes (%d refused), %d disagree; %s; told %s; %.0f s" % (
               out.scores, sum(out.alerts.values()), sum(out.judged.values()),
               out.judged["met"], out.judged["missed"], programmes, len(refused),
               len(out.wrong), " ".join("%s %d" % v for v in out.verdicts.most_common()),
+              " ".join("%s %d" % v for v in out.reasons.most_common()),
               time.monotonic() - started))
     sys.exit(1 if out.wrong or len(refused) > REFUSED_MAX * programmes else 0)
 

@@ -10,8 +10,10 @@
  * - put UNIT GROUP PERIOD LINE: a report as it stands in facts:<unit>; says nothing
  * - scores ID VERSION WHO YEAR UNTIL: a line for each window, then "."
  * - alert ID VERSION WHO YEAR TODAY: none, behind or missed
- * - judged ID VERSION WHO YEAR TODAY: the verdict that is shown, and its window; or
- * none
+ * - judged ID VERSION WHO YEAR TODAY: verdict and window that are shown; or none
+ * - story ID VERSION WHO YEAR TODAY: what leaders are told when one looks on the 10th,
+ *   the 20th and the last day of each month of the span, and on the day itself, as
+ *   "new 2023-05, worse 2023-06", or "-"; asked again, it goes on from there
  * - ask ID VERSION WHO YEAR TODAY: looks at all of it, says nothing
  *
  * WHO is a unit's id, "level" or "province"; days are 2023-06-30. A command that cannot
@@ -29,6 +31,7 @@
 #include "lib/score.h"
 #include "lib/subject.h"
 #include "lib/sums.h"
+#include "lib/told.h"
 
 #define FILES_MAX 8
 #define FILE_BYTES (256 * 1024)
@@ -36,6 +39,12 @@
 #define WORDS_MAX 6
 #define WINDOWS_MAX 512
 #define EXIT_BAD 65
+
+/* One alert, and up to which day leaders were told of it. */
+struct story {
+    struct told told; /* its code: the words of the question */
+    int32_t day;      /* DAY_NONE: not yet */
+};
 
 struct session {
     struct catalogue_file files[FILES_MAX];
@@ -45,6 +54,9 @@ struct session {
     struct catalogue *c;
     struct facts *f;
     struct buf line;
+    struct story *stories;
+    size_t story_count;
+    size_t story_room;
     bool refused; /* the last programme was: what is asked of it is passed over */
 };
 
@@ -108,6 +120,8 @@ programme_drop(struct session *s)
 {
     facts_free(&s->f);
     catalogue_free(&s->c);
+    mem_free(&s->stories);
+    s->story_count = s->story_room = 0;
 }
 
 static void
@@ -244,6 +258,93 @@ wanted_print(struct session *s, const struct asked *a, const char *what)
     }
 }
 
+static struct story *
+story_of(struct session *s, const struct asked *a, char *const word[])
+{
+    char code[ALERT_CODE_BYTES];
+    size_t i;
+
+    (void)snprintf(code, sizeof code, "%s/%d/%s/%d", a->t->id, a->t->version, word[3],
+                   a->year);
+    for (i = 0; i < s->story_count; i++) {
+        if (strcmp(s->stories[i].told.code, code) == 0) {
+            return &s->stories[i];
+        }
+    }
+    mem_array_room((void **)&s->stories, s->story_count, &s->story_room,
+                   sizeof *s->stories);
+    s->stories[s->story_count] = (struct story){.day = DAY_NONE};
+    (void)snprintf(s->stories[s->story_count].told.code, sizeof code, "%s", code);
+    return &s->stories[s->story_count++];
+}
+
+/* As scorer/rescore.c and scorer/event.c compare and move what was told. */
+static void
+story_look(struct session *s, const struct asked *a, int32_t day, struct told *told)
+{
+    struct wanted wanted;
+    struct score now;
+    const struct score *at;
+    enum reason reason;
+    bool changed = false;
+
+    score_wanted(s->c, s->f, a->t, a->who, a->year, day, s->c->simulated, &wanted);
+    memset(&now, 0, sizeof now);
+    if (told->kind != ALERT_NONE) {
+        changed = told_changed(s->c, s->f, a->t, a->who, told, &now);
+    }
+    reason =
+        told_reason(told, &wanted, subject_group(s->c, a->t)->cadence, changed, &now);
+    if (reason == REASON_NONE) {
+        return;
+    }
+    at = reason == REASON_WITHDRAWN ? &now : &wanted.at;
+    told->kind = wanted.kind;
+    told->num = at->standing.num;
+    told->den = at->standing.den;
+    (void)snprintf(told->window, sizeof told->window, "%s", at->window.code);
+    buf_format(&s->line, "%s%s %s", s->line.len == 0 ? "" : ", ", reason_name(reason),
+               told->window);
+}
+
+/* The next day on which one looks. */
+static int32_t
+story_next(int32_t day)
+{
+    int year;
+    int month;
+    int mday;
+
+    day_to_civil(day + 1, &year, &month, &mday);
+    if (mday <= 20) {
+        return day_from_civil(year, month, mday <= 10 ? 10 : 20);
+    }
+    return day_from_civil(month == 12 ? year + 1 : year, month % 12 + 1, 1) - 1;
+}
+
+static void
+story_print(struct session *s, const struct asked *a, char *const word[])
+{
+    struct story *story = story_of(s, a, word);
+    int32_t day;
+    int first;
+    int last;
+
+    buf_clear(&s->line);
+    if (story->day == DAY_NONE) {
+        target_span(s->c, a->t, a->year, &first, &last);
+        day = story_next(day_from_civil(first, 1, 1) - 1);
+    } else {
+        day = story->day; /* the reports may be others since */
+    }
+    for (; day < a->day; day = story_next(day)) {
+        story_look(s, a, day, &story->told);
+    }
+    story_look(s, a, a->day, &story->told);
+    story->day = a->day;
+    (void)puts(s->line.len == 0 ? "-" : buf_str(&s->line));
+}
+
 /* The first `max` words of a line, the last one with all that follows. */
 static size_t
 words_split(char *line, char *word[WORDS_MAX], size_t max)
@@ -283,6 +384,7 @@ command_run(struct session *s, char *line)
     } else if (strcmp(word[0], "clear") == 0) {
         facts_free(&s->f);
         s->f = facts_new(s->c);
+        s->story_count = 0;
         sums_keep(s->c, s->f);
     } else if (put && n == 5) {
         report_put(s, word[1], word[2], word[3], word[4]);
@@ -290,6 +392,8 @@ command_run(struct session *s, char *line)
         a = asked_parse(s, word);
         if (strcmp(word[0], "scores") == 0) {
             scores_print(s, &a);
+        } else if (strcmp(word[0], "story") == 0) {
+            story_print(s, &a, word);
         } else {
             wanted_print(s, &a, word[0]);
         }

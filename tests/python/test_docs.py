@@ -87,10 +87,22 @@ class Docs(unittest.TestCase):
                     self.assertRegex(page, r"\b%s%s" % (name, r"\*" if alarm == "true" else r"(?!\*)\b"))
 
     def test_links_between_the_documents_lead_somewhere(self):
-        for page in ["README.md", "proto/README.md", "programmes/README.md"] + glob.glob("doc/*.md", root_dir=ROOT):
+        for page in ["README.md", "SECURITY.md", "proto/README.md", "programmes/README.md"] + glob.glob("doc/*.md", root_dir=ROOT):
             for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text(page)):
                 with self.subTest("%s -> %s" % (page, target)):
                     self.assertTrue(os.path.exists(os.path.join(ROOT, os.path.dirname(page), target)))
+
+    def test_files_that_security_names_are_there(self):
+        for name in re.findall(r"`(tests/[\w/.]+)`", text("SECURITY.md")):
+            with self.subTest(name):
+                self.assertTrue(os.path.exists(os.path.join(ROOT, name)))
+
+    def test_the_sealed_example_is_the_one_that_is_opened(self):
+        block = text("proto", "README.md").split("refuses it) opens")[1].split("which holds")[0]
+        lines = re.findall(r"^ +((?:[0-9a-f]{2}(?:\s|$))+)", block, re.M)
+        shown = "".join("".join(lines).split())
+        golden = text("tests", "unit", "test_sealed.c").split("#define REPLY_HEX")[1].split("#define SUBJECT")[0]
+        self.assertEqual(shown, "".join(re.findall(r'"([0-9a-f]+)"', golden)))
 
     def test_the_map_names_every_folder(self):
         rows = set(re.findall(r"^\| `([a-z]+)/` \|", text("README.md"), re.M))

@@ -193,7 +193,8 @@ the_gravest_is_first_with_figure_age_and_office(void **state)
         NARROW,
         "[reminder] commune level as a whole: Group work, window 2023-09",
         REMINDER,
-        "Open: 5 (missed 1, report overdue 1, behind 2, reminder 1); acknowledged: 1.",
+        "Open: 5 (missed 1, report overdue 1, behind 2, falling 0, reminder 1)",
+        "; acknowledged: 1.",
     };
     struct scene *s = *state;
     struct command c;
@@ -220,7 +221,9 @@ filters_leave_the_rest_out_and_a_short_list_says_so(void **state)
 
     all_kinds(s);
     ask(&c, s, "alerts --unit 530");
-    command_want(&c, 0, "Open: 3 (missed 0, report overdue 1, behind 2, reminder 0)");
+    command_want(&c, 0,
+                 "Open: 3 (missed 0, report overdue 1, behind 2, falling 0, reminder "
+                 "0)");
     ask(&c, s, "alerts --unit level-commune");
     command_want(&c, 0, "Open: 1 (");
     ask(&c, s, "alerts --kind behind --top 1");
@@ -264,7 +267,7 @@ programs_get_all_of_it(void **state)
     command_want(&c, 0,
                  "\n" MISSED ",true,missed,new,1,21046,G commune,7c,,"
                  "\"Digitising results, commune level\",2022-12,34.90,35.00,0.10,"
-                 "349,1000,,,,1696827600000,5,,,\n");
+                 "349,1000,,,,1696827600000,5,,,,,,\n");
 }
 
 static void
@@ -411,6 +414,153 @@ an_unknown_code_names_those_near_it(void **state)
     command_want(&c, 64, "one code is wanted");
 }
 
+static void
+inbox_put(const struct scene *s, const char *leader, const char *id,
+          const char *const *fields, size_t count)
+{
+    char key[KEY_BYTES];
+    const char *argv[16] = {"XADD", key, id};
+    struct reply *rep = NULL;
+    size_t i;
+
+    key_make2(key, s->province, KEY_INBOX, leader);
+    for (i = 0; i < count; i++) {
+        argv[3 + i] = fields[i];
+    }
+    assert_int_equal(redis_call(s->r, 3 + count, argv, NULL, &rep), ST_OK);
+    assert_int_equal(reply_status(rep), ST_OK);
+    reply_free(&rep);
+}
+
+#define ACT(what, about, text, day)                                                    \
+    &(struct wire_act)                                                                 \
+    {                                                                                  \
+        .id = "c0ffee0123456789", .kind = (what), .subject = (about), .note = (text),  \
+        .until = (day), .by = "vp-ubnd", .at_ms = OCTOBER_9, .drop = ""                \
+    }
+
+/* Entries of the alerts journal: 1 and 2 of the scene, 3 a hold that is over, 4 hold, 5
+ * the event, 6 release, 7 pause, 8 a hold, 9 its end, 10 a release after it. The
+ * inboxes as the notifier leaves them behind. */
+static void
+climbs_holds_and_pauses_are_part_of_a_life(void **state)
+{
+    static const char *const released[] = {"code", NARROW, "n", "1",
+                                           "at",   "5-0",  "h", "1"};
+    static const char *const climbed[] = {"code", NARROW, "n", "1",
+                                          "at",   "5-0",  "r", "2"};
+    static const char *const row[] = {
+        "code", "QNG-2023-W41-TH-chair-province", "n", "1", "d", "1"};
+    static const char *const order[] = {
+        "+ 2023-10-09 12:00 every message held by: vp-ubnd (vp-ubnd): “nguong?[31m”",
+        "; until 2023-10-20",
+        "/1 2023-10-09 12:00 new, behind",
+        "entry 5:0 of the alerts journal",
+        "held then, sent after the hold (see below)",
+        "+ 2023-10-09 12:00 released by: vp-ubnd",
+        "> 2023-10-09 12:00 sent after the hold, message /1: ",
+        "(head-21040, not received)",
+        "+ 2023-10-09 12:00 paused by: vp-ubnd (vp-ubnd): “chuyen he thong”; until "
+        "2023-11-30",
+        "> 2023-10-09 12:00 escalated to rung 2, message /1: ",
+        "(head-530, not received)",
+        "+ 2023-10-09 12:00 every message held by: vp-ubnd (vp-ubnd): “second”",
+        "> 2023-10-09 12:00 in the digest QNG-2023-W41-TH-chair-province: ",
+        "(chair-province, not received)",
+        "/2 2023-10-09 12:00 resolved",
+        "Now: closed.",
+    };
+    struct scene *s = *state;
+    struct command c;
+
+    stand(s);
+    figure_told(s, NARROW, "none", "21040", "2023-09", "");
+    tell_act(s, ACT("hold", "", "long ago", "2023-10-08"));
+    tell_act(s, ACT("hold", "", "nguong\033[31m", "2023-10-20"));
+    tell_one(s, NARROW, 1, "new", "21040");
+    tell_act(s, ACT("release", "", "", ""));
+    tell_act(s, ACT("pause", NARROW, "chuyen he thong", "2023-11-30"));
+    tell_act(s, ACT("hold", "", "second", "2023-10-20"));
+    tell_one(s, NARROW, 2, "resolved", "21040");
+    tell_act(s, ACT("release", "", "too late to matter", ""));
+    hset(s, KEY_ALERT, NARROW, "told:head-21040", "1/6-0");
+    hset(s, KEY_ALERT, NARROW, "told:head-530", "1/7-1");
+    hset(s, KEY_ALERT, NARROW, "told:chair-province",
+         "d1/QNG-2023-W41-TH-chair-province");
+    hset(s, KEY_DIGEST, "QNG-2023-W41-TH-chair-province", NARROW, "at=5-0 n=1 rung=3");
+    inbox_put(s, "head-21040", "6-0", released, 8);
+    inbox_put(s, "head-530", "7-1", climbed, 8);
+    inbox_put(s, "chair-province", "8-2", row, 6);
+    ask(&c, s, "history " NARROW);
+    assert_int_equal(c.code, 0);
+    want_order(&c, order, sizeof order / sizeof *order);
+    assert_null(strstr(c.out, "long ago"));
+    assert_null(strstr(c.out, "too late to matter"));
+    assert_null(strchr(c.out, '\033'));
+    want_narrow(&c);
+    ask(&c, s, "history --json " NARROW);
+    command_want(&c, 0, "\"office\":\"head-530\",\"entry\":7,\"index\":1,");
+    command_want(&c, 0, "\"rung\":2,\"again\":0,\"held\":false,\"digest\":\"\"");
+    command_want(&c, 0, "\"digest\":\"QNG-2023-W41-TH-chair-province\"");
+    ask(&c, s, "history --lang vi " NARROW);
+    command_want(&c, 0, "báo cáo cấp trên, bậc 2, thông báo /1: ");
+    command_want(&c, 0, "tạm dừng, do: vp-ubnd");
+}
+
+/* What the notifier writes is what status, alerts and history read. */
+static void
+a_hold_of_a_person_is_seen_where_people_look(void **state)
+{
+    struct scene *s = *state;
+    struct command c;
+
+    stand(s);
+    figure_told(s, NARROW, "behind", "21040", "2023-09", "");
+    notifier_start(s, 0);
+    tell_act(s, ACT("hold", "", "Ngưỡng nhập nhầm", "2023-10-20"));
+    tell_one(s, NARROW, 1, "new", "21040");
+    settle(s);
+    ask(&c, s, "status");
+    if (strstr(c.out, "HELD: every message, set by vp-ubnd: Ngưỡng nhập nhầm;") ==
+            NULL ||
+        strstr(c.out, " 1 held;") == NULL) {
+        fail_msg("no hold in: %s", c.out);
+    }
+    ask(&c, s, "alerts --held");
+    command_want(&c, 0, "held (person)");
+    ask(&c, s, "history " NARROW);
+    command_want(&c, 0, "every message held by: vp-ubnd (vp-ubnd): “Ngưỡng nhập nhầm”");
+    command_want(&c, 0, "Held (person); to open: dondoc release ");
+    tell_act(s, ACT("release", "", "", ""));
+    settle(s);
+    wait_for(s, "HLEN dondoc:{%s}:held", "0");
+    ask(&c, s, "status");
+    assert_null(strstr(c.out, "HELD"));
+    ask(&c, s, "history " NARROW);
+    command_want(&c, 0, "sent after the hold, message /1: ");
+}
+
+static void
+a_fall_comes_behind_a_lag_and_before_a_reminder(void **state)
+{
+    static const char *const order[] = {WIDE, "[falling] ", "[reminder] "};
+    struct scene *s = *state;
+    struct command c;
+
+    all_kinds(s);
+    figure_told(s, "QNG-2023-giam-21046", "falling", "21046", "2023-09", "");
+    hset(s, KEY_ALERT, "QNG-2023-giam-21046", "target", "");
+    hset(s, KEY_ALERT, "QNG-2023-giam-21046", "measure", "no_such_measure");
+    ask(&c, s, "alerts");
+    assert_int_equal(c.code, 0);
+    want_order(&c, order, sizeof order / sizeof *order);
+    command_want(&c, 0, "[falling] G commune: no_such_measure, window 2023-09");
+    ask(&c, s, "alerts --kind falling");
+    command_want(&c, 0, "Open: 1 (");
+    ask(&c, s, "alerts --kind fallin");
+    command_want(&c, 64, "did you mean falling?");
+}
+
 int
 main(void)
 {
@@ -424,6 +574,9 @@ main(void)
         TEST(a_life_is_told_from_the_first_message_to_the_last),
         TEST(an_entry_that_nobody_has_passed_on_yet_says_so),
         TEST(an_unknown_code_names_those_near_it),
+        TEST(climbs_holds_and_pauses_are_part_of_a_life),
+        TEST(a_hold_of_a_person_is_seen_where_people_look),
+        TEST(a_fall_comes_behind_a_lag_and_before_a_reminder),
     };
 
     int failed = cmocka_run_group_tests(tests, scene_group_setup, NULL);

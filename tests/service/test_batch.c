@@ -117,6 +117,8 @@ struct sent {
     const char *note; /* instead of the reason, and not checked: of any length */
 };
 
+static struct pending *queued; /* the last */
+
 /* Queues it; the place of its receipt. */
 static size_t
 queue(const struct sent *sent)
@@ -154,7 +156,8 @@ queue(const struct sent *sent)
     if (sent->note != NULL) {
         pend->checked.record.reason = sent->note;
     }
-    province_queue(&p, pend);
+    queue_put(&p.queue, pend);
+    queued = pend;
     return pend->at;
 }
 
@@ -170,7 +173,7 @@ finish(void)
             batch_collect(&p);
             assert_true(mono_since_us(began) < 10000000);
         } while (p.in_flight);
-    } while (p.queue != NULL && p.state == PROVINCE_READY);
+    } while (p.queue.first != NULL && p.state == PROVINCE_READY);
 }
 
 static const struct wire_receipt *
@@ -309,12 +312,8 @@ queue_many(size_t count, const char *note, const char *replaces)
     size_t i;
 
     for (i = 0; i < count; i++) {
-        struct pending *pend;
-
         (void)queue(SENT("2023-01", 500, .note = note, .replaces = replaces));
-        for (pend = p.queue; pend->next != NULL; pend = pend->next) {
-        }
-        (void)snprintf(pend->checked.key, sizeof pend->checked.key, "k%zu", i);
+        (void)snprintf(queued->checked.key, sizeof queued->checked.key, "k%zu", i);
     }
 }
 
@@ -325,7 +324,7 @@ a_batch_ends_at_256_reports(void **state)
     queue_many(JOURNAL_RECORDS_MAX + 1, NULL, NULL);
     batch_run(&p);
     assert_int_equal(p.batch_count, JOURNAL_RECORDS_MAX);
-    assert_int_equal(p.queued, 1);
+    assert_int_equal(p.queue.count, 1);
     batch_run(&p); /* one call at a time */
     assert_int_equal(p.batch_count, JOURNAL_RECORDS_MAX);
     finish();
@@ -365,12 +364,12 @@ a_batch_ends_when_it_jumps_over_many_revisions(void **state)
 static void
 waits_in_order(const size_t *at, size_t count)
 {
-    const struct pending *pend = p.queue;
+    const struct pending *pend = p.queue.first;
     size_t i;
 
     assert_int_equal(p.state, PROVINCE_DOWN);
     assert_false(p.in_flight);
-    assert_int_equal(p.queued, count);
+    assert_int_equal(p.queue.count, count);
     for (i = 0; i < count; i++, pend = pend->next) {
         assert_non_null(pend);
         assert_int_equal(pend->at, at[i]);
@@ -661,7 +660,7 @@ who_waited_too_long_hears_retry_later_and_the_others_wait(void **state)
 
     (void)state;
     at[0] = queue(SENT("2023-01", 500));
-    old = p.queue;
+    old = p.queue.first;
     old->since.us -= (int64_t)QUEUE_WAIT_MS * 1000 + 1;
     at[1] = queue(SENT("2023-02", 500));
     batch_give_up(&p); /* ready: it is about to be sent */
@@ -671,10 +670,10 @@ who_waited_too_long_hears_retry_later_and_the_others_wait(void **state)
     assert_string_equal(outcome_is(at[0], OUTCOME_RETRY_LATER)->refusal.code,
                         "not_ready");
     waits_in_order(&at[1], 1);
-    p.queue->since = old->since;
+    p.queue.first->since = old->since;
     batch_give_up(&p);
     outcome_is(at[1], OUTCOME_RETRY_LATER);
-    assert_null(p.queue);
+    assert_null(p.queue.first);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

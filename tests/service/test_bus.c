@@ -625,6 +625,8 @@ published_keys_and_no_keys_are_refused(void **state)
         {"manual, first secret", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"},
         {"manual, second public", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"},
         {"manual, second secret", "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"},
+        {"our example, public", "2CVWV6D&QXW]Ii55A)@qco1MAyn+7#3/w+9Xnrjk"},
+        {"our example, secret", "0rJua1Qkhq2)}4G4gS)W5Ft->6=4P585:Cl9uDpB"},
         {"empty", ""},
         {"39 characters", "abcdefghijabcdefghijabcdefghijabcdefghi"},
         {"a blank in it", "abcdefghijabcdefghij bcdefghijabcdefghij"},

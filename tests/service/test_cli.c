@@ -133,10 +133,10 @@ static void
 help_teaches_every_command_in_both_languages(void **state)
 {
     static const char *const commands[] = {
-        "join",     "push",   "watch",   "check",   "programme", "keys",
-        "tick",     "status", "explain", "table",   "journal",   "parked",
-        "play",     "verify", "archive", "restore", "test",      "league",
-        "progress", "replay", "alerts",  "history"};
+        "join",    "push",    "watch",   "check",   "programme", "keys",       "tick",
+        "status",  "explain", "table",   "journal", "parked",    "play",       "verify",
+        "archive", "restore", "test",    "league",  "progress",  "replay",     "alerts",
+        "history", "hold",    "release", "pause",   "digest",    "undelivered"};
     struct run r;
 
     (void)state;

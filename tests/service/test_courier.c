@@ -185,10 +185,11 @@ what_is_refused_for_good_is_a_dead_letter_and_the_next_one_goes(void **state)
     line = redis_ask(c->s->r, "LRANGE dondoc:ops:dead:courier 0 -1");
     assert_non_null(strstr(line,
                            "\"office\": \"head-21040\", \"channel\": \"web\", "
-                           "\"id\": \"A-1/1\", \"why\": \"webhook answered 410\""));
-    assert_non_null(strstr(line,
-                           "\"id\": \"C-1/1\", \"why\": \"mail server answered 550 "
-                           "(recipient)\""));
+                           "\"id\": \"A-1/1\", \"attempts\": 1, \"why\": \"webhook "
+                           "answered 410\""));
+    assert_non_null(strstr(
+        line, "\"id\": \"C-1/1\", \"attempts\": 1, \"why\": \"mail server answered 550 "
+              "(recipient)\""));
     assert_null(strstr(line, "tinh.example"));
     mem_free(&line);
     wait_for(c->s, "HGET dondoc:ops:courier:1 dead", "2");
@@ -299,9 +300,21 @@ a_yes_that_got_lost_is_asked_for_again_under_the_same_id(void **state)
     mem_free(&log);
 }
 
+static int
+sealed_setup(void **state)
+{
+    scene_seals = true;
+    return courier_setup(state);
+}
+
 int
 main(void)
 {
+/* The same, word for word, when the notifier seals what it sends. */
+#define SEALED(name)                                                                   \
+    {                                                                                  \
+        "sealed: " #name, name, sealed_setup, courier_teardown, NULL                   \
+    }
 #define TEST(name)                                                                     \
     cmocka_unit_test_setup_teardown(name, courier_setup, courier_teardown)
     const struct CMUnitTest tests[] = {
@@ -314,6 +327,8 @@ main(void)
         TEST(an_office_that_stalls_delays_only_its_own),
         TEST(a_channel_that_never_works_gives_its_old_messages_up_and_says_so),
         TEST(a_yes_that_got_lost_is_asked_for_again_under_the_same_id),
+        SEALED(a_mail_has_its_headers_both_texts_and_its_thread),
+        SEALED(a_yes_that_got_lost_is_asked_for_again_under_the_same_id),
     };
     int failed = cmocka_run_group_tests(tests, scene_group_setup, NULL);
 

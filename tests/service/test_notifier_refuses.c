@@ -23,7 +23,7 @@ an_acknowledgement_is_an_act_once(void **state)
                            .kind = "acknowledge",
                            .subject = "G-1",
                            .note = "Đã giao phòng Văn hóa",
-                           .until = "2023-11-30",
+                           .until = "2099-11-30",
                            .by = "head-21040",
                            .at_ms = 1696900000000};
     struct client c;
@@ -60,7 +60,7 @@ an_acknowledgement_is_an_act_once(void **state)
     assert_true(c.reply.alert.acknowledged);
     want_now(s, "HGET dondoc:{%s}:alert:G-1 ack_by", "head-21040");
     want_now(s, "HGET dondoc:{%s}:alert:G-1 ack_note", "da giao phong van hoa");
-    want_now(s, "HGET dondoc:{%s}:alert:G-1 ack_until", "2023-11-30");
+    want_now(s, "HGET dondoc:{%s}:alert:G-1 ack_until", "2099-11-30");
     tell_one(s, "G-1", 3, "new", "21040"); /* opened again: nobody has taken it on */
     want_alert(&c, "G-1/3");
     assert_false(c.reply.alert.acknowledged);
@@ -280,6 +280,36 @@ only_leaders_keys_get_in(void **state)
     client_close(&c);
 }
 
+/* Nobody has stored what was not sent: said, and nothing moves. */
+static void
+a_cursor_beyond_what_was_sent_is_refused(void **state)
+{
+    struct scene *s = *state;
+    struct leader_request q = {.kind = LEADER_REQUEST_RECEIVED, .request_id = 9};
+    struct client c;
+    char said[64];
+
+    notifier_start(s, 0);
+    tell_one(s, "G-1", 1, "new", "21040");
+    client_open(&c, s, 0, HEAD_B);
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    subscribe(&c, s, 0, 1);
+    want_alert(&c, "G-1/1");
+    want_kind(&c, LEADER_REPLY_BACKLOG_END);
+    q.received = c.reply.backlog_position + 1;
+    (void)snprintf(said, sizeof said, "%llu, %llu.", (unsigned long long)q.received,
+                   (unsigned long long)q.received - 1);
+    client_send(&c, s, &q);
+    want_refusal(&c, "cursor_beyond");
+    assert_int_equal(c.reply.request_id, 9);
+    assert_non_null(strstr(c.reply.refusal.message_vi, said));
+    assert_non_null(strstr(c.reply.refusal.message_en, said));
+    want_now(s, "EXISTS dondoc:{%s}:cursor", "0");
+    received(&c, s, q.received - 1); /* the session goes on */
+    wait_for(s, "HLEN dondoc:{%s}:cursor", "1");
+    client_close(&c);
+}
+
 /* A courier carries for the offices that it names, each channel with its own cursor. */
 static void
 a_courier_hears_for_the_offices_it_names_beside_their_own_devices(void **state)
@@ -290,6 +320,7 @@ a_courier_hears_for_the_offices_it_names_beside_their_own_devices(void **state)
         .kind = LEADER_REQUEST_SUBSCRIBE, .leader = "head-21040", .channel = "mail"};
     struct client own;
     struct client many[MANY];
+    char channel[16];
     int i;
 
     notifier_start(s, 0);
@@ -299,7 +330,8 @@ a_courier_hears_for_the_offices_it_names_beside_their_own_devices(void **state)
     subscribe(&own, s, 0, 1);
     want_alert(&own, "Q-1/1");
     for (i = 0; i < MANY; i++) { /* more than SESSIONS_A_KEY */
-        q.channel = i % 2 == 0 ? "mail" : "web";
+        (void)snprintf(channel, sizeof channel, "channel-%d", i);
+        q.channel = channel;
         q.request_id = 7;
         client_open(&many[i], s, 0, COURIER);
         client_send(&many[i], s, &q);
@@ -365,6 +397,70 @@ a_courier_names_a_good_office_and_takes_nothing_on(void **state)
     want_refusal(&c, "denied");
     client_close(&c);
     want_now(s, "EXISTS dondoc:{%s}:reports", "0");
+}
+
+/* Two at once would send everything twice. */
+static void
+of_two_couriers_for_one_office_and_channel_the_second_stands_by(void **state)
+{
+    struct scene *s = *state;
+    struct leader_request q = {
+        .kind = LEADER_REQUEST_SUBSCRIBE, .leader = "head-21040", .channel = "mail"};
+    struct client first;
+    struct client second;
+    int i;
+
+    notifier_start(s, 0);
+    client_open(&first, s, 0, COURIER);
+    client_send(&first, s, &q);
+    want_kind(&first, LEADER_REPLY_SUBSCRIBED);
+    client_send(&first, s, &q); /* again on its own connection */
+    client_open(&second, s, 0, COURIER);
+    client_send(&second, s, &q);
+    want_refusal(&second, "other_courier");
+    q.channel = "web";
+    client_send(&second, s, &q);
+    want_kind(&second, LEADER_REPLY_SUBSCRIBED);
+    client_close(&second);
+    q.channel = "mail";
+    client_close(&first);
+    client_open(&second, s, 0, COURIER);
+    for (i = 0; i < 100; i++) { /* until the notifier has seen the end of the first */
+        client_send(&second, s, &q);
+        assert_int_equal(client_try(&second, DEADLINE_US), ST_OK);
+        if (second.reply.kind == LEADER_REPLY_SUBSCRIBED) {
+            break;
+        }
+    }
+    assert_int_equal(second.reply.kind, LEADER_REPLY_SUBSCRIBED);
+    client_close(&second);
+}
+
+/* Whoever gives his Received a number hears when the cursor is on disk. */
+static void
+a_received_with_a_number_is_confirmed_when_the_cursor_stands(void **state)
+{
+    struct scene *s = *state;
+    struct leader_request q = {.kind = LEADER_REQUEST_RECEIVED, .request_id = 77};
+    struct client c;
+
+    notifier_start(s, 0);
+    tell_one(s, "Q-3", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
+    client_open(&c, s, 0, HEAD_B);
+    subscribe(&c, s, 0, 1);
+    want_alert(&c, "Q-3/1");
+    q.received = c.reply.alert.position;
+    want_kind(&c, LEADER_REPLY_BACKLOG_END);
+    client_send(&c, s, &q);
+    want_kind(&c, LEADER_REPLY_BEAT);
+    assert_int_equal(c.reply.request_id, 77);
+    want_now(s, "HLEN dondoc:{%s}:cursor", "1");
+    client_send(&c, s, &q); /* it stands already */
+    want_kind(&c, LEADER_REPLY_BEAT);
+    received(&c, s, q.received); /* without a number there is no answer */
+    want_quiet(&c, s);
+    client_close(&c);
 }
 
 static void
@@ -436,8 +532,11 @@ main(void)
         TEST(an_outcome_that_is_not_known_is_not_answered),
         TEST(one_key_cannot_take_all_the_room),
         TEST(only_leaders_keys_get_in),
+        TEST(a_cursor_beyond_what_was_sent_is_refused),
         TEST(a_courier_hears_for_the_offices_it_names_beside_their_own_devices),
         TEST(a_courier_names_a_good_office_and_takes_nothing_on),
+        TEST(of_two_couriers_for_one_office_and_channel_the_second_stands_by),
+        TEST(a_received_with_a_number_is_confirmed_when_the_cursor_stands),
         TEST(what_cannot_be_read_is_refused_and_the_others_go_on),
         TEST(an_entry_nobody_can_apply_is_parked_and_the_next_one_told),
     };

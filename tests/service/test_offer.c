@@ -8,14 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "ingest/seal.h"
 #include "lib/instant.h"
+#include "lib/keyfile.h"
 #include "lib/mem.h"
 #include "tests/support/stack.h"
+#include "tests/support/stack_acl.h"
 
 #define GROUP "digitisation"
 #define IN_TIME "2023-02-03 09:00" /* January is due on the 7th */
@@ -51,7 +54,7 @@ setup(void **state)
     one = stack_key(&stack, "unit", "role=unit name=21043 scope=21043");
     many = stack_key(&stack, "three", "role=unit name=three scope=21055,21412,21436");
     opkey = stack_key(&stack, "ops", "role=ops name=ops");
-    stack.redis = redis_server_start(NULL);
+    stack.redis = stack.acl ? stack_acl_redis(&stack) : redis_server_start(NULL);
     stack_part_start(&stack, PART_INGEST);
     side_open(&unit, &stack, SIDE_UNITS, one);
     side_open(&three, &stack, SIDE_UNITS, many);
@@ -613,6 +616,46 @@ without_redis_nothing_is_asked_and_the_state_says_why(void **state)
     redis_server_again(stack.redis);
 }
 
+/* Ingest with the key pair of this file, and the one before beside it, or not. */
+static void
+ingest_again(const char *old_key_file)
+{
+    stack_part_kill(&stack, PART_INGEST);
+    if (old_key_file != NULL) {
+        assert_int_equal(setenv("DONDOC_OLD_KEY_FILE", old_key_file, 1), 0);
+    }
+    stack_part_start(&stack, PART_INGEST);
+    (void)unsetenv("DONDOC_OLD_KEY_FILE");
+    side_close(&three);
+    side_open(&three, &stack, SIDE_UNITS, &stack.keys[1].keys);
+}
+
+/* The server's key is changed: what it promised before stays a promise as long as the
+ * old pair is named. Seen to fail with seal_key_old derived from the new pair. */
+static void
+a_receipt_of_the_old_server_key_is_proof_while_that_is_set(void **state)
+{
+    struct wire_receipt r;
+    struct kept k;
+    char from[200], to[200], why[300];
+
+    (void)state;
+    acknowledged(&three, "21436", "2022-11", 800, &k);
+    (void)snprintf(from, sizeof from, "%s/service.key", stack.dir);
+    (void)snprintf(to, sizeof to, "%s/old.key", stack.dir);
+    assert_int_equal(rename(from, to), 0);
+    assert_int_equal(bus_keys_new(&stack.service_keys), ST_OK);
+    assert_int_equal(
+        keyfile_write(from, &stack.service_keys, "services", why, sizeof why), ST_OK);
+    ingest_again(to);
+    r = offer(&three, &k);
+    assert_int_equal(r.outcome, OUTCOME_DUPLICATE);
+    ingest_again(NULL);
+    r = offer(&three, &k);
+    assert_int_equal(r.outcome, OUTCOME_REJECTED);
+    assert_string_equal(r.refusal.code, "offered_not_ours");
+}
+
 int
 main(void)
 {
@@ -629,6 +672,7 @@ main(void)
         cmocka_unit_test(a_loss_under_an_open_connection_is_noticed),
         cmocka_unit_test(a_receipt_that_cannot_be_read_stops_nobody_else),
         cmocka_unit_test(without_redis_nothing_is_asked_and_the_state_says_why),
+        cmocka_unit_test(a_receipt_of_the_old_server_key_is_proof_while_that_is_set),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -141,6 +141,18 @@ down_tick(int64_t hour, uint32_t minutes)
     take(JOURNAL_TICK);
 }
 
+/* The same in leaps: of each day only the hour at which it decides. */
+static void
+skip_to(int year, int month, int mday, int hour)
+{
+    int64_t end = hour_at(year, month, mday, hour);
+
+    while (scene.s.tick / 24 + 1 < end / 24) {
+        tick_take((scene.s.tick / 24 + 1) * 24 + 8);
+    }
+    tick_take(end);
+}
+
 static void
 again(void)
 {
@@ -198,7 +210,11 @@ a_report_is_reminded_of_then_overdue_then_received(void **state)
     hours_to(2023, 10, 6, 23);
     told_are(&at, "");
     report("104@first", "2023-09");
-    told_are(&at, "");        /* in time: nothing to say */
+    /* In time: its office hears nothing, the journal says that nothing is open. */
+    told_are(&at, "TST-2023-09-BC-digitisation-104@first/2 reminder resolved "
+                  "due=2023-10-06 0/0\n");
+    want("HGET $alert:TST-2023-09-BC-digitisation-104@first state", "closed");
+    want("HGET $alert:TST-2023-09-BC-digitisation-104@first n", "2");
     hours_to(2023, 10, 9, 7); /* Monday: the 7th and the 8th are no working days */
     told_are(&at, "");
     hours_to(2023, 10, 9, 8);
@@ -322,6 +338,63 @@ a_silent_level_is_one_alert_and_the_rest_follows_when_it_speaks(void **state)
     told_are(&at, "TST-2023-09-BC-digitisation-101/1 overdue new due=2023-10-06 13/15\n"
                   "TST-2023-09-BC-digitisation-104@first/1 overdue new "
                   "due=2023-10-06 13/15\n");
+}
+
+/* What is told of the level takes the place of the reminders. */
+static void
+a_silent_level_ends_the_reminders_of_its_units(void **state)
+{
+
+    (void)state;
+    begin(DEMANDED, communes());
+    report("S1", "2023-09");
+    hours_to(2023, 10, 6, 23);
+    want("HGET $alert:TST-2023-09-BC-digitisation-209 state", "open");
+    hours_to(2023, 10, 9, 8);
+    want("HGET $alert:TST-2023-09-BC-digitisation-level-commune state", "open");
+    want("HGET $alert:TST-2023-09-BC-digitisation-209 state", "closed");
+    want("HGET $alert:TST-2023-09-BC-digitisation-209 reason", "withdrawn");
+    want("HGET $alert:TST-2023-09-BC-digitisation-209 n", "2");
+    report("200", "2023-09");
+    hours_to(2023, 10, 10, 8);
+    want("HGET $alert:TST-2023-09-BC-digitisation-200 state", "closed");
+    want("HGET $alert:TST-2023-09-BC-digitisation-209 reason", "new");
+    want("HGET $alert:TST-2023-09-BC-digitisation-209 kind", "overdue");
+    want("HGET $alert:TST-2023-09-BC-digitisation-209 n", "3");
+}
+
+/* Longer than 400 days: nobody waits for it, and nothing of it climbs for ever. */
+static void
+what_is_overdue_for_very_long_is_withdrawn(void **state)
+{
+    uint64_t at = 0;
+
+    (void)state;
+    begin("remind: 0, " DEMANDED, "");
+    all_but_101_report();
+    hours_to(2023, 10, 9, 8);
+    told_are(&at, "TST-2023-09-BC-digitisation-101/1 overdue new due=2023-10-06 4/5\n");
+    programme("remind: 0, " DEMANDED, "");
+    skip_to(2024, 11, 11, 8);
+    want("HGET $alert:TST-2023-09-BC-digitisation-101 state", "closed");
+    want("HGET $alert:TST-2023-09-BC-digitisation-101 reason", "withdrawn");
+    want("HGET $alert:TST-2023-09-BC-digitisation-101 n", "2");
+}
+
+static void
+a_reminder_is_withdrawn_with_the_demand(void **state)
+{
+    uint64_t at = 0;
+
+    (void)state;
+    begin(DEMANDED, "");
+    all_but_101_report();
+    hours_to(2023, 10, 4, 8);
+    told_are(&at,
+             "TST-2023-09-BC-digitisation-101/1 reminder new due=2023-10-06 4/5\n");
+    programme("", "");
+    told_are(&at, "TST-2023-09-BC-digitisation-101/2 reminder withdrawn due=2023-10-06 "
+                  "0/0\n");
 }
 
 static void
@@ -468,6 +541,40 @@ a_missing_report_mutes_behind_until_it_is_there(void **state)
          "open"); /* of a later window it is told */
 }
 
+/* December cannot be judged, so the lag of 2023 is open to its end; January, overdue,
+ * keeps it back, and when it comes the lag is told although only 2024 has moved. */
+static void
+a_lag_of_the_year_before_is_told_when_the_report_that_muted_it_comes(void **state)
+{
+    static const struct figure_record low[] = {{"results", 1000, false},
+                                               {"results_digitised", 10, false}};
+    static const struct figure_record none[] = {{"results", 0, true},
+                                                {"results_digitised", 0, true}};
+    static const char *const months[] = {"2023-10", "2023-11", "2023-12", "2024-01"};
+
+    (void)state;
+    scene.scorer.simulated = true; /* its exemption is assumed: else not armed */
+    begin("remind: 0, " DEMANDED, "");
+    report("101", "2023-09");
+    for (int i = 0; i < 4; i++) {
+        skip_to(i < 2 ? 2023 : 2024, i < 2 ? i + 11 : i - 1, 1, 8);
+        report("102", months[i]);
+    }
+    record_add("101", "digitisation", "2023-12", none, 2, 1);
+    take(JOURNAL_REPORTS);
+    skip_to(2024, 2, 12, 8);
+    want("HGET $alert:TST-2024-01-BC-digitisation-101 state", "open");
+    record_add("101", "digitisation", "2023-10", low, 2, 1);
+    take(JOURNAL_REPORTS);
+    record_add("101", "digitisation", "2023-11", low, 2, 1);
+    take(JOURNAL_REPORTS);
+    want("HEXISTS $told TST-2023-7c-101", "0"); /* muted */
+    report("101", "2024-01");
+    want("HGET $alert:TST-2024-01-BC-digitisation-101 state", "closed");
+    want("HGET $alert:TST-2023-7c-101 state", "open");
+    want("HGET $alert:TST-2023-7c-101 window", "2023-11");
+}
+
 /* Killed at any entry, it goes on from what is in Redis. */
 static void
 what_was_told_survives_a_restart(void **state)
@@ -505,6 +612,9 @@ tests(void)
         TEST(a_unit_that_is_added_later_owes_nothing_of_before),
         TEST(the_first_hour_after_an_outage_decides_nothing),
         TEST(a_silent_level_is_one_alert_and_the_rest_follows_when_it_speaks),
+        TEST(a_silent_level_ends_the_reminders_of_its_units),
+        TEST(what_is_overdue_for_very_long_is_withdrawn),
+        TEST(a_reminder_is_withdrawn_with_the_demand),
         TEST(a_silent_province_is_one_alert),
         TEST(a_due_date_on_which_nothing_could_be_taken_moves_for_everybody),
         TEST(two_hours_or_a_night_without_us_move_nothing),
@@ -512,6 +622,7 @@ tests(void)
         TEST(a_report_that_we_could_not_apply_is_not_missing),
         TEST(a_programme_that_asks_no_more_withdraws_what_it_told),
         TEST(a_missing_report_mutes_behind_until_it_is_there),
+        TEST(a_lag_of_the_year_before_is_told_when_the_report_that_muted_it_comes),
         TEST(what_was_told_survives_a_restart),
     };
 

@@ -427,7 +427,7 @@ hangup_reads_keyring_and_settings_again(void **state)
     assert_int_equal(kill(child, SIGHUP), 0);
     wait_said(" reloaded keys=0");
     assert_false(asks(s, "renamed", 300));
-    wait_said("reason=not_registered");
+    wait_said("reason=unknown");
 }
 
 static void

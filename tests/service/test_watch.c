@@ -197,13 +197,15 @@ acknowledging_says_what_was_recorded_and_refuses_the_rest(void **state)
     tell_one(s, "V-1", 1, "new", "21040");
     wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "1");
     watch(&r, s, HEAD_B,
-          "--lang vi --ack V-1/1 --note 'Giao Văn phòng' --until 31/10/2023");
+          "--lang vi --ack V-1/1 --note 'Giao Văn phòng' --until 31/10/2099");
     want_run(&r, 0, "đã ghi nhận việc nhận xử lý (mục 1 của sổ ghi)");
     want_now(s, "XLEN dondoc:{%s}:reports", "1");
     watch(&r, s, HEAD_B, "--lang en --ack V-1");
     want_run(&r, 64, "--ack wants --note");
     watch(&r, s, HEAD_B, "--lang en --ack V-1 --note x --until 31/02/2023");
     want_run(&r, 64, "is no day");
+    watch(&r, s, HEAD_B, "--lang en --ack V-1 --note x --until 31/10/2023");
+    want_run(&r, 64, "acknowledge.until"); /* it would stop nothing */
     watch(&r, s, HEAD_B, "--lang en --note x");
     want_run(&r, 64, "go with --ack");
     watch(&r, s, HEAD_G, "--lang en --ack V-1 --note x");
@@ -260,6 +262,7 @@ no_connection_is_explained(void **state)
     want_run(&r, 77, fingerprint);
     watch(&r, s, UNIT, "--lang en --once");
     want_run(&r, 77, "does not accept our key");
+    want_run(&r, 77, "or has no right at this address");
     assert_int_equal(bus_keys_new(&other), ST_OK);
     (void)snprintf(more, sizeof more, "--lang en --once --server-key '%s'",
                    other.public_key);
@@ -511,6 +514,11 @@ int
 main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
+/* The same, word for word, when the notifier seals what it sends. */
+#define SEALED(name)                                                                   \
+    {                                                                                  \
+        "sealed: " #name, name, scene_setup_sealed, scene_teardown, NULL               \
+    }
     const struct CMUnitTest tests[] = {
         TEST(once_prints_what_waits_and_then_nothing_waits),
         TEST(json_is_one_object_a_line),
@@ -524,6 +532,8 @@ main(void)
         TEST(an_alert_is_acknowledged_with_a_note_from_within),
         TEST(a_terminal_session_says_that_it_lost_and_found_the_server),
         TEST(filters_hide_and_say_that_they_hid),
+        SEALED(once_prints_what_waits_and_then_nothing_waits),
+        SEALED(a_live_watch_outlives_a_killed_notifier),
     };
     int failed = cmocka_run_group_tests(tests, scene_group_setup, NULL);
 

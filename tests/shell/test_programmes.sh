@@ -47,6 +47,24 @@ for programme in "$root"/programmes/*/; do
     }
 done
 
+# --- who would hear of what -----------------------------------------------------------
+
+run check "$root/programmes/quang-ngai"
+claim "check shows the ladder by level" 0 "offices that hear" \
+    "commune        at once  head-… (176)" \
+    "               rung 2   head-… (13)" \
+    "               rung 3   office-chief, home-affairs" \
+    "held messages           office-chief, operations" \
+    "progress                office-chief, standing-committee"
+run check --lang vi "$root/programmes/quang-ngai"
+claim "and in Vietnamese" 0 "chức danh nhận" "nấc 2  head-… (13)"
+run check "$root/programmes/phu-tho-illustration"
+claim "of an illustration nobody hears" 0 "opens no alert"
+if grep -qF "rung 2" "$dir/out"; then
+    echo "not ok an illustration shows a ladder"
+    failed=1
+fi
+
 # --- the command, on a copy -----------------------------------------------------------
 
 copy=$dir/quang-ngai

@@ -43,7 +43,7 @@ says() {
 }
 
 fact() {
-    redis-cli -s "$stack/redis/redis.sock" HGET "dondoc:{quang-ngai}:facts:$1" \
+    stack_redis ops HGET "dondoc:{quang-ngai}:facts:$1" \
         digitisation/2023-01
 }
 

@@ -129,7 +129,8 @@ tick_confirm(void)
 
     operator.putting = false;
     (void)snprintf(id, sizeof id, "confirm-%u", operator.confirmed);
-    q.act = (struct wire_act){id, "tick-confirm", "", "the clock is right", "", "", 0};
+    q.act =
+        (struct wire_act){id, "tick-confirm", "", "the clock is right", "", "", 0, ""};
     actor_ask(&operator.actor, &q);
 }
 

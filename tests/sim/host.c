@@ -241,6 +241,13 @@ service_reload_wanted(struct service *s)
     return false;
 }
 
+bool
+service_keys_changed(struct service *s)
+{
+    (void)s;
+    return false;
+}
+
 void
 service_reload(struct service *s)
 {

@@ -216,6 +216,7 @@ leader_hear(struct actor *a, const uint8_t *body, size_t bytes)
         refused(l, &r);
         break;
     case LEADER_REPLY_BACKLOG_END:
+    case LEADER_REPLY_SEALED: /* not asked for here */
     case LEADER_REPLY_BEAT:
     case LEADER_REPLY_NONE:
         break;

@@ -15,6 +15,7 @@ derived(struct text key)
         SIM_PREFIX "facts:", SIM_PREFIX "scores:", SIM_PREFIX "summary",
         SIM_PREFIX "told",   SIM_PREFIX "alerts",  SIM_PREFIX "alert:",
         SIM_PREFIX "inbox:", SIM_PREFIX "parked",  SIM_PREFIX "checkpoint:",
+        SIM_PREFIX "due",    SIM_PREFIX "missing", SIM_PREFIX "opened",
     };
     size_t i;
 

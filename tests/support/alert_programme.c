@@ -232,12 +232,24 @@ static const struct catalogue_file files[] = {
 
 #define FILE_COUNT (sizeof files / sizeof files[0])
 
-struct catalogue *
-alert_programme_load(void)
+/* One file in the place of another of the same name. */
+static void
+file_replace(struct catalogue_file *list, const char *name, const char *text)
+{
+    size_t i;
+
+    for (i = 0; strcmp(list[i].name, name) != 0; i++) {
+    }
+    list[i].text = text;
+    list[i].bytes = strlen(text);
+}
+
+static struct catalogue *
+files_load(const struct catalogue_file *list)
 {
     struct findings found = {0};
     struct catalogue *c = NULL;
-    enum status st = catalogue_load(files, FILE_COUNT, &c, &found);
+    enum status st = catalogue_load(list, FILE_COUNT, &c, &found);
     size_t i;
 
     for (i = 0; st != ST_OK && i < found.count; i++) {
@@ -249,13 +261,57 @@ alert_programme_load(void)
     return c;
 }
 
+struct catalogue *
+alert_programme_load(void)
+{
+    return files_load(files);
+}
+
+struct catalogue *
+alert_programme_load_with(const char *offices)
+{
+    struct catalogue_file list[FILE_COUNT];
+    struct catalogue *c;
+    struct buf text;
+
+    buf_init(&text, 1u << 20);
+    buf_format(&text, "%s%s", leaders, offices);
+    memcpy(list, files, sizeof files);
+    file_replace(list, "leaders.yaml", buf_str(&text));
+    c = files_load(list);
+    buf_fini(&text);
+    return c;
+}
+
+void
+alert_programme_pack_with(const char *offices, bool urgent, struct buf *out,
+                          char *digest)
+{
+    static const char mark[] = "  - id: 9c\n";
+    struct catalogue_file sorted[FILE_COUNT];
+    size_t before = out->len;
+    const char *at = strstr(targets, mark);
+    struct buf with_offices;
+    struct buf with_urgent;
+
+    buf_init(&with_offices, 1u << 20);
+    buf_init(&with_urgent, 1u << 20);
+    buf_format(&with_offices, "%s%s", leaders, offices);
+    MUST(at != NULL);
+    at += sizeof mark - 1;
+    buf_add(&with_urgent, targets, (size_t)(at - targets));
+    buf_format(&with_urgent, "%s%s", urgent ? "    urgent: true\n" : "", at);
+    memcpy(sorted, files, sizeof files);
+    file_replace(sorted, "leaders.yaml", buf_str(&with_offices));
+    file_replace(sorted, "targets.yaml", buf_str(&with_urgent));
+    programme_pack(sorted, FILE_COUNT, out);
+    programme_digest(out->data + before, out->len - before, digest);
+    buf_fini(&with_offices);
+    buf_fini(&with_urgent);
+}
+
 void
 alert_programme_pack(struct buf *out, char *digest)
 {
-    struct catalogue_file sorted[FILE_COUNT];
-    size_t before = out->len;
-
-    memcpy(sorted, files, sizeof files);
-    programme_pack(sorted, FILE_COUNT, out);
-    programme_digest(out->data + before, out->len - before, digest);
+    alert_programme_pack_with("", false, out, digest);
 }

@@ -6,6 +6,8 @@
 #ifndef DONDOC_TESTS_ALERT_PROGRAMME_H
 #define DONDOC_TESTS_ALERT_PROGRAMME_H
 
+#include <stdbool.h>
+
 #include "lib/buf.h"
 #include "lib/catalogue.h"
 
@@ -18,8 +20,13 @@
  *           least, due 2025-12-31; 1b rank gain, 1d rank at most 30
  */
 struct catalogue *alert_programme_load(void);
+/* With more offices: entries of leaders.yaml. */
+struct catalogue *alert_programme_load_with(const char *offices);
 
 /* The packed bundle, appended; digest 65 bytes. */
 void alert_programme_pack(struct buf *out, char *digest);
+/* offices: more entries of leaders.yaml, or ""; urgent: target 9c is. */
+void alert_programme_pack_with(const char *offices, bool urgent, struct buf *out,
+                               char *digest);
 
 #endif

@@ -259,19 +259,21 @@ channels_plain(struct courier_scene *c, const char *offices)
 /* ---- the courier ---- */
 
 static void
-courier_exec(const struct courier_scene *c, const char *more)
+courier_exec(const struct courier_scene *c, int number, const char *more)
 {
     const char *build = getenv("DONDOC_BUILD");
     char program[SCENE_PATH_BYTES], log[SCENE_PATH_BYTES + 32];
     char key[SCENE_PATH_BYTES + 32], ready[SCENE_PATH_BYTES + 32];
     char channels[SCENE_PATH_BYTES + 32], at[SCENE_PATH_BYTES];
+    char instance[16];
     int fd;
 
     (void)snprintf(program, sizeof program, "%s/bin/dondoc-courier",
                    build == NULL ? "build" : build);
     (void)snprintf(log, sizeof log, "%s/courier.log", c->dir);
+    (void)snprintf(instance, sizeof instance, "%d", number + 1);
     (void)snprintf(key, sizeof key, "%s/courier.key", c->dir);
-    (void)snprintf(ready, sizeof ready, "%s/courier.ready", c->dir);
+    (void)snprintf(ready, sizeof ready, "%.255s/courier.ready.%d", c->dir, number);
     (void)snprintf(channels, sizeof channels, "%s/courier.yaml", c->dir);
     scene_endpoint(c->s, 0, at);
     fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -279,23 +281,23 @@ courier_exec(const struct courier_scene *c, const char *more)
         _exit(127);
     }
     (void)execl(program, program, "--redis", c->redis, "--province", c->s->province,
-                "--key-file", key, "--notifier", at, "--notifier-key",
-                scene_server_keys.public_key, "--channels", channels, "--ready-file",
-                ready, more, (char *)NULL);
+                "--instance", instance, "--key-file", key, "--notifier", at,
+                "--notifier-key", scene_server_keys.public_key, "--channels", channels,
+                "--ready-file", ready, more, (char *)NULL);
     _exit(127);
 }
 
-void
-courier_start(struct courier_scene *c)
+static void
+start(struct courier_scene *c, int number)
 {
     struct mono start = mono_now();
     char ready[SCENE_PATH_BYTES + 32];
 
-    (void)snprintf(ready, sizeof ready, "%s/courier.ready", c->dir);
+    (void)snprintf(ready, sizeof ready, "%.255s/courier.ready.%d", c->dir, number);
     (void)unlink(ready); /* of a life before that was killed */
-    c->courier = child_begin();
-    if (c->courier == 0) {
-        courier_exec(c, c->simulated ? "--simulated" : NULL);
+    c->couriers[number] = child_begin();
+    if (c->couriers[number] == 0) {
+        courier_exec(c, number, c->simulated ? "--simulated" : NULL);
     }
     while (access(ready, F_OK) != 0) {
         if (mono_since_us(start) > DEADLINE_US) {
@@ -305,6 +307,18 @@ courier_start(struct courier_scene *c)
     }
 }
 
+void
+courier_start(struct courier_scene *c)
+{
+    start(c, 0);
+}
+
+void
+courier_start_second(struct courier_scene *c)
+{
+    start(c, 1);
+}
+
 int
 courier_check_config(struct courier_scene *c)
 {
@@ -312,19 +326,31 @@ courier_check_config(struct courier_scene *c)
 
     if (pid == 0) {
         (void)close(1);
-        courier_exec(c, "--check-config");
+        courier_exec(c, 0, "--check-config");
     }
     return child_end(pid);
+}
+
+static void
+end(struct courier_scene *c, int number, int sig)
+{
+    if (c->couriers[number] > 0) {
+        (void)kill(c->couriers[number], sig);
+        assert_int_equal(child_end(c->couriers[number]), sig == SIGTERM ? 0 : -1);
+        c->couriers[number] = 0;
+    }
 }
 
 void
 courier_end(struct courier_scene *c, int sig)
 {
-    if (c->courier > 0) {
-        (void)kill(c->courier, sig);
-        assert_int_equal(child_end(c->courier), sig == SIGTERM ? 0 : -1);
-        c->courier = 0;
-    }
+    end(c, 0, sig);
+}
+
+void
+courier_end_second(struct courier_scene *c, int sig)
+{
+    end(c, 1, sig);
 }
 
 size_t
@@ -421,6 +447,7 @@ courier_teardown(void **state)
     struct courier_scene *c = *state;
 
     courier_end(c, SIGTERM);
+    courier_end_second(c, SIGTERM);
     sink_end(&c->mail);
     sink_end(&c->web);
     *state = c->s;

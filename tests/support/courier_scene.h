@@ -25,7 +25,7 @@ struct courier_scene {
     char dir[SCENE_PATH_BYTES];
     struct sink mail;
     struct sink web;
-    pid_t courier;
+    pid_t couriers[2];            /* instances 1 and 2, with one key */
     char redis[SCENE_PATH_BYTES]; /* "": the courier gets none */
     bool tls;                     /* of the sinks to be started */
     bool simulated;               /* it carries simulations, too */
@@ -46,9 +46,11 @@ void channels_write(struct courier_scene *c, const char *text);
 void channels_plain(struct courier_scene *c, const char *offices);
 
 void courier_start(struct courier_scene *c);
+void courier_start_second(struct courier_scene *c);
 /* Exit status of --check-config. */
 int courier_check_config(struct courier_scene *c);
 void courier_end(struct courier_scene *c, int sig);
+void courier_end_second(struct courier_scene *c, int sig);
 /* Waits until a line of its log holds this text. */
 void courier_said(const struct courier_scene *c, const char *text);
 /* How often its log holds this text. */

@@ -14,8 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/calendar.h"
 #include "lib/keyfile.h"
 #include "lib/keys.h"
+#include "lib/sealed.h"
 #include "tests/support/alert_programme.h"
 #include "tests/support/child.h"
 
@@ -25,6 +27,7 @@ struct redis_server *scene_server;
 struct bus *scene_bus;
 struct bus_keys scene_server_keys;
 struct bus_keys scene_keys[WHO_COUNT];
+bool scene_seals;
 
 static const char *const lines[WHO_COUNT] = {
     [HEAD_B] = "role=leader name=head-21040",
@@ -35,6 +38,8 @@ static const char *const lines[WHO_COUNT] = {
     [UNIT] = "role=unit name=21040 scope=21040",
     [STRANGER] = "role=leader name=not-an-office",
     [COURIER] = "role=courier name=courier-1",
+    [UP_530] = "role=leader name=up-530",
+    [OPS] = "role=ops name=ops-1",
 };
 
 /* ---- files, processes ---- */
@@ -115,7 +120,8 @@ exec_notifier(const struct scene *s, int instance)
     (void)execl(program, program, "--redis", redis_server_address(scene_server),
                 "--province", s->province, "--key-file", key, "--keyring", ring,
                 "--ready-file", ready, "--listen", listen, "--instance", name,
-                "--sweep-ms", "20", "--hints-from", "", (char *)NULL);
+                "--sweep-ms", "20", "--hints-from", "",
+                scene_seals ? "--seal=on" : "--seal=off", (char *)NULL);
     _exit(127);
 }
 
@@ -163,11 +169,10 @@ scene_commit(struct scene *s)
     effects_clear(&s->effects, &s->scorer);
 }
 
-static void
-put_programme(struct scene *s)
+void
+scene_offices(struct scene *s, const char *offices, bool urgent)
 {
     struct programme_record rec = {.by = "test"};
-    struct tick_record tick = {.hour = 400000};
     char digest[65];
     char key[KEY_BYTES];
     const char *argv[3] = {"SET", key, NULL};
@@ -178,7 +183,7 @@ put_programme(struct scene *s)
 
     buf_init(&text, 1u << 20);
     buf_init(&body, 1u << 16);
-    alert_programme_pack(&text, digest);
+    alert_programme_pack_with(offices, urgent, &text, digest);
     key_make2(key, s->province, KEY_PROGRAMME, digest);
     argv[2] = buf_str(&text);
     lens[1] = strlen(key);
@@ -186,14 +191,64 @@ put_programme(struct scene *s)
     assert_int_equal(redis_call(s->r, 3, argv, lens, &rep), ST_OK);
     reply_free(&rep);
     rec.digest = digest;
+    arena_reset(s->arena);
     programme_encode(&rec, s->arena, &body);
     effects_alert(&s->effects, &s->scorer, JOURNAL_PROGRAMME, buf_str(&body), body.len);
-    buf_clear(&body);
-    tick_encode(&tick, &body);
-    effects_alert(&s->effects, &s->scorer, JOURNAL_TICK, buf_str(&body), body.len);
     scene_commit(s);
     buf_fini(&text);
     buf_fini(&body);
+}
+
+static void
+tick_put(struct scene *s, const struct tick_record *tick)
+{
+    struct buf body;
+
+    buf_init(&body, 1u << 16);
+    tick_encode(tick, &body);
+    effects_alert(&s->effects, &s->scorer, JOURNAL_TICK, buf_str(&body), body.len);
+    scene_commit(s);
+    buf_fini(&body);
+}
+
+void
+tell_tick(struct scene *s, const char *day, int hour, bool caught_up)
+{
+    struct tick_record tick = {.caught_up = caught_up};
+    int32_t d;
+
+    assert_int_equal(day_parse(day, &d), ST_OK);
+    tick.hour = (int64_t)d * 24 + hour;
+    tick_put(s, &tick);
+}
+
+void
+tell_act(struct scene *s, const struct wire_act *act)
+{
+    struct buf body;
+
+    arena_reset(s->arena);
+    buf_init(&body, 1u << 16);
+    act_encode(act, s->arena, &body);
+    effects_alert(&s->effects, &s->scorer, JOURNAL_ACT, buf_str(&body), body.len);
+    scene_commit(s);
+    buf_fini(&body);
+}
+
+void
+settle(const struct scene *s)
+{
+    char last[24];
+
+    (void)snprintf(last, sizeof last, "%llu", (unsigned long long)s->scorer.out_seq);
+    wait_for(s, "HGET dondoc:{%s}:checkpoint:notifier seq", last);
+}
+
+static void
+put_programme(struct scene *s)
+{
+    scene_offices(s, "", false);
+    tick_put(s, &(struct tick_record){.hour = 400000});
 }
 
 struct alert_event
@@ -267,9 +322,18 @@ scene_setup(void **state)
 }
 
 int
+scene_setup_sealed(void **state)
+{
+    scene_seals = true;
+    return scene_setup(state);
+}
+
+int
 scene_teardown(void **state)
 {
     struct scene *s = *state;
+
+    scene_seals = false;
 
     notifier_end(s, 0, SIGTERM);
     notifier_end(s, 1, SIGTERM);
@@ -287,6 +351,7 @@ client_open(struct client *c, const struct scene *s, int instance, enum who who)
     char at[SCENE_PATH_BYTES];
 
     memset(c, 0, sizeof *c);
+    c->who = who;
     scene_endpoint(s, instance, at);
     c->arena = arena_new(CLIENT_ARENA_BYTES);
     assert_int_equal(bus_connect_dealer(scene_bus, at, scene_server_keys.public_key,
@@ -345,7 +410,10 @@ client_try(struct client *c, int64_t us)
     arena_reset(c->arena);
     st = leader_reply_decode(m.body, m.body_bytes, c->arena, &c->reply);
     bus_message_close(&m);
-    return st;
+    c->sealed = st == ST_OK && c->reply.kind == LEADER_REPLY_SEALED;
+    return st == ST_OK ? sealed_open(&c->reply, scene_keys[c->who].public_key,
+                                     scene_keys[c->who].secret_key, c->arena)
+                       : st;
 }
 
 void

@@ -32,6 +32,8 @@ enum who {
     UNIT,
     STRANGER,
     COURIER,
+    UP_530, /* of a programme with more offices: scene_offices */
+    OPS,
     NOBODY,
     WHO_COUNT
 };
@@ -41,6 +43,7 @@ extern struct redis_server *scene_server;
 extern struct bus *scene_bus;
 extern struct bus_keys scene_server_keys;
 extern struct bus_keys scene_keys[WHO_COUNT];
+extern bool scene_seals; /* notifiers that are started from now on: --seal on */
 
 /* Of one test. */
 struct scene {
@@ -55,14 +58,17 @@ struct scene {
 
 struct client {
     struct bus_socket *socket;
+    enum who who;
     struct arena *arena; /* the last message */
     struct leader_reply reply;
+    bool sealed; /* it was; reply is what was in it */
 };
 
 int scene_group_setup(void **state);
 void scene_group_teardown(bool passed);
 int scene_setup(void **state);
 int scene_teardown(void **state);
+int scene_setup_sealed(void **state); /* its notifiers seal */
 
 /* Instance 0 or 1; waits until it is ready. */
 void notifier_start(struct scene *s, int instance);
@@ -79,6 +85,14 @@ struct alert_event event_of(const char *code, uint32_t number, const char *reaso
 void tell(struct scene *s, const struct alert_event *events, size_t count);
 void tell_one(struct scene *s, const char *code, uint32_t number, const char *reason,
               const char *subject);
+
+/* The programme again with more offices (entries of leaders.yaml) in force. */
+void scene_offices(struct scene *s, const char *offices, bool urgent);
+/* A tick of a civil day's hour. */
+void tell_tick(struct scene *s, const char *day, int hour, bool caught_up);
+void tell_act(struct scene *s, const struct wire_act *act);
+/* Until the notifier has taken in all that was told. */
+void settle(const struct scene *s);
 
 /* --- a leader's side --- */
 

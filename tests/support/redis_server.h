@@ -59,6 +59,8 @@ void redis_want(struct redis *r, const char *command, const char *want);
 /* The same; each $ in both texts stands for "dondoc:{province}:". */
 void redis_want_in(struct redis *r, const char *province, const char *command,
                    const char *want);
+/* redis_ask with the same. */
+char *redis_ask_in(struct redis *r, const char *province, const char *command);
 /* Names and hashes of the values of a province's keys; freed with mem_free. */
 char *redis_digest(struct redis *r, const char *province);
 /* Fails the cmocka test unless redis_digest is still `before`, which it frees. */

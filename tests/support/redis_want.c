@@ -53,6 +53,18 @@ redis_want_in(struct redis *r, const char *province, const char *command,
     buf_fini(&answer);
 }
 
+char *
+redis_ask_in(struct redis *r, const char *province, const char *command)
+{
+    struct buf full;
+    char *answer;
+
+    want_expand(&full, province, command);
+    answer = redis_ask(r, buf_str(&full));
+    buf_fini(&full);
+    return answer;
+}
+
 void
 redis_unchanged(struct redis *r, const char *province, char *before)
 {

@@ -186,7 +186,7 @@ programme_take(const char *by)
 void
 act_put(const char *kind, const char *subject)
 {
-    const struct wire_act act = {"id", kind, subject, "", "", "ops", 12};
+    const struct wire_act act = {"id", kind, subject, "", "", "ops", 12, ""};
 
     act_encode(&act, scene.arena, &scene.body);
     put(JOURNAL_ACT);

@@ -24,6 +24,7 @@
 #include "lib/keyfile.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "tests/support/stack_acl.h"
 
 #define START_MS 10000
 #define SETTLE_MS 20000
@@ -57,6 +58,7 @@ stack_init(struct stack *s, const char *province, bool simulated)
     crypto_init();
     s->province = province;
     s->simulated = simulated;
+    s->acl = stack_acl_asked();
     (void)snprintf(s->dir, sizeof s->dir, "%s/stack.XXXXXX",
                    tmp != NULL ? tmp : "/tmp");
     assert_non_null(mkdtemp(s->dir));
@@ -101,7 +103,8 @@ part_exec(const struct stack *s, enum stack_part part)
     char log[200];
     char units[200], ops[200], leaders[200], hints_in[200], hints_out[200];
     char key[200], keyring[200], ready[200];
-    const char *argv[40];
+    char password[200];
+    const char *argv[48];
     size_t n = 0;
     int fd;
 
@@ -138,6 +141,11 @@ part_exec(const struct stack *s, enum stack_part part)
         FLAG("--hints-from", hints_out);
         FLAG("--hints-from-key", s->service_keys.public_key);
         FLAG("--listen", leaders);
+    }
+    if (s->acl) {
+        stack_acl_password(s, part_names[part], password);
+        FLAG("--redis-user", part_names[part]);
+        FLAG("--redis-password-file", password);
     }
 #undef FLAG
     if (s->simulated) {
@@ -213,7 +221,7 @@ stack_start(struct stack *s)
     assert_non_null(f);
     (void)fprintf(f, "%s role=service name=services\n", s->service_keys.public_key);
     assert_int_equal(fclose(f), 0);
-    s->redis = redis_server_start(NULL);
+    s->redis = s->acl ? stack_acl_redis(s) : redis_server_start(NULL);
     for (part = 0; part < PART_COUNT; part++) {
         stack_part_start(s, (enum stack_part)part);
     }
@@ -248,6 +256,9 @@ stack_stop(struct stack *s, bool passed)
     }
     for (part = 0; part < PART_COUNT; part++) {
         part_end(s, (enum stack_part)part);
+    }
+    if (s->acl && passed && s->redis != NULL) {
+        stack_acl_want_clean(s);
     }
     if (s->redis != NULL) {
         redis_server_stop(&s->redis, passed);

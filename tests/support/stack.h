@@ -27,6 +27,7 @@ struct stack {
     char dir[128];
     const char *province;
     bool simulated;
+    bool acl;            /* each service as its own Redis user: stack_acl.h */
     unsigned units_port; /* 0: ingest's door for units is a Unix socket, else TCP */
     struct redis_server *redis;
     pid_t pids[PART_COUNT];

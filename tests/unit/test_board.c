@@ -264,6 +264,49 @@ no_programme(struct health *h, struct board_instance *i)
     h->head.tick = 0;
 }
 static void
+undelivered_of(struct health *h, const char *mail, int64_t age_s)
+{
+    static struct board_undelivered one;
+
+    one = (struct board_undelivered){.instance = "1",
+                                     .office = "head-21040",
+                                     .channel = "mail",
+                                     .age_s = age_s,
+                                     .overdue =
+                                         age_s > 3600 && strcmp(mail, "delayed") == 0};
+    (void)snprintf(one.state, sizeof one.state, "%s", mail);
+    (void)snprintf(h->redis_probe, sizeof h->redis_probe, "redis-cli -s /x ping");
+    h->undelivered.items = &one;
+    h->undelivered.count = 1;
+}
+static void
+undelivered_for_an_hour(struct health *h, struct board_instance *i)
+{
+    (void)i;
+    undelivered_of(h, "delayed", 3601);
+}
+static void
+undelivered_for_less(struct health *h, struct board_instance *i)
+{
+    (void)i;
+    undelivered_of(h, "delayed", 3600);
+}
+static void
+waits_for_office_hours(struct health *h, struct board_instance *i)
+{
+    (void)i;
+    undelivered_of(h, "hours", 90000);
+}
+static void
+three_dead_letters(struct health *h, struct board_instance *i)
+{
+    static struct board_dead dead[3];
+
+    (void)i;
+    h->dead.items = dead;
+    h->dead.count = COUNT(dead);
+}
+static void
 two_things(struct health *h, struct board_instance *i)
 {
     h->parked = 1;
@@ -294,6 +337,12 @@ static const struct {
     {"the clock is behind", clock_behind, HEALTH_DEGRADED, "timedatectl"},
     {"the player's time is no clock", players_time, HEALTH_OK, NULL},
     {"no programme", no_programme, HEALTH_DEGRADED, "dondoc programme put"},
+    {"a mailbox that takes nothing for over an hour", undelivered_for_an_hour,
+     HEALTH_DEGRADED, "dondoc undelivered"},
+    {"dead letters of today", three_dead_letters, HEALTH_DEGRADED,
+     "dondoc undelivered"},
+    {"an hour is not over an hour", undelivered_for_less, HEALTH_OK, NULL},
+    {"quiet hours are no fault", waits_for_office_hours, HEALTH_OK, NULL},
     {"the worst comes first", two_things, HEALTH_STOPPED,
      "dondoc-ingest --check-config"},
 };

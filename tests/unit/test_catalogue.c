@@ -261,7 +261,7 @@ every_unit_of_a_kind_has_its_office(void **state)
     int chair = catalogue_leader(c, "chair");
 
     (void)state;
-    assert_int_equal(c->leader_count, 7); /* the chair and six communes */
+    assert_int_equal(c->leader_count, 8); /* chair, director, six communes */
     assert_int_not_equal(old, NONE);
     assert_int_not_equal(new, NONE);
     assert_int_equal(catalogue_leader(c, "head-103"), NONE);

@@ -14,168 +14,7 @@
 
 #include <cmocka.h>
 
-#include "lib/buf.h"
-#include "lib/catalogue.h"
-#include "tests/support/refusals.h"
-#include "tests/support/specimen_programme.h"
-
-#define INCLUDE "include:\n  - {programme: rules, as: \"766\"}\n"
-
-static const char RULES_PROGRAMME[] =
-    "programme: rules\n"
-    "version: 1\n"
-    "prefix: RUL\n"
-    "province_unit: \"X\"\n"
-    "title_vi: Quy tắc\n"
-    "title_en: Rules\n"
-    "word_vi: mức\n"
-    "word_en: line\n"
-    "years: {from: 2022, to: 2026}\n"
-    "year: civil\n"
-    "alerts_from: 2022-08-01\n"
-    "illustrative: true\n"
-    "contact_vi: Không\n"
-    "contact_en: None\n"
-    "documents:\n"
-    "  - {id: qd, title_vi: Quyết định, title_en: Decision}\n";
-
-static const char RULES_MEASURES[] =
-    "measures:\n"
-    "  - {code: results, name_vi: a, name_en: a, count_vi: kết quả, count_en: results, "
-    "nature: stock}\n"
-    "  - {code: results_digitised, name_vi: b, name_en: b, count_vi: kết quả, "
-    "count_en: results, nature: stock, part_of: results}\n"
-    "  - {code: dossiers, name_vi: c, name_en: c, count_vi: hồ sơ, count_en: dossiers, "
-    "nature: flow}\n"
-    "  - {code: answers, name_vi: d, name_en: d, count_vi: phiếu, count_en: answers, "
-    "nature: flow}\n"
-    "  - {code: answers_good, name_vi: e, name_en: e, count_vi: phiếu, count_en: "
-    "answers, nature: flow, part_of: answers}\n"
-    "  - {code: visits, name_vi: f, name_en: f, count_vi: lượt, count_en: visits, "
-    "nature: flow}\n"
-    "groups:\n"
-    "  - {code: digitisation, name_vi: g, name_en: g, "
-    "measures: [results, results_digitised, dossiers], "
-    "reported_by: [department, commune], calendar: civil, cadence: monthly, "
-    "due: {working_days: 5}, source: unit}\n"
-    "  - {code: survey, name_vi: h, name_en: h, measures: [answers, answers_good], "
-    "reported_by: [commune], calendar: civil, cadence: quarterly, "
-    "due: {working_days: 10}}\n"
-    "  - {code: visiting, name_vi: k, name_en: k, measures: [visits], "
-    "reported_by: [commune], calendar: civil, cadence: quarterly, "
-    "due: {working_days: 10}}\n"
-    "indicators:\n"
-    "  - {id: share, name_vi: i, name_en: i, numerator: [results_digitised], "
-    "denominator: [results], better: up, legal_basis: x}\n"
-    "  - {id: content, name_vi: j, name_en: j, numerator: [answers_good], "
-    "denominator: [answers], better: up, legal_basis: y}\n"
-    "  - {id: visits_all, name_vi: l, name_en: l, value: visits, better: up, "
-    "legal_basis: z}\n";
-
-#define END "title_vi: t, title_en: u, citation: {document: qd, section: \"III\"}}\n"
-
-static const char RULES_TARGETS[] =
-    "targets:\n"
-    "  - {id: \"4.2\", indicator: content, subject: each, level: commune, "
-    "kind: at_least, threshold: 90, full_marks: true, " END
-    "  - {id: \"5.2\", indicator: share, subject: each, level: commune, kind: steps, "
-    "steps: {2022: 10, 2023: 20, 2024: 30, 2025: 40, 2026: 50}, exempt: by_unit, "
-    "exempt_confirmed: {by: Bộ, date: 2022-01-01}, " END
-    "  - {id: \"6.1\", indicator: visits_all, subject: each, level: commune, "
-    "kind: times_per_year, times: 4, " END
-    "  - {id: \"9\", subject: province, level: all, kind: info, " END;
-
-/* The files of both: the specimen's six, then the three of the rules. */
-enum { RM = SPECIMEN_FILES, RP, RT, FILES };
-
-static const struct catalogue_file RULES[] = {
-    {"rules/measures.yaml", RULES_MEASURES, sizeof RULES_MEASURES - 1},
-    {"rules/programme.yaml", RULES_PROGRAMME, sizeof RULES_PROGRAMME - 1},
-    {"rules/targets.yaml", RULES_TARGETS, sizeof RULES_TARGETS - 1},
-};
-
-/* One text of one file becomes another; "" in `from`: it is put behind the file. */
-struct change {
-    int file;
-    const char *from;
-    const char *to;
-};
-
-#define CHANGES_MAX 3
-
-struct both {
-    struct catalogue_file files[FILES];
-    struct buf texts[CHANGES_MAX + 1];
-    struct catalogue *c;
-    struct findings found;
-    enum status st;
-};
-
-static void
-change_make(struct both *b, size_t n, const struct change *change)
-{
-    struct catalogue_file *f = &b->files[change->file];
-    const char *at =
-        change->from[0] == '\0' ? f->text + f->bytes : strstr(f->text, change->from);
-
-    if (at == NULL) {
-        fail_msg("“%s” fits nothing in %s", change->from, f->name);
-        return;
-    }
-    buf_init(&b->texts[n], 1 << 20);
-    buf_add(&b->texts[n], f->text, (size_t)(at - f->text));
-    buf_text(&b->texts[n], change->to);
-    buf_text(&b->texts[n], at + strlen(change->from));
-    f->text = buf_str(&b->texts[n]);
-    f->bytes = b->texts[n].len;
-}
-
-/* Both, with `include` behind programme.yaml and the changes; both_fini it. */
-static void
-both_load(struct both *b, const char *include, const struct change *changes)
-{
-    memset(b, 0, sizeof *b);
-    memcpy(b->files, SPECIMEN, sizeof SPECIMEN);
-    memcpy(b->files + SPECIMEN_FILES, RULES, sizeof RULES);
-    change_make(b, 0, &(struct change){P, "", include});
-    for (size_t i = 0; changes != NULL && i < CHANGES_MAX && changes[i].to != NULL;
-         i++) {
-        change_make(b, i + 1, &changes[i]);
-    }
-    b->st = catalogue_load(b->files, FILES, &b->c, &b->found);
-}
-
-static void
-both_fini(struct both *b)
-{
-    catalogue_free(&b->c);
-    findings_fini(&b->found);
-    for (size_t i = 0; i <= CHANGES_MAX; i++) {
-        buf_fini(&b->texts[i]);
-    }
-}
-
-static void
-both_print(const struct both *b)
-{
-    for (size_t i = 0; i < b->found.count; i++) {
-        const struct finding *f = &b->found.items[i];
-
-        print_message("  %s:%d:%d: %s | %s\n", f->file, f->line, f->column, f->text,
-                      f->text_vi);
-    }
-}
-
-static const struct target *
-target_of(const struct both *b, const char *id)
-{
-    int target = catalogue_target(b->c, id);
-
-    if (target == NONE) {
-        fail_msg("no target %s", id);
-    }
-    return &b->c->targets[target];
-}
+#include "tests/support/included_programme.h"
 
 /* --- what is taken over --- */
 
@@ -362,6 +201,30 @@ its_units_are_those_of_the_programme_that_includes(void **state)
     both_fini(&b);
 }
 
+/* Who hears, when, and when it is too much at once is for the province to say. */
+static void
+its_ladder_and_its_brake_do_not_come_along(void **state)
+{
+    static const struct change changes[CHANGES_MAX] = {
+        {RP, "documents:\n",
+         "ladder: {windows: [4, 8], working_days: [30, 60], repeat_days: 0}\n"
+         "brake: {programme: 90, units: 99}\nprogress: {working_days: "
+         "9}\ndocuments:\n"}};
+    struct both b;
+
+    (void)state;
+    both_load(&b, INCLUDE, changes);
+    both_print(&b);
+    assert_int_equal(b.st, ST_OK);
+    assert_int_equal(b.c->ladder.windows[0], 1);
+    assert_int_equal(b.c->ladder.working_days[1], 10);
+    assert_int_equal(b.c->ladder.repeat_days, 20);
+    assert_int_equal(b.c->brake.programme, 10);
+    assert_int_equal(b.c->brake.units, 10);
+    assert_int_equal(b.c->progress_days, 0);
+    both_fini(&b);
+}
+
 /* --- whose promise --- */
 
 #define ADOPTED                                                                        \
@@ -466,295 +329,6 @@ a_confirmed_exemption_does_not_come_along(void **state)
     both_fini(&b);
 }
 
-/* --- what is refused --- */
-
-static const struct {
-    const char *name;
-    const char *include;
-    struct change changes[CHANGES_MAX];
-    const char *file;
-    const char *at; /* the finding stands on the first letter of this */
-    const char *en;
-    const char *vi;
-} REFUSED[] = {
-    {"an unknown key",
-     "include:\n  - {programme: rules, as: \"766\", only: [\"9\"]}\n",
-     {{0}},
-     "programme.yaml",
-     "only: [",
-     "unknown key \"only\"",
-     "không có khóa \"only\""},
-    {"no name for its targets",
-     "include:\n  - {programme: rules}\n",
-     {{0}},
-     "programme.yaml",
-     "{programme: rules}",
-     "\"as\" is missing here",
-     "thiếu \"as\" ở đây"},
-    {"a way out of the folder",
-     "include:\n  - {programme: \"../rules\", as: \"766\"}\n",
-     {{0}},
-     "programme.yaml",
-     "\"../rules\"",
-     "small letters, digits and -",
-     "chữ thường không dấu"},
-    {"itself",
-     "include:\n  - {programme: test-province, as: x}\n",
-     {{0}},
-     "programme.yaml",
-     "test-province, as",
-     "is this programme itself; take it out",
-     "chính là chương trình này; bỏ đi"},
-    {"what did not come along",
-     "include:\n  - {programme: others, as: x}\n",
-     {{0}},
-     "programme.yaml",
-     "others, as",
-     "its file others/programme.yaml did not come along",
-     "thiếu tệp others/programme.yaml đi kèm"},
-    {"one twice",
-     INCLUDE "  - {programme: rules, as: \"767\"}\n",
-     {{0}},
-     "programme.yaml",
-     "rules, as: \"767\"",
-     "rules is included twice; write one entry",
-     "rules đưa vào hai lần; ghi một mục"},
-    {"includes of an include",
-     INCLUDE,
-     {{RP, "", "include:\n  - {programme: z, as: z}\n"}},
-     "rules/programme.yaml",
-     "- {programme: z",
-     "rules is included itself, so it cannot include others",
-     "không được đưa thêm chương trình nữa"},
-    {"a circle",
-     INCLUDE,
-     {{RP, "", "include:\n  - {programme: test-province, as: z}\n"}},
-     "rules/programme.yaml",
-     "- {programme: test-province",
-     "rules is included itself, so it cannot include others",
-     "không được đưa thêm chương trình nữa"},
-    {"another programme in that folder",
-     INCLUDE,
-     {{RP, "programme: rules", "programme: ruling"}},
-     "rules/programme.yaml",
-     "ruling",
-     "the folder is rules and the programme in it ruling; give both one name",
-     "thư mục là rules còn chương trình trong đó là ruling"},
-    {"a mistake in the included file",
-     INCLUDE,
-     {{RT, "threshold: 90", "threshold: 900"}},
-     "rules/targets.yaml",
-     "900,",
-     "100 percent is the most",
-     "nhiều nhất là 100"},
-    {"a broken included file",
-     INCLUDE,
-     {{RT, "targets:\n", "targets: [\n"}},
-     "rules/targets.yaml",
-     NULL,
-     "cannot be read as YAML",
-     "không đọc được dạng YAML"},
-    {"a target that is not there",
-     "include:\n  - {programme: rules, as: \"766\", targets: [\"9\", \"4.3\"]}\n",
-     {{0}},
-     "programme.yaml",
-     "\"4.3\"",
-     "names \"4.3\", which is not there; did you mean",
-     "ghi \"4.3\", nhưng không có"},
-    {"a measure with another definition",
-     INCLUDE,
-     {{RM, "count_vi: hồ sơ, count_en: dossiers, nature: flow",
-       "count_vi: hồ sơ, count_en: dossiers, nature: stock"}},
-     "rules/measures.yaml",
-     "{code: dossiers",
-     "measure dossiers differs from the one of measures.yaml:4 (\"nature\"); make both "
-     "equal, or give one of them another code",
-     "số đo dossiers khác với mục cùng mã ở measures.yaml:4 (\"nature\"); ghi giống "
-     "nhau, hoặc đổi mã"},
-    {"a group with another day",
-     INCLUDE,
-     {{RM, "due: {working_days: 5}", "due: {working_days: 6}"}},
-     "rules/measures.yaml",
-     "{code: digitisation",
-     "group digitisation differs from the one of measures.yaml:8 "
-     "(\"due\")",
-     "nhóm digitisation khác với mục cùng mã ở measures.yaml:8"},
-    {"a group with another measure",
-     INCLUDE,
-     {{RM, "[results, results_digitised, dossiers]", "[results, results_digitised]"}},
-     "rules/measures.yaml",
-     "{code: digitisation",
-     "group digitisation differs from the one of measures.yaml:8 (\"measures\")",
-     "nhóm digitisation khác"},
-    {"an indicator with another basis",
-     INCLUDE,
-     {{RM, "better: up, legal_basis: x", "better: up, legal_basis: w"}},
-     "rules/measures.yaml",
-     "{id: share",
-     "indicator share differs from the one of measures.yaml:11 (\"legal_basis\")",
-     "chỉ số share khác với mục cùng mã ở measures.yaml:11"},
-    {"a measure in two groups",
-     INCLUDE,
-     {{RM, "{code: digitisation,", "{code: digitising,"}},
-     "rules/measures.yaml",
-     "{code: digitising",
-     "measure results stands in group digitisation already "
-     "(measures.yaml:8)",
-     "số đo results đã có trong nhóm digitisation (measures.yaml:8)"},
-    {"a group that no unit of this programme reports",
-     INCLUDE,
-     {{RM, "reported_by: [commune], calendar: civil, cadence: quarterly",
-       "reported_by: [department], calendar: civil, cadence: quarterly"},
-      {RT, "{id: \"4.2\", indicator: content, subject: each, level: commune",
-       "{id: \"4.2\", indicator: content, subject: each, level: province"},
-      {U,
-       "S1,Sở Một,Department one,department,province,1,,,,Giám đốc Sở Một,Director "
-       "one,local,\n",
-       ""}},
-     "rules/measures.yaml",
-     "[department], calendar: civil, cadence: quarterly",
-     "group survey: nobody reports it",
-     "nhóm survey: không ai báo cáo"},
-    {"another calendar",
-     INCLUDE,
-     {{RP, "year: civil", "year: statutory"},
-      {RM, "calendar: civil, cadence: monthly", "calendar: civil, cadence: monthly"}},
-     "rules/targets.yaml",
-     NULL,
-     "write the same calendar in both",
-     "cùng một lịch"},
-    {"no year in common",
-     INCLUDE,
-     {{RP, "years: {from: 2022, to: 2026}", "years: {from: 2026, to: 2030}"},
-      {RT, "steps: {2022: 10, 2023: 20, 2024: 30, 2025: 40, 2026: 50}",
-       "steps: {2026: 50}"}},
-     "programme.yaml",
-     "{programme: rules",
-     "has no year from 2021 to 2025; name the "
-     "others only",
-     "không có năm nào từ 2021 đến 2025"},
-    {"a simulation in a real programme",
-     INCLUDE,
-     {{RP, "illustrative: true", "illustrative: true\nsimulated: true"}},
-     "programme.yaml",
-     "rules, as",
-     "rules is simulated and this programme is not",
-     "rules là mô phỏng còn chương trình này thì không"},
-    {"an id that is too long",
-     "include:\n  - {programme: rules, as: a-name-of-twenty-two-xx}\n",
-     {{0}},
-     "programme.yaml",
-     "a-name-of",
-     "longer than 24; write a shorter \"as\"",
-     "dài hơn 24 ký tự"},
-    {"an id that is there",
-     INCLUDE,
-     {{T, "{id: 7a,", "{id: 766-4.2,"}},
-     "programme.yaml",
-     "\"766\"",
-     "there is one of that id; write another \"as\"",
-     "trùng với mã đã có"},
-    {"adopted by nobody",
-     "include:\n  - {programme: rules, as: x, adopted: true}\n",
-     {{0}},
-     "programme.yaml",
-     "true}",
-     "the citation of the decision to adopt go together; write citation",
-     "phải đi cùng trích dẫn quyết định áp dụng"},
-    {"a decision that adopts nothing",
-     "include:\n  - {programme: rules, as: x, citation: {document: nq, section: a}}\n",
-     {{0}},
-     "programme.yaml",
-     "{document: nq, section: a}",
-     "go together; write citation",
-     "phải đi cùng trích dẫn"},
-    {"adopted by a document that is not there",
-     "include:\n  - {programme: rules, as: x, adopted: true, citation: {document: qd, "
-     "section: a}}\n",
-     {{0}},
-     "programme.yaml",
-     "qd, section",
-     "names \"qd\", which is not there",
-     "ghi \"qd\", nhưng không có"},
-    {"a base that was before its time",
-     "include:\n  - {programme: rules, as: x}\n",
-     {{RP, "years: {from: 2022, to: 2026}",
-       "years: {from: 2022, to: 2026, history_from: 2019}"},
-      {RT, "kind: times_per_year, times: 4",
-       "kind: reduce_by, percent: 10, baseline: {year: 2019}"},
-      {RM, "value: visits, better: up", "value: visits, better: down"}},
-     "programme.yaml",
-     "rules, as: x",
-     "target x-6.1 compares with 2019, and reports are "
-     "taken from 2021 on; write history_from: 2019",
-     "chỉ nhận báo cáo từ năm 2021; ghi history_from: 2019"},
-};
-
-/* Line and column of a text in a file, in characters. */
-static void
-place_of(const char *file, const char *text, int *line, int *column)
-{
-    const char *at = strstr(file, text);
-
-    assert_non_null(at);
-    *line = 1;
-    *column = 1;
-    for (const char *c = file; c < at; c++) {
-        if (*c == '\n') {
-            (*line)++;
-            *column = 1;
-        } else if (((unsigned char)c[1] & 0xc0) != 0x80) {
-            (*column)++;
-        }
-    }
-}
-
-static bool
-refused_as_wanted(const struct both *b, size_t i)
-{
-    int line = 0;
-    int column = 0;
-
-    for (size_t f = 0; f < FILES && REFUSED[i].at != NULL; f++) {
-        if (strcmp(b->files[f].name, REFUSED[i].file) == 0) {
-            place_of(b->files[f].text, REFUSED[i].at, &line, &column);
-        }
-    }
-    for (size_t k = 0; k < b->found.count; k++) {
-        const struct finding *f = &b->found.items[k];
-
-        if (f->kind == FINDING_ERROR && strcmp(f->file, REFUSED[i].file) == 0 &&
-            (line == 0 || (f->line == line && f->column == column)) &&
-            strstr(f->text, REFUSED[i].en) != NULL &&
-            strstr(f->text_vi, REFUSED[i].vi) != NULL) {
-            return b->st == ST_BAD;
-        }
-    }
-    print_message("%s: wanted %s:%d:%d “%s” “%s”, got %s:\n", REFUSED[i].name,
-                  REFUSED[i].file, line, column, REFUSED[i].en, REFUSED[i].vi,
-                  status_name(b->st));
-    return false;
-}
-
-static void
-an_include_that_does_not_fit_is_refused_where_it_stands(void **state)
-{
-    size_t failures = 0;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof REFUSED / sizeof REFUSED[0]; i++) {
-        struct both b;
-
-        both_load(&b, REFUSED[i].include, REFUSED[i].changes);
-        if (!refused_as_wanted(&b, i)) {
-            failures++;
-            both_print(&b);
-        }
-        both_fini(&b);
-    }
-    assert_int_equal(failures, 0);
-}
-
 /* Files that nobody includes are no mistake and change nothing. */
 static void
 files_beside_it_are_left_alone(void **state)
@@ -779,9 +353,9 @@ main(void)
         cmocka_unit_test(a_version_without_years_here_is_not_there),
         cmocka_unit_test(only_the_named_targets_come),
         cmocka_unit_test(its_units_are_those_of_the_programme_that_includes),
+        cmocka_unit_test(its_ladder_and_its_brake_do_not_come_along),
         cmocka_unit_test(an_illustration_stays_one_until_the_province_adopts_it),
         cmocka_unit_test(a_confirmed_exemption_does_not_come_along),
-        cmocka_unit_test(an_include_that_does_not_fit_is_refused_where_it_stands),
         cmocka_unit_test(files_beside_it_are_left_alone),
     };
 

@@ -230,7 +230,10 @@ a_webhook_gets_machine_fields_and_both_texts(void **state)
     assert_int_equal(
         json_parse(buf_str(&body), body.len, &json, &line, why, sizeof why), ST_OK);
     root = json_root(json);
-    assert_int_equal(root->count, 17);
+    assert_int_equal(root->count, 21);
+    assert_int_equal(json_get(root, "rows")->count, 0);
+    assert_int_equal(json_get(root, "rung")->integer, 0);
+    assert_false(json_get(root, "urgent")->truth);
     assert_string_equal(json_get(root, "id")->text, "A-1/2");
     assert_string_equal(json_get(root, "office")->text, "head-1");
     assert_string_equal(json_get(root, "province")->text, "quang-ngai");
@@ -238,6 +241,126 @@ a_webhook_gets_machine_fields_and_both_texts(void **state)
     assert_int_equal(json_get(root, "at_ms")->integer, 1696827600000);
     assert_false(json_get(root, "simulated")->truth);
     assert_string_equal(json_get(root, "text_vi")->text, "Dòng một.\nDòng hai.");
+    json_free(&json);
+    buf_fini(&body);
+}
+
+/* Whoever named a unit that way gets no markup, no header and no member into it. */
+static const struct wire_row bad_rows[] = {
+    {.code = "A-1",
+     .kind = "behind",
+     .reason = "new",
+     .unit = "1",
+     .target = "7c",
+     .unit_vi = "</td><script>alert(1)</script>",
+     .unit_en = "B\r\nBcc: x",
+     .about_vi = "a & \"b\"",
+     .about_en = "about",
+     .figure_vi = "50,01%",
+     .figure_en = "50.01%",
+     .since_vi = "",
+     .since_en = ""},
+    {.code = "A-2", .unit_vi = "Xã C", .unit_en = "C", .acknowledged = true},
+};
+
+static void
+a_table_has_its_rows_escaped_in_the_place_of_the_indented_lines(void **state)
+{
+    struct wire_alert a = alert_of("D-1/1", "D-1");
+    const struct mail_to to = {"head-1", "Chair", "vi", one_address, 1};
+    const char *html;
+    struct mail m;
+
+    (void)state;
+    a.kind = "digest";
+    a.text_vi = "Trước.\n  STT  Đơn vị\n    1  Xã C\nSau.\n";
+    a.text_en = "No table in the text.\n";
+    a.rows = bad_rows;
+    a.row_count = 2;
+    mail_make(&m, &a, &to, &smtp, 0);
+    html = buf_str(&m.html);
+    assert_non_null(strstr(html, "<p>Trước.</p>\r\n<table "));
+    assert_non_null(strstr(html, "</table>\r\n<p>Sau.</p>\r\n</div>"));
+    assert_non_null(strstr(html, "<p>No table in the text.</p>\r\n<table "));
+    assert_non_null(strstr(html, "<td valign=\"top\">&lt;/td&gt;&lt;script&gt;alert(1)"
+                                 "&lt;/script&gt;</td><td valign=\"top\">a &amp; "
+                                 "&quot;b&quot;</td>"));
+    assert_null(strstr(html, "<script>"));
+    assert_null(strstr(html, "STT"));
+    assert_null(strstr(html, "Từ ngày")); /* nobody has one */
+    assert_non_null(strstr(html, ">B  Bcc: x</td>"));
+    assert_non_null(strstr(buf_str(&m.text), "  STT  Đơn vị\r\n    1  Xã C\r\n"));
+    assert_null(header(&m, "In-Reply-To")); /* a digest begins its own thread */
+    assert_null(header(&m, "Bcc"));
+    mail_fini(&m);
+}
+
+static void
+no_text_of_a_mail_is_markup(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *want;  /* stands in the HTML */
+        const char * not ; /* does not */
+    } cases[] = {
+        {"<script>x</script>", "&lt;script&gt;x&lt;/script&gt;", "<script"},
+        {"</p><img src=x onerror=y>", "&lt;/p&gt;&lt;img src=x onerror=y&gt;", "<img"},
+        {"a\" onload=\"b", "a&quot; onload=&quot;b", "a\" onload"},
+        {"&lt;b&gt;", "&amp;lt;b&amp;gt;", "<b>"},
+        {"a\033[31mb", "a [31mb", "\033"},
+        {"a\007b", "a b", "\007"},
+        {"<!--", "&lt;!--", "<!--"},
+        {"</title><meta http-equiv=refresh>", "&lt;/title&gt;&lt;meta http-equiv",
+         "<meta "
+         "http-equiv"},
+    };
+    const struct mail_to to = {"head-1", "Chair", "vi", one_address, 1};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct wire_alert a = alert_of("A-1/1", "A-1");
+        struct mail m;
+
+        a.subject_vi = cases[i].text;
+        a.subject_en = cases[i].text;
+        a.text_vi = cases[i].text;
+        a.text_en = cases[i].text;
+        mail_make(&m, &a, &to, &smtp, 0);
+        if (strstr(buf_str(&m.html), cases[i].want) == NULL ||
+            strstr(buf_str(&m.html), cases[i].not ) != NULL) {
+            fail_msg("%s: got %s", cases[i].text, buf_str(&m.html));
+        }
+        mail_fini(&m);
+    }
+}
+
+static void
+a_webhook_gets_the_rows(void **state)
+{
+    struct wire_alert a = alert_of("D-1/1", "D-1");
+    const struct json_node *list;
+    struct json *json = NULL;
+    struct buf body;
+    char why[200];
+    int line = 0;
+
+    (void)state;
+    a.rows = bad_rows;
+    a.row_count = 2;
+    a.rung = 2;
+    buf_init(&body, 65536);
+    hook_body(&body, &a, "quang-ngai", "head-1");
+    assert_int_equal(
+        json_parse(buf_str(&body), body.len, &json, &line, why, sizeof why), ST_OK);
+    assert_int_equal(json_get(json_root(json), "rung")->integer, 2);
+    list = json_get(json_root(json), "rows");
+    assert_int_equal(list->count, 2);
+    assert_int_equal(list->items[0]->count, 14);
+    assert_string_equal(json_get(list->items[0], "code")->text, "A-1");
+    assert_string_equal(json_get(list->items[0], "unit_en")->text, "B\r\nBcc: x");
+    assert_false(json_get(list->items[0], "acknowledged")->truth);
+    assert_true(json_get(list->items[1], "acknowledged")->truth);
     json_free(&json);
     buf_fini(&body);
 }
@@ -404,6 +527,10 @@ main(void)
         cmocka_unit_test(a_simulation_says_so_once),
         cmocka_unit_test(words_are_in_normal_form_and_stay_on_their_line),
         cmocka_unit_test(a_webhook_gets_machine_fields_and_both_texts),
+        cmocka_unit_test(
+            a_table_has_its_rows_escaped_in_the_place_of_the_indented_lines),
+        cmocka_unit_test(no_text_of_a_mail_is_markup),
+        cmocka_unit_test(a_webhook_gets_the_rows),
         cmocka_unit_test(the_signature_is_hmac_sha_256),
         cmocka_unit_test(an_answer_of_a_webhook_means_what_http_says),
         cmocka_unit_test(an_answer_of_a_mail_server_means_what_smtp_says_at_that_point),

@@ -42,7 +42,7 @@ all_that_can_be_set_is_taken(void **state)
         "  from: dondoc@tinh.example\n"
         "  from-name: \"Đôn Đốc tỉnh A\"\n"
         "  ca-file: /ca\n"
-        "retry: {first: 10s, max: 30m, dead-after: 72h}\n"
+        "retry: {first: 10s, max: 30m, dead-after: 72h, escalate-after: 2h}\n"
         "timeout: 90s\n"
         "offices:\n"
         "  chair-province:\n"
@@ -66,6 +66,7 @@ all_that_can_be_set_is_taken(void **state)
     assert_int_equal(s->first_ms, 10000);
     assert_int_equal(s->max_ms, 1800000);
     assert_int_equal(s->dead_after_ms, 259200000);
+    assert_int_equal(s->escalate_after_ms, 7200000);
     assert_int_equal(s->timeout_ms, 90000);
     assert_int_equal(s->office_count, 2);
     o = settings_office(s, "chair-province");
@@ -121,6 +122,7 @@ what_is_not_said_has_its_default(void **state)
     assert_int_equal(s->first_ms, 30000);
     assert_int_equal(s->max_ms, 3600000);
     assert_int_equal(s->dead_after_ms, 172800000);
+    assert_int_equal(s->escalate_after_ms, 3600000);
     assert_int_equal(s->timeout_ms, 60000);
     settings_free(&s);
 }
@@ -166,6 +168,7 @@ what_is_wrong_is_refused_with_its_place(void **state)
         {"retry: {first: 2h}\n" SMTP OFFICE, "first: write a time"},
         {"retry: {first: 10m, max: 1m}\n" SMTP OFFICE, "first is longer than max"},
         {"retry: {dead-after: 999ms}\n" SMTP OFFICE, "dead-after: write a time"},
+        {"retry: {escalate-after: 1d}\n" SMTP OFFICE, "escalate-after: write a time"},
         {"timeout: 2d\n" SMTP OFFICE, "timeout: write a time"},
         {HOOK("http://tinh.example/x", "/s"), "webhook.url: expected https"},
         {HOOK("http://127.0.0.1.evil.example/", "/s"), "webhook.url"},

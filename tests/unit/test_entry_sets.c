@@ -138,7 +138,7 @@ the_first_programme_begins_the_time(void **state)
 static void
 an_act_without_an_id_is_none(void **state)
 {
-    struct wire_act act = {"id", "parked-retry", "5:1", "", "", "ops", 12};
+    struct wire_act act = {"id", "parked-retry", "5:1", "", "", "ops", 12, ""};
     struct fixture *f = *state;
 
     act_encode(&act, f->arena, &f->body);

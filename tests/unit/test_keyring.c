@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "lib/calendar.h"
 #include "lib/crypto.h"
 #include "lib/keyring.h"
 
@@ -113,6 +114,10 @@ wrong_line_refuses_the_whole_text_and_says_why(void **state)
         {"no key", "role=unit name=21040 scope=21040", "40 characters"},
         {"short key", "abc role=unit name=1 scope=1", "40 characters"},
         {"manual's key", KEY_MANUAL " role=ops name=a", "manual"},
+        {"manual's second key",
+         "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7 role=unit name=a scope=*", "manual"},
+        {"key of our own example",
+         "2CVWV6D&QXW]Ii55A)@qco1MAyn+7#3/w+9Xnrjk role=leader name=a", "manual"},
         {"unknown role", KEY_B " role=clerk name=a", "role=clerk is not a role"},
         {"no role", KEY_B " name=a", "role= is missing"},
         {"no name", KEY_B " role=ops", "name= is missing"},
@@ -127,6 +132,20 @@ wrong_line_refuses_the_whole_text_and_says_why(void **state)
         {"province in capitals", KEY_B " role=ops name=a province=QN", "small letters"},
         {"twice the same", KEY_B " role=ops role=unit name=a", "stands twice"},
         {"unknown word", KEY_B " role=ops name=a until=2026", "is not known here"},
+        {"no day", KEY_B " role=ops name=a not-after=soon",
+         "not-after=soon is not a day"},
+        {"day as people write it", KEY_B " role=ops name=a not-after=30/11/2026",
+         "not-after=2026-11-30"},
+        {"day that is none", KEY_B " role=ops name=a not-before=2026-02-29",
+         "not-before=2026-02-29 is not a day"},
+        {"empty day", KEY_B " role=ops name=a not-before=", "is not a day"},
+        {"day and more", KEY_B " role=ops name=a not-after=2026-11-30x",
+         "is not a day"},
+        {"two ends", KEY_B " role=ops name=a not-after=2026-11-30 not-after=2026-12-01",
+         "not-after= stands twice"},
+        {"end before begin",
+         KEY_B " role=ops name=a not-before=2026-12-02 not-after=2026-12-01",
+         "a day before not-before"},
         {"no word", KEY_B " role=ops name=a please", "is not name=value"},
         {"key on two lines", KEY_A " role=ops name=b", "line 1 already"},
     };
@@ -146,6 +165,76 @@ wrong_line_refuses_the_whole_text_and_says_why(void **state)
                      cases[i].want);
         }
     }
+}
+
+static void
+key_is_good_on_its_days_the_first_and_the_last_included(void **state)
+{
+    static const struct {
+        const char *days;
+        const char *day;
+        bool want;
+    } cases[] = {
+        {"", "1990-01-01", true},
+        {"", "2100-12-31", true},
+        {"not-before=2026-12-01", "2026-11-30", false},
+        {"not-before=2026-12-01", "2026-12-01", true},
+        {"not-before=2026-12-01", "2100-12-31", true},
+        {"not-after=2026-12-31", "2026-12-31", true},
+        {"not-after=2026-12-31", "2027-01-01", false},
+        {"not-after=2024-02-29", "2024-02-29", true},
+        {"not-before=2026-12-01 not-after=2026-12-01", "2026-11-30", false},
+        {"not-before=2026-12-01 not-after=2026-12-01", "2026-12-01", true},
+        {"not-before=2026-12-01 not-after=2026-12-01", "2026-12-02", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct principal *p;
+        char text[256];
+        int32_t day;
+
+        (void)snprintf(text, sizeof text, KEY_A " role=ops name=a %s # c\n",
+                       cases[i].days);
+        parse(text);
+        p = keyring_find(keyring, KEY_A); /* found, whatever the day */
+        assert_non_null(p);
+        assert_int_equal(day_parse(cases[i].day, &day), ST_OK);
+        if (principal_valid_on(p, day) != cases[i].want) {
+            fail_msg("\"%s\" on %s: got %d", cases[i].days, cases[i].day,
+                     !cases[i].want);
+        }
+        keyring_free(&keyring);
+    }
+}
+
+static void
+two_keys_of_one_name_stand_side_by_side(void **state)
+{
+    (void)state;
+    parse(KEY_A " role=leader name=chair not-after=2026-12-05\n" KEY_B
+                " role=leader name=chair\n");
+    assert_int_equal(keyring_count(keyring), 2);
+    assert_string_equal(keyring_find(keyring, KEY_A)->name,
+                        keyring_find(keyring, KEY_B)->name);
+    assert_int_equal(keyring_find(keyring, KEY_A)->not_after,
+                     day_from_civil(2026, 12, 5));
+    assert_int_equal(keyring_find(keyring, KEY_A)->not_before, DAY_NONE);
+    assert_int_equal(keyring_find(keyring, KEY_B)->not_after, DAY_OPEN);
+}
+
+static void
+comment_of_a_revocation_is_known_and_changes_nothing(void **state)
+{
+    (void)state;
+    parse("# revoked 2026-11-21 0123456789abcdef role=unit name=a reason=lost\n"
+          "# revoked 2026-11-21 fedc\n"
+          "#revoked 2026-11-21 1111111111111111 x\n" KEY_A " role=ops name=a\n");
+    assert_int_equal(keyring_count(keyring), 1);
+    assert_true(keyring_revoked(keyring, "0123456789abcdef"));
+    assert_false(keyring_revoked(keyring, "fedc"));
+    assert_false(keyring_revoked(keyring, "1111111111111111"));
+    assert_false(keyring_revoked(keyring, keyring_at(keyring, 0)->fingerprint));
 }
 
 static void
@@ -218,8 +307,9 @@ role_opens_its_own_doors_only(void **state)
         enum role role;
         const char *doors;
     } cases[] = {
-        {ROLE_UNIT, "units"},    {ROLE_OFFICE, "units"},     {ROLE_LEADER, "leaders"},
-        {ROLE_OPS, "units ops"}, {ROLE_SERVICE, "services"}, {ROLE_COURIER, "leaders"},
+        {ROLE_UNIT, "units"},       {ROLE_OFFICE, "units"},
+        {ROLE_LEADER, "leaders"},   {ROLE_OPS, "units ops leaders"},
+        {ROLE_SERVICE, "services"}, {ROLE_COURIER, "leaders"},
     };
     static const char *const domains[] = {"units",    "leaders", "ops",
                                           "services", "",        "other"};
@@ -266,6 +356,9 @@ main(void)
         CLAIM(last_line_needs_no_newline),
         CLAIM(empty_keyring_knows_nobody),
         CLAIM(wrong_line_refuses_the_whole_text_and_says_why),
+        CLAIM(key_is_good_on_its_days_the_first_and_the_last_included),
+        CLAIM(two_keys_of_one_name_stand_side_by_side),
+        CLAIM(comment_of_a_revocation_is_known_and_changes_nothing),
         CLAIM(zero_byte_in_a_line_is_refused),
         CLAIM(scope_names_the_units_a_key_reports_for),
         CLAIM(star_and_office_report_for_any_unit_and_others_for_none),

@@ -213,6 +213,14 @@ typed_right_again_it_is_withdrawn_and_told_twice_it_is_not(void **state)
     made(&fx, NULL, 0, &typed_90, 1, &told, 1); /* open already: nothing is said */
     assert_int_equal(fx.change.alert_count, 0);
     gone(&fx);
+    /* May was not told yet: with the same figure its gap is larger than April's. */
+    (void)snprintf(told.told.window, sizeof told.told.window, "2023-04");
+    made(&fx, NULL, 0, &typed_90, 1, &told, 1);
+    assert_int_equal(fx.change.alert_count, 1);
+    assert_int_equal(fx.change.alerts[0].reason, REASON_WORSE);
+    assert_string_equal(fx.change.alerts[0].at.window.code, "2023-05");
+    gone(&fx);
+    (void)snprintf(told.told.window, sizeof told.told.window, "2023-05");
     told.told.num = 499; /* told with another figure */
     made(&fx, NULL, 0, &typed_90, 1, &told, 1);
     assert_int_equal(fx.change.alert_count, 1);

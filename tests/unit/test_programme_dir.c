@@ -252,6 +252,31 @@ what_is_included_counts_for_the_size(void **state)
     findings_fini(&found);
 }
 
+/* phrases.yaml goes with the others when there is one; not that of an included one. */
+static void
+own_words_go_along(void **state)
+{
+    struct findings found = {0};
+    struct programme_dir d;
+    char path[2048];
+    size_t words = 0;
+
+    (void)state;
+    folders_make();
+    (void)snprintf(path, sizeof path, "%s/province", top);
+    file_write("rules", "phrases.yaml", "phrases: {}\n");
+    file_write("province", "phrases.yaml", "phrases: {}\n");
+    file_write("province", "programme.yaml", "include: [{programme: rules, as: r}]\n");
+    assert_int_equal(programme_dir_read(path, &d, &found), ST_OK);
+    for (size_t i = 0; i < d.count; i++) {
+        words += strstr(d.files[i].name, "phrases.yaml") != NULL;
+    }
+    assert_int_equal(words, 1);
+    assert_string_equal(d.files[3].name, "phrases.yaml");
+    programme_dir_fini(&d);
+    findings_fini(&found);
+}
+
 int
 main(void)
 {
@@ -261,6 +286,7 @@ main(void)
         cmocka_unit_test(a_folder_that_is_not_there_is_said_so),
         cmocka_unit_test(what_is_included_is_read_from_the_folder_beside),
         cmocka_unit_test(what_is_included_counts_for_the_size),
+        cmocka_unit_test(own_words_go_along),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/text.h"
-#include "notifier/phrase.h"
+#include "lib/phrase.h"
 #include "tests/support/render_case.h"
 
 static void
@@ -175,7 +175,7 @@ what_the_programme_does_not_hold_still_gets_words(void **state)
 static void
 every_phrase_can_be_filled_in_both_languages(void **state)
 {
-    struct values v;
+    struct values v = {0};
     int language;
     int p;
     int slot;

@@ -136,6 +136,199 @@ the_ladder_opens_and_ends_as_told(void **state)
     }
 }
 
+/* When a lag of April and May ends. One point over the line is in June 45,9178 percent
+ * (460 of 1.000), in July 47,6164 (477), in August 49,3151 (494), in September 50,9589
+ * (510). */
+struct close_case {
+    const char *name;
+    int windows;
+    struct ratio points;
+    const char *reports; /* behind April and May */
+    const char *until;
+    enum alert_kind kind;
+    const char *at;
+    const char *since;
+    uint32_t in_row;
+};
+
+#define CLOSED(at) ALERT_NONE, at, "", 0
+#define STILL_MAY ALERT_BEHIND, "2023-05", "2023-04", 2
+#define STILL_MAY_TRUE ALERT_BEHIND, true, "2023-05", "2023-04", 2
+
+static const struct close_case closes[] = {
+    {"1: the first on pace",
+     1,
+     {0, 1},
+     "2023-06:1000:450",
+     "2023-06",
+     CLOSED("2023-06")},
+    {"2: one is not enough", 2, {0, 1}, "2023-06:1000:450", "2023-06", STILL_MAY},
+    {"2: two are",
+     2,
+     {0, 1},
+     "2023-06:1000:450 2023-07:1000:467",
+     "2023-07",
+     CLOSED("2023-07")},
+    {"2: short again between",
+     2,
+     {0, 1},
+     "2023-06:1000:450 2023-07:1000:466 2023-08:1000:484",
+     "2023-08",
+     ALERT_BEHIND,
+     "2023-07",
+     "2023-07",
+     1},
+    {"2: and two behind that",
+     2,
+     {0, 1},
+     "2023-06:1000:450 2023-07:1000:466 2023-08:1000:484 2023-09:1000:500",
+     "2023-09",
+     CLOSED("2023-09")},
+    {"2: a missing month breaks the row",
+     2,
+     {0, 1},
+     "2023-06:1000:450 2023-08:1000:484",
+     "2023-08",
+     STILL_MAY},
+    {"2: and it begins anew",
+     2,
+     {0, 1},
+     "2023-06:1000:450 2023-08:1000:484 2023-09:1000:500",
+     "2023-09",
+     CLOSED("2023-09")},
+    {"2: the year's step ends it at once",
+     2,
+     {0, 1},
+     "2023-06:1000:550",
+     "2023-06",
+     CLOSED("2023-06")},
+    {"2: December met", 2, {0, 1}, "2023-12:1000:550", "2023-12", CLOSED("2023-12")},
+    {"2: December missed",
+     2,
+     {0, 1},
+     "2023-11:1000:534 2023-12:1000:549",
+     "2023-12",
+     ALERT_MISSED,
+     "2023-12",
+     "2023-12",
+     1},
+    {"1 point: 0,98", 1, {1, 1}, "2023-06:1000:459", "2023-06", STILL_MAY},
+    {"1 point: 1,08", 1, {1, 1}, "2023-06:1000:460", "2023-06", CLOSED("2023-06")},
+    /* (35*365 + 20*181)/36500 and 365 more: exactly one point over */
+    {"1 point exactly",
+     1,
+     {100, 100},
+     "2023-06:36500:16760",
+     "2023-06",
+     CLOSED("2023-06")},
+    {"1 point less one", 1, {100, 100}, "2023-06:36500:16759", "2023-06", STILL_MAY},
+    {"2 and 1 point",
+     2,
+     {1, 1},
+     "2023-06:1000:460 2023-07:1000:477",
+     "2023-07",
+     CLOSED("2023-07")},
+    {"2 and 1 point: the second is too near",
+     2,
+     {1, 1},
+     "2023-06:1000:460 2023-07:1000:476",
+     "2023-07",
+     STILL_MAY},
+    {"2 and 1 point: that breaks the row",
+     2,
+     {1, 1},
+     "2023-06:1000:460 2023-07:1000:476 2023-08:1000:494",
+     "2023-08",
+     STILL_MAY},
+    {"2 and 1 point: and on",
+     2,
+     {1, 1},
+     "2023-06:1000:460 2023-07:1000:476 2023-08:1000:494 2023-09:1000:510",
+     "2023-09",
+     CLOSED("2023-09")},
+};
+
+static void
+a_lag_ends_as_its_target_says(void **state)
+{
+    struct toy *toy = *state;
+    struct wanted w = {0};
+    size_t i;
+
+    for (i = 0; i < COUNT(closes); i++) {
+        const struct close_case *k = &closes[i];
+
+        toy->c->targets[TOY_7C].close_windows = k->windows;
+        toy->c->targets[TOY_7C].close_points = k->points;
+        toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION,
+                    TO_MARCH "2023-04:1000:300 2023-05:1000:300");
+        toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION, k->reports);
+        toy_wanted(toy, TOY_7C, commune, k->until, &w);
+        same_wanted(k->name, &w, k->kind, true, k->at, k->since, k->in_row);
+        facts_free(&toy->f);
+        toy->f = facts_new(toy->c);
+    }
+}
+
+/* An extra report on 20/6 needs (35*365 + 20*171)/36500 = 44,3699 percent. */
+static void
+an_extra_report_ends_a_lag_only_where_one_window_does(void **state)
+{
+    struct toy *toy = *state;
+    struct target *t = &toy->c->targets[TOY_7C];
+    struct wanted w = {0};
+
+    toy->c->groups[TOY_DIGITISATION].cumulative = true;
+    toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION,
+                TO_MARCH "2023-04:1000:300 2023-05:1000:300 2023@2023-06-20:1000:449");
+    t->close_windows = 1;
+    toy_wanted(toy, TOY_7C, commune, "2023-06", &w);
+    same_wanted("1", &w, ALERT_NONE, true, "2023@2023-06-20", "", 0);
+    t->close_points = ratio_of(1, 1);
+    toy_wanted(toy, TOY_7C, commune, "2023-06", &w);
+    same_wanted("1 and 1 point", &w, STILL_MAY_TRUE);
+    t->close_points = ratio_of(0, 1);
+    t->close_windows = 2;
+    toy_wanted(toy, TOY_7C, commune, "2023-06", &w);
+    same_wanted("2", &w, STILL_MAY_TRUE);
+    toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION, "2023-06:1000:450");
+    toy_wanted(toy, TOY_7C, commune, "2023-06", &w);
+    same_wanted("2, and June", &w, STILL_MAY_TRUE);
+    toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION,
+                "2023@2023-07-02:1000:300 2023-07:1000:467");
+    toy_wanted(toy, TOY_7C, commune, "2023-07", &w);
+    same_wanted("a short one between breaks no row", &w, ALERT_NONE, true, "2023-07",
+                "", 0);
+    toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION,
+                "2023-07:1000:466 2023@2023-08-02:1000:550");
+    toy_wanted(toy, TOY_7C, commune, "2023-08", &w);
+    same_wanted("the year's step", &w, ALERT_NONE, true, "2023@2023-08-02", "", 0);
+}
+
+/* At most 20 percent all year: one point over the line is 19. */
+static void
+where_lower_is_better_the_points_lie_below(void **state)
+{
+    struct toy *toy = *state;
+    struct target *t = &toy->c->targets[TOY_7C];
+    struct wanted w = {0};
+
+    toy->c->indicators[t->indicator].better_up = false;
+    t->kind = TARGET_AT_MOST;
+    t->pace = PACE_FLAT;
+    t->threshold = ratio_of(20, 1);
+    t->close_windows = 1;
+    t->close_points = ratio_of(1, 1);
+    toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION,
+                "2023-01:1000:200 2023-02:1000:200 2023-03:1000:200 2023-04:1000:250 "
+                "2023-05:1000:250 2023-06:1000:191");
+    toy_wanted(toy, TOY_7C, commune, "2023-06", &w);
+    same_wanted("19,1", &w, STILL_MAY_TRUE);
+    toy_reports(toy, TOY_COMMUNE, TOY_DIGITISATION, "2023-06:1000:190");
+    toy_wanted(toy, TOY_7C, commune, "2023-06", &w);
+    same_wanted("19", &w, ALERT_NONE, true, "2023-06", "", 0);
+}
+
 static void
 windows_before_alerts_from_open_nothing(void **state)
 {
@@ -256,6 +449,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM(the_ladder_opens_and_ends_as_told),
+        CLAIM(a_lag_ends_as_its_target_says),
+        CLAIM(an_extra_report_ends_a_lag_only_where_one_window_does),
+        CLAIM(where_lower_is_better_the_points_lie_below),
         CLAIM(windows_before_alerts_from_open_nothing),
         CLAIM(the_first_year_waits_for_december),
         CLAIM(who_is_not_armed_is_scored_and_wakes_nobody),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "cli/watch_desk.h"
 #include "lib/text.h"
@@ -233,11 +234,173 @@ days_are_taken_in_both_forms(void **state)
     }
 }
 
+static const struct wire_row rows[] = {
+    {.code = "QNG-2023-7c-21040",
+     .kind = "behind",
+     .reason = "escalated",
+     .unit_vi = "Xã B",
+     .unit_en = "B commune",
+     .about_vi = "Số hóa kết quả",
+     .about_en = "Digitising",
+     .figure_vi = "47,35%, mức tham chiếu 49,96%",
+     .figure_en = "47.35%, level to reach 49.96%",
+     .since_vi = "từ 09/10/2023",
+     .since_en = "since 2023-10-09",
+     .acknowledged = true},
+    {.code = "QNG-2023-7c-21043",
+     .kind = "missed",
+     .reason = "new",
+     .unit_vi = "Xã C",
+     .unit_en = "",
+     .about_vi = "\033[2JSố hóa",
+     .figure_vi = "34,90%",
+     .figure_en = "34.90%",
+     .about_en = "",
+     .since_vi = "",
+     .since_en = ""},
+};
+
+static struct wire_alert
+digest(void)
+{
+    struct wire_alert a = message();
+
+    a.id = "QNG-2023-W41-TH-chair-province/1";
+    a.code = "QNG-2023-W41-TH-chair-province";
+    a.kind = "digest";
+    a.brief_vi = "Bản tổng hợp tuần 41/2023";
+    a.rows = rows;
+    a.row_count = sizeof rows / sizeof rows[0];
+    return a;
+}
+
+static void
+a_digest_is_one_line_and_a_table_behind_it(void **state)
+{
+    const struct watch_look look = {100, false, AT};
+    struct wire_alert a = digest();
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 8192);
+    assert_true(language_set("vi"));
+    line_of(&a, 200, false, &out);
+    assert_string_equal(buf_str(&out),
+                        "#3 [bản tổng hợp, 2 mục] Bản tổng hợp tuần 41/2023 · 5 giờ · "
+                        "QNG-2023-W41-TH-chair-province/1\n");
+    buf_clear(&out);
+    watch_rows(&a, &look, &out);
+    assert_string_equal(
+        buf_str(&out),
+        "    Xã B: Số hóa kết quả: 47,35%, mức tham chiếu 49,96%; từ 09/10/2023\n"
+        "        [chậm tiến độ, báo cáo cấp trên] QNG-2023-7c-21040 · đã nhận xử lý\n"
+        "    Xã C: ?[2JSố hóa: 34,90%\n"
+        "        [không đạt, cảnh báo mới] QNG-2023-7c-21043\n");
+    buf_clear(&out);
+    a.text_vi = "… mã QNG-2023-7c-21040 …"; /* the text has this line already */
+    watch_rows(&a, &look, &out);
+    assert_null(strstr(buf_str(&out), "21040"));
+    assert_non_null(strstr(buf_str(&out), "21043"));
+    buf_fini(&out);
+}
+
+static void
+how_a_message_came_is_said(void **state)
+{
+    struct wire_alert a = message();
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 4096);
+    assert_true(language_set("en"));
+    a.reason = "escalated";
+    a.rung = 2;
+    line_of(&a, 200, false, &out);
+    assert_non_null(strstr(buf_str(&out), "[behind, escalated] "));
+    a.reason = "repeat";
+    line_of(&a, 200, false, &out);
+    assert_non_null(strstr(buf_str(&out), "[behind, repeat, escalated] "));
+    a.reason = "better";
+    a.rung = 0;
+    a.held = true;
+    line_of(&a, 200, false, &out);
+    assert_non_null(strstr(buf_str(&out), "[behind, better, was held] "));
+    a.kind = "hold";
+    a.reason = "new";
+    a.held = false;
+    line_of(&a, 200, false, &out);
+    assert_non_null(strstr(buf_str(&out), "[messages held] "));
+    assert_true(watch_is_list("hold") && watch_is_list("digest") &&
+                watch_is_list("progress") && !watch_is_list("behind"));
+    buf_fini(&out);
+}
+
+static void
+what_others_typed_is_shown_and_never_obeyed(void **state)
+{
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 4096);
+    flow_plain(&out,
+               "a\033[31m\x07\x7f\xc2\x9b"
+               "b\xe2\x80\xae\tc\nđ",
+               true);
+    assert_string_equal(buf_str(&out), "a?[31m???b? c đ");
+    buf_clear(&out);
+    flow_plain(&out, "a\nb", false);
+    assert_string_equal(buf_str(&out), "a\nb");
+    buf_fini(&out);
+}
+
+/* A hold does not climb and is no alert that is closed: words of its own. */
+static void
+the_notice_of_a_hold_is_new_prolonged_or_ended(void **state)
+{
+    static const struct {
+        const char *kind;
+        const char *reason;
+        const char *vi;
+        const char *en;
+    } cases[] = {
+        {"hold", "new", "[tạm giữ thông báo]", "]"},
+        {"hold", "escalated", ", gia hạn]", ", prolonged]"},
+        {"hold", "resolved", ", kết thúc]", ", ended]"},
+        {"behind", "escalated", ", báo cáo cấp trên]", ", escalated]"},
+        {"behind", "resolved", ", được đóng]", ", resolved]"},
+    };
+    struct wire_alert a = message();
+    struct buf out;
+    size_t i;
+
+    (void)state;
+    buf_init(&out, 4096);
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        a.kind = cases[i].kind;
+        a.reason = cases[i].reason;
+        assert_true(language_set("vi"));
+        line_of(&a, 200, false, &out);
+        if (strstr(buf_str(&out), cases[i].vi) == NULL) {
+            fail_msg("%s, %s: %s", cases[i].kind, cases[i].reason, buf_str(&out));
+        }
+        assert_true(language_set("en"));
+        line_of(&a, 200, false, &out);
+        if (strstr(buf_str(&out), cases[i].en) == NULL) {
+            fail_msg("%s, %s: %s", cases[i].kind, cases[i].reason, buf_str(&out));
+        }
+    }
+    buf_fini(&out);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_digest_is_one_line_and_a_table_behind_it),
+        cmocka_unit_test(how_a_message_came_is_said),
+        cmocka_unit_test(what_others_typed_is_shown_and_never_obeyed),
         cmocka_unit_test(a_line_holds_kind_unit_figure_age_and_code),
+        cmocka_unit_test(the_notice_of_a_hold_is_new_prolonged_or_ended),
         cmocka_unit_test(a_line_is_never_wider_than_the_window),
         cmocka_unit_test(colour_tells_severity_and_what_is_over),
         cmocka_unit_test(a_text_cannot_command_the_terminal),

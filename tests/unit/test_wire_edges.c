@@ -127,7 +127,7 @@ static const struct programme_record programmes[] = {
 };
 
 static const struct wire_act acts[] = {
-    {"id", "parked-drop", "5:1", "note", "2023-12-01", "ops", 1234}};
+    {"id", "parked-drop", "5:1", "note", "2023-12-01", "ops", 1234, ""}};
 
 static const struct wire_file files[] = {{"units.csv", (const uint8_t *)"a,b", 3},
                                          {"empty.yaml", NULL, 0}};
