@@ -363,7 +363,8 @@ class Hearing:
     def holds_back(self, e):
         line = self.held.get(e["code"])
         if e["kind"] == "reminder" and e["reason"] in ENDS:
-            self.moved = self.moved or self.held.pop(e["code"], None) is not None
+            taken = self.held.pop(e["code"], None) is not None
+            self.moved = self.moved or taken
             return False
         if line is None and self.hold is None:
             return False
