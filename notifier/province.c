@@ -69,7 +69,10 @@ province_now(const struct province *p)
         return instant_now();
     }
     /* No programme yet: no day before which anything could have been. */
-    return p->follow.tick == 0 ? (struct instant){0} : hour_start(p->follow.tick);
+    if (p->follow.tick == 0) {
+        return (struct instant){0};
+    }
+    return hour_start(p->follow.tick);
 }
 
 static void
