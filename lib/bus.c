@@ -24,14 +24,6 @@
 #define HANDSHAKE_MS 2000
 #define HEARTBEAT_EVERY_MS 5000
 #define HEARTBEAT_TIMEOUT_MS 15000
-/*
- * libzmq ends a timer by walking through all of its thread, and every answer to a
- * heartbeat ends one: with 10.000 peers at 5 s that is more than two cores. Servers ask
- * seldom (clients ask them, and say for how long to believe in them), and share their
- * peers among threads.
- */
-#define SERVER_HEARTBEAT_EVERY_MS 30000
-#define SERVER_THREADS 4
 #define HEARTBEAT_TTL_MS 20000
 #define TCP_MAXRT_MS 30000
 #define BACKLOG 1024
@@ -120,9 +112,6 @@ bus_new(bus_admit *admit, void *context, struct bus **out)
     MUST(b->context != NULL);
     /* A client socket counts three times: itself and the two ends of its monitor. */
     MUST(zmq_ctx_set(b->context, ZMQ_MAX_SOCKETS, 3 * BUS_SOCKETS_MAX + 16) == 0);
-    if (admit != NULL) {
-        MUST(zmq_ctx_set(b->context, ZMQ_IO_THREADS, SERVER_THREADS) == 0);
-    }
     zap_open(b); /* before any other socket: without it CURVE admits everybody */
     *out = b;
     return ST_OK;
@@ -242,9 +231,6 @@ bus_server_options(struct bus_socket *s)
     size_t bytes = sizeof enforced;
 
     bus_socket_common(s);
-    if (s->kind == BUS_ROUTER) {
-        bus_socket_int(s, ZMQ_HEARTBEAT_IVL, SERVER_HEARTBEAT_EVERY_MS);
-    }
     bus_socket_int(s, ZMQ_LINGER, 0);
     bus_socket_int(s, ZMQ_BACKLOG, BACKLOG);
     bus_socket_int(s, ZMQ_CURVE_SERVER, 1);

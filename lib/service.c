@@ -301,7 +301,6 @@ service_run(struct service *s)
     int status;
 
     service_limits_set();
-    service_signals_set();
     service_ready_file_remove(s); /* of a run before, that was killed */
     service_keys_end_warn(s);
     status = s->spec->run(s);
@@ -347,6 +346,7 @@ service_main(int argc, char **argv, const struct service_spec *spec)
     int status;
 
     diag_init(spec->name);
+    service_signals_set(); /* first: who is asked to end while it starts says goodbye */
     crypto_init();
     service_secrets_keep(&s);
     status = service_main_in(&s, argc, argv);
