@@ -22,6 +22,17 @@ STANDOFF_S = 0.4  # two instances live side by side so long without one taking o
 STANDOFF_MOST_S = 6  # sooner or later (connections that Redis lost come back one by one)
 
 
+def takes_signals(process):
+    """A program that is being loaded dies of TERM without a word, whatever it is."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until and process.poll() is None:
+        with open("/proc/%d/status" % process.pid, encoding="ascii", errors="replace") as source:
+            caught = [line.split()[1] for line in source if line.startswith("SigCgt")]
+        if caught and int(caught[0], 16) >> (signal.SIGTERM - 1) & 1:
+            return
+        time.sleep(0.005)
+
+
 class Disturb:
     # ---- whole services ----
 
@@ -30,6 +41,7 @@ class Disturb:
         name = self.chance.choice(SERVICES)
         self.note("restart-" + name)
         process = self.stack.parts[name]
+        takes_signals(process)
         process.send_signal(signal.SIGTERM)
         try:
             status = process.wait(10)
