@@ -274,11 +274,6 @@ batch_has_key(const struct province *p, const char *key)
     return false;
 }
 
-/* Of a turn: answers that need older entries must not keep new messages waiting. So
- * many in any case: two turns of the queue, each of them a principal's. */
-#define FORM_BUDGET_US 10000
-#define FORM_LEAST (2 * QUEUE_TURN)
-
 /* Lines that stand for revisions which were not offered again; a call has its end. */
 #define BATCH_PLACEHOLDERS_MAX 1000u
 
@@ -288,82 +283,43 @@ placeholder_count(const struct province *p, size_t i)
     return p->revisions[i] - p->stood[i].revision - 1;
 }
 
-/* Those that wait for the next batch: a key is in one batch once, and of whoever sends
- * it again nothing overtakes it. The others go on. */
-struct held {
-    struct pending *last; /* linked by `next`, the last first */
-    bool lane[QUEUE_LANES];
-};
-
-static bool
-held_take(struct province *p, struct held *held, const struct pending *pend)
-{
-    struct pending *taken;
-
-    if (!held->lane[pend->lane] && !batch_has_key(p, pend->checked.key)) {
-        return false;
-    }
-    held->lane[pend->lane] = true;
-    taken = queue_take(&p->queue);
-    taken->fresh = false;
-    taken->next = held->last;
-    held->last = taken;
-    return true;
-}
-
-static void
-held_back(struct province *p, struct held *held)
-{
-    while (held->last != NULL) {
-        struct pending *pend = held->last;
-
-        held->last = pend->next;
-        queue_hold(&p->queue, pend);
-    }
-}
-
-/* The batch takes the first of the queue; true: it is full. */
-static bool
-batch_take(struct province *p, uint32_t *placeholders)
-{
-    struct pending *pend = queue_take(&p->queue);
-
-    *placeholders += placeholder_count(p, p->batch_count);
-    pend->checked.record.revision = p->revisions[p->batch_count];
-    pend->checked.record.hash = pend->checked.hash;
-    arena_reset(p->ingest->scratch);
-    report_record_encode(&pend->checked.record, p->ingest->scratch, &p->body);
-    p->batch[p->batch_count++] = pend;
-    return p->batch_count == JOURNAL_RECORDS_MAX ||
-           p->body.len >= JOURNAL_BODY_MAX - BUS_MESSAGE_MAX ||
-           *placeholders > BATCH_PLACEHOLDERS_MAX - OFFERED_GAP_MAX;
-}
-
 enum status
 batch_form(struct province *p)
 {
-    struct mono began = mono_now();
-    struct held held = {0};
     uint32_t placeholders = 0;
-    size_t seen = 0;
-    bool full = false;
-    enum status st;
 
-    queue_deal(&p->queue);
-    st = queue_ask(p);
+    enum status asked = queue_ask(p);
+
     p->batch_count = 0;
     buf_clear(&p->body);
-    while (st == ST_OK && !full && p->queue.first != NULL) {
-        struct pending *pend = p->queue.first;
-        bool take = false;
-
-        if (!held_take(p, &held, pend)) {
-            st = pending_decide(p, pend, &take);
-        }
-        full = take && batch_take(p, &placeholders);
-        full |= ++seen >= FORM_LEAST && mono_since_us(began) > FORM_BUDGET_US;
+    if (asked != ST_OK) {
+        return asked;
     }
-    held_back(p, &held);
-    queue_fill(&p->queue); /* its invariant 2 */
-    return st;
+    while (p->queue.first != NULL && p->batch_count < JOURNAL_RECORDS_MAX) {
+        struct pending *pend = p->queue.first;
+        enum status st;
+        bool take;
+
+        if (batch_has_key(p, pend->checked.key)) {
+            break;
+        }
+        st = pending_decide(p, pend, &take);
+        if (st != ST_OK) {
+            return st;
+        }
+        if (!take) {
+            continue;
+        }
+        placeholders += placeholder_count(p, p->batch_count);
+        pend->checked.record.revision = p->revisions[p->batch_count];
+        pend->checked.record.hash = pend->checked.hash;
+        arena_reset(p->ingest->scratch);
+        report_record_encode(&pend->checked.record, p->ingest->scratch, &p->body);
+        p->batch[p->batch_count++] = queue_take(&p->queue);
+        if (p->body.len >= JOURNAL_BODY_MAX - BUS_MESSAGE_MAX ||
+            placeholders > BATCH_PLACEHOLDERS_MAX - OFFERED_GAP_MAX) {
+            break;
+        }
+    }
+    return ST_OK;
 }

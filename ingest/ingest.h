@@ -56,8 +56,7 @@ struct push {
 struct pending {
     struct pending *next;
     struct push *push;
-    size_t at;     /* which receipt of the push */
-    unsigned lane; /* queue.h */
+    size_t at; /* which receipt of the push */
     struct checked checked;
     struct mono since;
     bool probe; /* what stands must be read before deciding */

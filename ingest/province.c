@@ -117,7 +117,6 @@ programme_gone(struct province *p)
     refused_set(&why, REFUSAL_NOT_READY, "", "programme", "");
     while (p->queue.first != NULL) {
         pending_refuse(p, queue_take(&p->queue), OUTCOME_RETRY_LATER, &why);
-        queue_fill(&p->queue);
     }
     catalogue_free(&p->catalogue);
 }

@@ -18,43 +18,13 @@ queue_lane(enum role role, const char *name)
 }
 
 bool
-queue_room(const struct queue *q, unsigned lane, size_t count)
+queue_room(const struct queue *q, size_t count)
 {
-    return q->lanes[lane].count + count <= QUEUE_REPORTS_MAX - q->count;
+    return q->count + count <= QUEUE_REPORTS_MAX;
 }
 
-/* ---- lanes ---- */
-
-static void
-turn_append(struct queue *q, unsigned lane)
-{
-    if (q->turn_count == 0) {
-        q->turn_first = lane;
-    } else {
-        q->lanes[q->turn_last].next = lane;
-    }
-    q->turn_last = lane;
-    q->turn_count++;
-}
-
-static struct pending *
-lane_take(struct queue_lane *lane)
-{
-    struct pending *pend = lane->first;
-
-    lane->first = pend->next;
-    if (lane->first == NULL) {
-        lane->last = NULL;
-    }
-    lane->count--;
-    pend->next = NULL;
-    return pend;
-}
-
-/* ---- the front ---- */
-
-static void
-front_append(struct queue *q, struct pending *pend)
+void
+queue_put(struct queue *q, struct pending *pend)
 {
     pend->next = NULL;
     if (q->first == NULL) {
@@ -63,28 +33,7 @@ front_append(struct queue *q, struct pending *pend)
         q->last->next = pend;
     }
     q->last = pend;
-    q->front++;
-}
-
-void
-queue_put(struct queue *q, struct pending *pend)
-{
-    struct queue_lane *lane = &q->lanes[pend->lane];
-
     q->count++;
-    if (q->turn_count == 0 && q->front < JOURNAL_RECORDS_MAX) {
-        front_append(q, pend);
-        return;
-    }
-    pend->next = NULL;
-    if (lane->first == NULL) {
-        lane->first = pend;
-        turn_append(q, pend->lane);
-    } else {
-        lane->last->next = pend;
-    }
-    lane->last = pend;
-    lane->count++;
 }
 
 struct pending *
@@ -98,7 +47,6 @@ queue_take(struct queue *q)
         q->last = NULL;
     }
     pend->next = NULL;
-    q->front--;
     q->count--;
     return pend;
 }
@@ -111,118 +59,15 @@ queue_return(struct queue *q, struct pending *pend)
     if (pend->next == NULL) {
         q->last = pend;
     }
-    q->front++;
     q->count++;
-}
-
-void
-queue_hold(struct queue *q, struct pending *pend)
-{
-    struct queue_lane *lane = &q->lanes[pend->lane];
-
-    pend->next = lane->first;
-    if (lane->first == NULL) {
-        lane->last = pend;
-        turn_append(q, pend->lane);
-    }
-    lane->first = pend;
-    lane->count++;
-    q->count++;
-}
-
-void
-queue_fill(struct queue *q)
-{
-    while (q->turn_count > 0 && q->front < JOURNAL_RECORDS_MAX) {
-        unsigned number = q->turn_first;
-        struct queue_lane *lane = &q->lanes[number];
-        unsigned i;
-
-        for (i = 0;
-             i < QUEUE_TURN && lane->first != NULL && q->front < JOURNAL_RECORDS_MAX;
-             i++) {
-            front_append(q, lane_take(lane));
-        }
-        q->turn_first = lane->next;
-        q->turn_count--;
-        if (lane->first != NULL) {
-            turn_append(q, number);
-        }
-    }
-}
-
-void
-queue_deal(struct queue *q)
-{
-    struct pending *back = NULL;
-
-    if (q->front <= QUEUE_TURN) {
-        queue_fill(q);
-        return;
-    }
-    while (q->first != NULL) {
-        struct pending *pend = queue_take(q);
-
-        pend->next = back;
-        back = pend;
-    }
-    while (back != NULL) {
-        struct pending *pend = back;
-
-        back = pend->next;
-        queue_hold(q, pend);
-    }
-    queue_fill(q);
-}
-
-static bool
-older(const struct pending *pend, int64_t older_us)
-{
-    return pend != NULL && mono_since_us(pend->since) > older_us;
-}
-
-/* Empty lanes leave the ring: what has a turn holds something. */
-static void
-turn_drop(struct queue *q, unsigned before, unsigned lane)
-{
-    if (q->turn_first == lane) {
-        q->turn_first = q->lanes[lane].next;
-    } else {
-        q->lanes[before].next = q->lanes[lane].next;
-        if (q->turn_last == lane) {
-            q->turn_last = before;
-        }
-    }
-    q->turn_count--;
 }
 
 struct pending *
 queue_take_older(struct queue *q, int64_t older_us)
 {
-    unsigned number = q->turn_first;
-    unsigned before = number;
-    unsigned i;
+    bool older = q->first != NULL && mono_since_us(q->first->since) > older_us;
 
-    if (older(q->first, older_us)) {
-        return queue_take(q);
-    }
-    for (i = 0; i < q->turn_count; i++) {
-        struct queue_lane *lane = &q->lanes[number];
-
-        if (older(lane->first, older_us)) {
-            struct pending *pend = lane_take(lane);
-
-            q->count--;
-            if (lane->first == NULL) {
-                turn_drop(q, before, number);
-            }
-            return pend;
-        }
-        before = number;
-        number = lane->next;
-    }
-    queue_fill(q); /* invariant 2 */
-    return NULL;
+    return older ? queue_take(q) : NULL;
 }
 
 /* ---- other kinds ---- */
