@@ -21,7 +21,7 @@
 #define ID_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
 static const char *
-field_wrong(const struct leader_request *q, int32_t today)
+field_wrong(const struct leader_request *q)
 {
     const char *id = q->acknowledge.id;
     const char *until = q->acknowledge.until;
@@ -39,8 +39,9 @@ field_wrong(const struct leader_request *q, int32_t today)
         !text_valid(q->acknowledge.note, strlen(q->acknowledge.note))) {
         return "acknowledge.note";
     }
-    if (until[0] != '\0' && (day_parse(until, &day) != ST_OK || day < today)) {
-        return "acknowledge.until"; /* (it would stop nothing) */
+    /* One that has passed is taken: a repeat of an act that waited is the same act. */
+    if (until[0] != '\0' && day_parse(until, &day) != ST_OK) {
+        return "acknowledge.until";
     }
     return NULL;
 }
@@ -223,7 +224,7 @@ acknowledge(struct province *p, const struct bus_message *m,
             const struct principal *who, const struct leader_request *q)
 {
     struct notifier *n = p->notifier;
-    const char *wrong = field_wrong(q, instant_day(province_now(p)));
+    const char *wrong = field_wrong(q);
     struct wire_act act = {.id = q->acknowledge.id,
                            .kind = "acknowledge",
                            .subject = q->acknowledge.alert,

@@ -204,8 +204,6 @@ acknowledging_says_what_was_recorded_and_refuses_the_rest(void **state)
     want_run(&r, 64, "--ack wants --note");
     watch(&r, s, HEAD_B, "--lang en --ack V-1 --note x --until 31/02/2023");
     want_run(&r, 64, "is no day");
-    watch(&r, s, HEAD_B, "--lang en --ack V-1 --note x --until 31/10/2023");
-    want_run(&r, 64, "acknowledge.until"); /* it would stop nothing */
     watch(&r, s, HEAD_B, "--lang en --note x");
     want_run(&r, 64, "go with --ack");
     watch(&r, s, HEAD_G, "--lang en --ack V-1 --note x");
