@@ -162,3 +162,13 @@ missing_code(const struct catalogue *c, const struct group *g, const struct wind
 
     MUST(len > 0 && len < ALERT_CODE_BYTES);
 }
+
+/* Behind an outage the outboxes need a moment: the next hour decides. */
+#define DOWN_MINUTES 5
+
+bool
+tick_is_behind(const struct tick_record *t)
+{
+    /* The player's time comes in leaps; ours only when ingest was away. */
+    return t->down_minutes >= DOWN_MINUTES || (t->caught_up && !t->simulated);
+}

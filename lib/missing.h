@@ -16,6 +16,7 @@
 
 #include "lib/catalogue.h"
 #include "lib/facts.h"
+#include "lib/wire.h"
 
 /* Decided once a working day, at the first tick from this civil hour on. */
 #define MISSING_HOUR 8
@@ -72,5 +73,9 @@ enum missing_kind missing_on(const struct missing_due *due, int32_t day);
  * ALERT_CODE_BYTES. */
 void missing_code(const struct catalogue *c, const struct group *g,
                   const struct window *w, const char *subject, char *out);
+
+/* A tick of an hour in which ingest was away, or that was made up for: what a day
+ * decides, in scorer and notifier, waits for the next one. */
+bool tick_is_behind(const struct tick_record *t);
 
 #endif

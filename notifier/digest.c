@@ -286,10 +286,7 @@ told_note(struct batch *b, const struct waiting *w, const char *digest)
     char field[LEADER_ID_BYTES + 8];
     char value[ALERT_CODE_BYTES + 24];
 
-    bool ends = strcmp(w->row.reason, "resolved") == 0 ||
-                strcmp(w->row.reason, "withdrawn") == 0;
-
-    if (ends || leaders_has(told_of(b, w->row.code), w->leader) ||
+    if (reason_ends(w->row.reason) || leaders_has(told_of(b, w->row.code), w->leader) ||
         leaders_has(told_rows_of(b, w->row.code), w->leader)) {
         return; /* has heard, or hears that it is over */
     }

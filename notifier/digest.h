@@ -32,7 +32,6 @@ MUST_USE enum status row_line_parse(const char *code, const char *line,
                                     struct digest_row *row);
 /* The office has heard nothing of this alert before: told when the digest goes out. */
 bool row_first(const struct digest_row *row);
-bool reason_ends(const char *reason); /* resolved, withdrawn */
 /* `row` takes the place of `stands`: who has not heard yet hears that it climbed, with
  * the figures of now. Pure. */
 void row_merge(const struct digest_row *stands, struct digest_row *row);

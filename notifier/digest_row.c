@@ -60,12 +60,6 @@ row_merge(const struct digest_row *stands, struct digest_row *row)
     }
 }
 
-bool
-reason_ends(const char *reason)
-{
-    return strcmp(reason, "resolved") == 0 || strcmp(reason, "withdrawn") == 0;
-}
-
 /* A week belongs to the year of its Thursday. */
 void
 iso_week(int32_t day, int *year, int *week)

@@ -20,8 +20,6 @@
 #include "notifier/send_event.h"
 
 #define HOURS_A_DAY 24
-/* Behind an outage the outboxes need a moment: the next hour decides. */
-#define DOWN_MINUTES 5
 #define PARKED_BY_US "notifier" /* the scorer's ids count another journal */
 
 static void
@@ -96,9 +94,8 @@ batch_today(const struct batch *b)
 static bool
 day_begins(const struct batch *b, const struct tick_record *t)
 {
-    bool behind = t->down_minutes >= DOWN_MINUTES || (t->caught_up && !t->simulated);
-
-    return b->now != NULL && !behind && t->hour % HOURS_A_DAY >= MISSING_HOUR &&
+    return b->now != NULL && !tick_is_behind(t) &&
+           t->hour % HOURS_A_DAY >= MISSING_HOUR &&
            workday_is(&b->now->workdays, hour_day(t->hour)) &&
            hour_day(t->hour) > ladder_decided(b->p->ladder);
 }

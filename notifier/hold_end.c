@@ -36,10 +36,7 @@ kind_dropped(const char *drop, const char *kind)
 static bool
 line_dropped(const struct held *l, const char *drop)
 {
-    bool ended =
-        strcmp(l->reason, "resolved") == 0 || strcmp(l->reason, "withdrawn") == 0;
-
-    return kind_dropped(drop, l->kind) && !ended;
+    return kind_dropped(drop, l->kind) && !reason_ends(l->reason);
 }
 
 static void

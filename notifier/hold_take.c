@@ -4,12 +4,6 @@
 
 #include "notifier/hold_private.h"
 
-static bool
-event_ends(const struct alert_event *e)
-{
-    return strcmp(e->reason, "resolved") == 0 || strcmp(e->reason, "withdrawn") == 0;
-}
-
 /* A line is words with blanks between: none of them may be empty. */
 static const char *
 word(const char *text)
@@ -37,13 +31,13 @@ hold_decide(const struct held *line, bool person, const struct alert_event *e,
     bool reminder = strcmp(e->kind, "reminder") == 0;
     bool brake = e->brake[0] != '\0' && !reminder;
 
-    if ((line == NULL && !person && !brake) || (reminder && event_ends(e))) {
+    if ((line == NULL && !person && !brake) || (reminder && reason_ends(e->reason))) {
         return HOLD_PASSES; /* that a reminder is done nobody hears anyway */
     }
     if (reminder && !person && hold_is_automatic(line->hold)) {
         return HOLD_PASSES; /* the report became due later than it was */
     }
-    if (line != NULL && event_ends(e) && !line->told) {
+    if (line != NULL && reason_ends(e->reason) && !line->told) {
         return HOLD_LEAVES;
     }
     memset(next, 0, sizeof *next);
@@ -58,7 +52,7 @@ hold_decide(const struct held *line, bool person, const struct alert_event *e,
         next->opened = route_opens(e);
         next->told = !next->opened;
     } else {
-        next->opened = !event_ends(e) && (line->opened || route_opens(e));
+        next->opened = !reason_ends(e->reason) && (line->opened || route_opens(e));
         next->told = line->told;
     }
     return HOLD_KEEPS;

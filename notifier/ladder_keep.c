@@ -238,12 +238,6 @@ kind_climbs(const char *kind)
     return h != HEAR_HOLD && h != HEAR_PROGRESS && h != HEAR_COUNT;
 }
 
-static bool
-is_end(const char *reason)
-{
-    return strcmp(reason, "resolved") == 0 || strcmp(reason, "withdrawn") == 0;
-}
-
 /* One more window that is no better; what comes of it. */
 static struct ladder_turn
 problem_step(struct batch *b, struct problem *p, const struct alert_event *e, bool held)
@@ -274,7 +268,7 @@ ladder_event(struct batch *b, const struct alert_event *e, struct spot at, bool 
     if (!kind_climbs(e->kind)) {
         return turn;
     }
-    if (is_end(e->reason)) {
+    if (reason_ends(e->reason)) {
         if (p != NULL) {
             problem_end(b, p);
         }

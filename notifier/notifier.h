@@ -100,7 +100,6 @@ struct session {
     char channel[CHANNEL_BYTES]; /* a courier's; "": an office's own device */
     unsigned credit;
     uint64_t sent;                  /* position of the last message sent */
-    uint64_t before;                /* the same of its subscription before this one */
     uint64_t received;              /* what the client says it has stored */
     uint64_t durable;               /* the key's cursor as it is on disk */
     uint64_t in_flight[CREDIT_MAX]; /* positions sent and not received, ascending */
@@ -117,7 +116,7 @@ struct session {
 struct notifier_counters {
     uint64_t entries, events, routed, parked, commits;
     uint64_t sent, received, acknowledged, refused, malformed, unknown_fields;
-    uint64_t beyond; /* Received of what was not sent */
+    uint64_t beyond; /* Received of what no inbox holds */
 };
 
 struct notifier {
@@ -190,6 +189,8 @@ struct session *session_find(struct notifier *n, const struct bus_peer *peer);
 MUST_USE enum status session_subscribe(struct province *p, const struct bus_message *m,
                                        const struct principal *who,
                                        const struct leader_request *q);
+/* The inbox's newest position; 0: none. Fails as the connection to Redis does. */
+MUST_USE enum status session_newest(const struct session *s, uint64_t *position);
 /* request_id: to be confirmed when the cursor is on disk; 0: need not. */
 void session_received(struct session *s, uint64_t position, uint64_t request_id);
 void session_forget(struct notifier *n, struct session *s);

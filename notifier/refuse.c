@@ -48,14 +48,15 @@ static const struct {
          "asks stands by, and takes over when the other's connection ends."},
     [LEADER_CURSOR_BEYOND] =
         {"cursor_beyond",
-         "Vị trí báo đã nhận lớn hơn vị trí cuối cùng đã gửi trong phiên này nên không "
-         "được ghi nhận, không có gì thay đổi. Đây là lỗi của phần mềm nhận thông báo; "
-         "đề nghị chỉ báo vị trí của thông báo đã nhận trong phiên. Vị trí được báo và "
-         "vị trí cuối cùng đã gửi:",
-         "The position said to be received lies beyond the last one that was sent in "
-         "this session; it was not taken, and nothing has changed. This is a bug of "
-         "the receiving program: please say Received only for messages that came in "
-         "the session. The position said, and the last one sent:"},
+         "Vị trí báo đã nhận lớn hơn vị trí của thông báo mới nhất gửi tới chức danh "
+         "này nên không được ghi nhận, không có gì thay đổi. Đây là lỗi của phần mềm "
+         "nhận thông báo; đề nghị chỉ báo vị trí của thông báo đã nhận. Vị trí được "
+         "báo "
+         "và vị trí mới nhất:",
+         "The position said to be received lies beyond the newest message of this "
+         "office; it was not taken, and nothing has changed. This is a bug of the "
+         "receiving program: please say Received only for messages that came. The "
+         "position said, and the newest one:"},
 };
 
 static enum refusal_code

@@ -190,21 +190,30 @@ role_may(enum role role, enum leader_request_kind kind)
             (kind == LEADER_REQUEST_PREVIEW || kind == LEADER_REQUEST_BEAT));
 }
 
-/* Nobody has stored what was not sent: the client has a bug, and hears of it. */
+/* A device may have stored more than this session has sent so far: its Received was
+ * lost with the link, or it asked from the start. Nobody has stored what is not in the
+ * inbox: that client has a bug, and hears of it. */
 static void
 received(struct session *s, const struct bus_message *m, const struct leader_request *q)
 {
+    struct province *p = s->province;
     char value[64];
+    uint64_t newest = 0;
 
-    if (q->received <= s->sent || q->received <= s->before) {
+    if (q->received > s->sent && q->received > s->durable &&
+        session_newest(s, &newest) != ST_OK) {
+        province_lost(p, ST_AGAIN, redis_error(p->redis));
+        return; /* it says it again to the session of the next take-over */
+    }
+    if (q->received <= s->sent || q->received <= s->durable || q->received <= newest) {
         session_received(s, q->received, q->request_id);
         return;
     }
-    (void)snprintf(value, sizeof value, "%" PRIu64 ", %" PRIu64, q->received, s->sent);
-    s->province->notifier->counters.beyond++;
-    diag_warn("cursor_beyond", "leader=%s key=%s received=%" PRIu64 " sent=%" PRIu64,
-              s->leader, s->fingerprint, q->received, s->sent);
-    leader_refuse(s->province->notifier, &m->peer, q->request_id, LEADER_CURSOR_BEYOND,
+    (void)snprintf(value, sizeof value, "%" PRIu64 ", %" PRIu64, q->received, newest);
+    p->notifier->counters.beyond++;
+    diag_warn("cursor_beyond", "leader=%s key=%s received=%" PRIu64 " newest=%" PRIu64,
+              s->leader, s->fingerprint, q->received, newest);
+    leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_CURSOR_BEYOND,
                   "received.position", value);
 }
 

@@ -65,10 +65,15 @@ route_opens(const struct alert_event *e)
 }
 
 bool
+reason_ends(const char *reason)
+{
+    return strcmp(reason, "resolved") == 0 || strcmp(reason, "withdrawn") == 0;
+}
+
+bool
 route_ends_unheard(const struct alert_event *e)
 {
-    return hear_of(e->kind) == HEAR_REMINDER &&
-           (strcmp(e->reason, "resolved") == 0 || strcmp(e->reason, "withdrawn") == 0);
+    return hear_of(e->kind) == HEAR_REMINDER && reason_ends(e->reason);
 }
 
 /* A level, or the province, as a whole is about the province's unit. */

@@ -30,6 +30,8 @@ void leaders_remove(struct leaders *l, const char *id);
 
 /* Does the message open the alert (again)? */
 bool route_opens(const struct alert_event *e);
+/* Does the reason end an alert: resolved, withdrawn? */
+bool reason_ends(const char *reason);
 /* A reminder that is done: the report is there, overdue as a whole, or not asked for.
  * No office hears of it, and nothing about it waits any more. */
 bool route_ends_unheard(const struct alert_event *e);

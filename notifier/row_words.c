@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/calendar.h"
+#include "notifier/route.h"
 #include "notifier/filling.h"
 #include "notifier/rows.h"
 
@@ -17,9 +18,7 @@ row_reason(const struct render_row *row)
 bool
 row_ended(const struct render_row *row)
 {
-    const char *reason = row_reason(row);
-
-    return strcmp(reason, "resolved") == 0 || strcmp(reason, "withdrawn") == 0;
+    return reason_ends(row_reason(row));
 }
 
 const char *

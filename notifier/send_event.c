@@ -21,12 +21,6 @@ struct passing {
     bool unended; /* who was told of it before has heard of no end */
 };
 
-static bool
-is_end(const char *reason)
-{
-    return strcmp(reason, "resolved") == 0 || strcmp(reason, "withdrawn") == 0;
-}
-
 /* ---- opened again ---- */
 
 static void
@@ -116,7 +110,7 @@ kind_changes(const struct passing *w)
     enum hear kind = hear_of(w->e->kind);
 
     return (w->held || strcmp(w->e->reason, "worse") == 0) &&
-           (kind == HEAR_MISSED || kind == HEAR_OVERDUE) && !is_end(w->e->reason);
+           (kind == HEAR_MISSED || kind == HEAR_OVERDUE) && !reason_ends(w->e->reason);
 }
 
 /* Offices that want to hear of that, but not of what it was before. */
@@ -187,7 +181,7 @@ rows_waiting_move(struct passing *w)
     for (i = 0; i < waiting.count; i++) {
         if (route_ends_unheard(w->e)) {
             row_remove(w->b, waiting.ids[i], w->e->code);
-        } else if (!is_end(w->e->reason) ||
+        } else if (!reason_ends(w->e->reason) ||
                    !row_drop(w->b, waiting.ids[i], w->e->code)) {
             row_of(w, waiting.ids[i], &row);
             row_put(w->b, waiting.ids[i], &row);

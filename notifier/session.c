@@ -170,6 +170,20 @@ sessions_take_over(struct province *p)
 
 /* ---- subscribing ---- */
 
+static uint64_t
+row_position(const struct reply *row)
+{
+    const char *id = reply_str(reply_at(row, 0), NULL);
+    char *dash;
+    uint64_t seq;
+
+    if (id == NULL) {
+        return 0;
+    }
+    seq = strtoull(id, &dash, 10);
+    return seq * POSITION_EVENTS + (*dash == '-' ? strtoull(dash + 1, NULL, 10) : 0);
+}
+
 /* How many rows wait behind a position, and the last one's place. */
 static enum status
 inbox_look(struct province *p, const char *leader, uint64_t from, uint64_t cursor,
@@ -189,14 +203,24 @@ inbox_look(struct province *p, const char *leader, uint64_t from, uint64_t curso
     *waiting = 0;
     *last = from;
     for (i = 0; st == ST_OK && i < reply_count(rep); i++) {
-        const char *id = reply_str(reply_at(reply_at(rep, i), 0), NULL);
-        char *dash;
-        uint64_t seq = strtoull(id, &dash, 10);
-
-        *last =
-            seq * POSITION_EVENTS + (*dash == '-' ? strtoull(dash + 1, NULL, 10) : 0);
+        *last = row_position(reply_at(rep, i));
         *waiting += *last > cursor;
     }
+    reply_free(&rep);
+    return st;
+}
+
+enum status
+session_newest(const struct session *s, uint64_t *position)
+{
+    char key[KEY_BYTES];
+    const char *argv[6] = {"XREVRANGE", key, "+", "-", "COUNT", "1"};
+    struct reply *rep = NULL;
+    enum status st;
+
+    key_make2(key, s->province->slug, KEY_INBOX, s->leader);
+    st = redis_call(s->province->redis, 6, argv, NULL, &rep);
+    *position = reply_count(rep) == 0 ? 0 : row_position(reply_at(rep, 0));
     reply_free(&rep);
     return st;
 }
@@ -230,10 +254,7 @@ session_new(struct notifier *n, const struct bus_peer *peer, const char *key,
     struct session *s = session_find(n, peer);
 
     if (s != NULL) {
-        uint64_t before = s->sent > s->before ? s->sent : s->before;
-
         memset(s, 0, sizeof *s); /* subscribed before: begins anew */
-        s->before = before;
     } else {
         if (!key_has_room(n, key, most) || n->session_count >= SESSIONS_MAX) {
             return NULL;
@@ -317,7 +338,7 @@ session_received(struct session *s, uint64_t position, uint64_t request_id)
     unsigned kept = 0;
     unsigned i;
 
-    position = position > s->sent ? s->sent : position; /* of the session before */
+    position = position > s->sent ? s->sent : position; /* stored in a session before */
     s->confirm = request_id;
     s->confirm_at = position;
     if (position <= s->received) {

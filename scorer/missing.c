@@ -4,8 +4,6 @@
 #include <string.h>
 
 #define HOURS_A_DAY 24
-/* Behind an outage the outboxes need a moment: the next hour decides. */
-#define DOWN_MINUTES 5
 
 /* What should be open now about a subject, against what was told. */
 static void
@@ -112,13 +110,6 @@ outage_note(struct state *s, const struct tick_record *t)
         working_hour(&s->catalogue->workdays, day, (int)(hour % HOURS_A_DAY))) {
         missing_outage_write(s, day, t->down_minutes);
     }
-}
-
-/* The player's time comes in leaps; ours only when ingest was away. */
-bool
-tick_is_behind(const struct tick_record *t)
-{
-    return t->down_minutes >= DOWN_MINUTES || (t->caught_up && !t->simulated);
 }
 
 void

@@ -73,9 +73,6 @@ bool missing_is_parked(const struct missing *m, const char *unit, const char *gr
                        const char *window);
 
 /* missing.c: once a working day */
-/* A tick of an hour in which ingest was away, or that was made up for: what a day
- * decides waits for the next one. */
-bool tick_is_behind(const struct tick_record *t);
 void missing_tick(struct state *s, const struct tick_record *t);
 
 /* missing_close.c */

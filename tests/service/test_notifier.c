@@ -230,6 +230,48 @@ from_start_gives_the_whole_inbox_and_leaves_the_cursor(void **state)
     client_close(&c);
 }
 
+/* A device says how far its store goes, also when that is further than this session
+ * has come: the link broke before it could say so, or it reads from the start. */
+static void
+a_device_that_stored_more_than_was_sent_again_is_not_stopped(void **state)
+{
+    struct scene *s = *state;
+    struct leader_request q = {
+        .kind = LEADER_REQUEST_SUBSCRIBE, .from_start = true, .credit = 1};
+    struct client c;
+    uint64_t last;
+
+    notifier_start(s, 0);
+    tell_one(s, "H-1", 1, "new", "21040");
+    tell_one(s, "H-2", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "2");
+    client_open(&c, s, 0, HEAD_B);
+    subscribe(&c, s, 0, 2);
+    want_alert(&c, "H-1/1");
+    want_alert(&c, "H-2/1");
+    last = c.reply.alert.position;
+    client_close(&c); /* nothing was said of them */
+
+    client_open(&c, s, 0, HEAD_B);
+    subscribe(&c, s, 1, 2);
+    want_alert(&c, "H-1/1");
+    received(&c, s, last); /* it has that, too; what was not sent again still comes */
+    want_alert(&c, "H-2/1");
+    want_kind(&c, LEADER_REPLY_BACKLOG_END);
+    received(&c, s, last);
+    wait_for(s, "HLEN dondoc:{%s}:cursor", "1");
+    client_close(&c);
+
+    client_open(&c, s, 0, HEAD_B);
+    client_send(&c, s, &q);
+    want_kind(&c, LEADER_REPLY_SUBSCRIBED);
+    want_alert(&c, "H-1/1");
+    received(&c, s, last);
+    want_alert(&c, "H-2/1");
+    want_kind(&c, LEADER_REPLY_BACKLOG_END);
+    client_close(&c);
+}
+
 static void
 no_more_is_in_flight_than_the_credit(void **state)
 {
@@ -356,6 +398,7 @@ main(void)
         TEST(killed_between_sending_and_received_it_sends_again_with_the_same_id),
         TEST(the_cursor_is_durable_and_each_key_has_its_own),
         TEST(from_start_gives_the_whole_inbox_and_leaves_the_cursor),
+        TEST(a_device_that_stored_more_than_was_sent_again_is_not_stopped),
         TEST(no_more_is_in_flight_than_the_credit),
         TEST(one_that_was_overtaken_stands_by_until_the_others_heartbeat_is_gone),
         TEST(without_redis_nobody_is_told_wrong_things_and_then_it_goes_on),

@@ -280,9 +280,9 @@ only_leaders_keys_get_in(void **state)
     client_close(&c);
 }
 
-/* Nobody has stored what was not sent: said, and nothing moves. */
+/* Nobody has stored what is in no inbox: said, and nothing moves. */
 static void
-a_cursor_beyond_what_was_sent_is_refused(void **state)
+a_cursor_beyond_the_newest_message_is_refused(void **state)
 {
     struct scene *s = *state;
     struct leader_request q = {.kind = LEADER_REQUEST_RECEIVED, .request_id = 9};
@@ -532,7 +532,7 @@ main(void)
         TEST(an_outcome_that_is_not_known_is_not_answered),
         TEST(one_key_cannot_take_all_the_room),
         TEST(only_leaders_keys_get_in),
-        TEST(a_cursor_beyond_what_was_sent_is_refused),
+        TEST(a_cursor_beyond_the_newest_message_is_refused),
         TEST(a_courier_hears_for_the_offices_it_names_beside_their_own_devices),
         TEST(a_courier_names_a_good_office_and_takes_nothing_on),
         TEST(of_two_couriers_for_one_office_and_channel_the_second_stands_by),
