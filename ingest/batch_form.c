@@ -117,10 +117,10 @@ pending_asks(const struct province *p, const struct pending *pend)
     return outcome != OUTCOME_ACCEPTED && outcome != OUTCOME_REPLACED;
 }
 
-/* What stands for those in front of the queue, in one round trip: after a lost
- * connection all that waited has to be asked for. */
+/* What stands for all that were picked, in one round trip: after a lost connection all
+ * that waited has to be asked for. */
 static enum status
-queue_ask(struct province *p)
+picked_ask(struct province *p, struct pending *picked)
 {
     struct pending *asked[JOURNAL_RECORDS_MAX];
     const char *keys[JOURNAL_RECORDS_MAX];
@@ -128,12 +128,9 @@ queue_ask(struct province *p)
     struct pending *pend;
     enum status st;
     size_t count = 0;
-    size_t seen = 0;
     size_t i;
 
-    for (pend = p->queue.first; pend != NULL && seen < JOURNAL_RECORDS_MAX;
-         pend = pend->next) {
-        seen++;
+    for (pend = picked; pend != NULL; pend = pend->next) {
         pend->fresh = false;
         if (pending_asks(p, pend)) {
             keys[count] = pend->checked.key;
@@ -199,7 +196,7 @@ superseded_set(struct refused *why, const struct checked *c,
                 c->offered > 0 ? was : c->replaces, name);
 }
 
-/* The receipt of one that changes nothing; it leaves the queue. */
+/* The receipt of one that changes nothing: it is done, and gone with its push. */
 static enum status
 pending_answer(struct province *p, struct pending *pend, enum outcome outcome,
                const struct receipt *standing, struct refused *why)
@@ -207,7 +204,6 @@ pending_answer(struct province *p, struct pending *pend, enum outcome outcome,
     struct wire_receipt *r = &pend->push->receipts[pend->at];
 
     if (outcome == OUTCOME_REJECTED) {
-        (void)queue_take(&p->queue);
         pending_refuse(p, pend, OUTCOME_REJECTED, why);
         return ST_OK;
     }
@@ -220,7 +216,6 @@ pending_answer(struct province *p, struct pending *pend, enum outcome outcome,
         superseded_set(why, &pend->checked, standing);
         refusal_texts(why, pend->push->arena, &r->refusal);
     }
-    (void)queue_take(&p->queue);
     receipt_from_present(p, r, pend, outcome, standing);
     pending_done(p, pend);
     return ST_OK;
@@ -260,20 +255,6 @@ pending_decide(struct province *p, struct pending *pend, bool *take)
     return ST_OK;
 }
 
-static bool
-batch_has_key(const struct province *p, const char *key)
-{
-    size_t i;
-
-    /* Mostly small; and a full one of 256 costs 256 first-byte comparisons. */
-    for (i = 0; i < p->batch_count; i++) {
-        if (strcmp(p->batch[i]->checked.key, key) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Lines that stand for revisions which were not offered again; a call has its end. */
 #define BATCH_PLACEHOLDERS_MAX 1000u
 
@@ -283,43 +264,61 @@ placeholder_count(const struct province *p, size_t i)
     return p->revisions[i] - p->stood[i].revision - 1;
 }
 
+/* True: it was the last one that goes in. */
+static bool
+batch_add(struct province *p, struct pending *pend, uint32_t *placeholders)
+{
+    *placeholders += placeholder_count(p, p->batch_count);
+    pend->checked.record.revision = p->revisions[p->batch_count];
+    pend->checked.record.hash = pend->checked.hash;
+    arena_reset(p->ingest->scratch);
+    report_record_encode(&pend->checked.record, p->ingest->scratch, &p->body);
+    p->batch[p->batch_count++] = pend;
+    return p->body.len >= JOURNAL_BODY_MAX - BUS_MESSAGE_MAX ||
+           *placeholders > BATCH_PLACEHOLDERS_MAX - OFFERED_GAP_MAX;
+}
+
+static void
+picked_return(struct province *p, struct pending *picked)
+{
+    struct pending *back = NULL;
+
+    while (picked != NULL) { /* the last one first */
+        struct pending *pend = picked;
+
+        picked = pend->next;
+        pend->next = back;
+        back = pend;
+    }
+    while (back != NULL) {
+        struct pending *pend = back;
+
+        back = pend->next;
+        queue_return(&p->queue, pend);
+    }
+}
+
 enum status
 batch_form(struct province *p)
 {
+    struct pending *picked = queue_pick(&p->queue, JOURNAL_RECORDS_MAX);
+    enum status st = picked_ask(p, picked);
     uint32_t placeholders = 0;
-
-    enum status asked = queue_ask(p);
+    bool full = false;
 
     p->batch_count = 0;
     buf_clear(&p->body);
-    if (asked != ST_OK) {
-        return asked;
-    }
-    while (p->queue.first != NULL && p->batch_count < JOURNAL_RECORDS_MAX) {
-        struct pending *pend = p->queue.first;
-        enum status st;
+    while (st == ST_OK && !full && picked != NULL) {
+        struct pending *pend = picked;
+        struct pending *next = pend->next; /* answered, it is gone */
         bool take;
 
-        if (batch_has_key(p, pend->checked.key)) {
-            break;
-        }
         st = pending_decide(p, pend, &take);
-        if (st != ST_OK) {
-            return st;
-        }
-        if (!take) {
-            continue;
-        }
-        placeholders += placeholder_count(p, p->batch_count);
-        pend->checked.record.revision = p->revisions[p->batch_count];
-        pend->checked.record.hash = pend->checked.hash;
-        arena_reset(p->ingest->scratch);
-        report_record_encode(&pend->checked.record, p->ingest->scratch, &p->body);
-        p->batch[p->batch_count++] = queue_take(&p->queue);
-        if (p->body.len >= JOURNAL_BODY_MAX - BUS_MESSAGE_MAX ||
-            placeholders > BATCH_PLACEHOLDERS_MAX - OFFERED_GAP_MAX) {
-            break;
+        if (st == ST_OK) {
+            picked = next;
+            full = take && batch_add(p, pend, &placeholders);
         }
     }
-    return ST_OK;
+    picked_return(p, picked);
+    return st;
 }

@@ -56,7 +56,8 @@ struct push {
 struct pending {
     struct pending *next;
     struct push *push;
-    size_t at; /* which receipt of the push */
+    size_t at;     /* which receipt of the push */
+    unsigned lane; /* queue.h: counted there */
     struct checked checked;
     struct mono since;
     bool probe; /* what stands must be read before deciding */

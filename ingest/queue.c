@@ -1,26 +1,51 @@
 #include "ingest/queue.h"
 
+#include <string.h>
+
 #include "ingest/ingest.h"
 #include "lib/diag.h"
 
 _Static_assert(QUEUE_CHORES_A_LANE <= UINT8_MAX, "counted in a byte");
 
-/* FNV-1a. Names are the keyring's, so nobody outside chooses one that collides. */
+#define FNV_BASIS 2166136261u
+
+/* FNV-1a, folded. Keys and names are the programme's and the keyring's: who chooses
+ * among them to collide wins a few comparisons. */
+static unsigned
+fnv(uint32_t hash, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        hash = (hash ^ (uint8_t)*text) * 16777619u;
+    }
+    return hash ^ hash >> 16;
+}
+
 unsigned
 queue_lane(enum role role, const char *name)
 {
-    uint32_t hash = 2166136261u ^ (uint32_t)role;
-
-    for (; *name != '\0'; name++) {
-        hash = (hash ^ (uint8_t)*name) * 16777619u;
-    }
-    return (hash ^ hash >> 16) % QUEUE_LANES;
+    return fnv(FNV_BASIS ^ (uint32_t)role, name) % QUEUE_LANES;
 }
 
 bool
-queue_room(const struct queue *q, size_t count)
+queue_room(const struct queue *q, unsigned lane, size_t count)
 {
-    return q->count + count <= QUEUE_REPORTS_MAX;
+    return q->count + count <= QUEUE_REPORTS_MAX &&
+           q->waiting[lane] + count <= QUEUE_LANE_MAX;
+}
+
+static void
+count_up(struct queue *q, unsigned lane)
+{
+    q->count++;
+    q->waiting[lane]++;
+}
+
+static void
+count_down(struct queue *q, unsigned lane)
+{
+    MUST(q->count > 0 && q->waiting[lane] > 0);
+    q->count--;
+    q->waiting[lane]--;
 }
 
 void
@@ -33,7 +58,7 @@ queue_put(struct queue *q, struct pending *pend)
         q->last->next = pend;
     }
     q->last = pend;
-    q->count++;
+    count_up(q, pend->lane);
 }
 
 struct pending *
@@ -47,7 +72,7 @@ queue_take(struct queue *q)
         q->last = NULL;
     }
     pend->next = NULL;
-    q->count--;
+    count_down(q, pend->lane);
     return pend;
 }
 
@@ -59,7 +84,65 @@ queue_return(struct queue *q, struct pending *pend)
     if (pend->next == NULL) {
         q->last = pend;
     }
-    q->count++;
+    count_up(q, pend->lane);
+}
+
+/* ---- what goes into one batch ---- */
+
+#define PICK_SLOTS 1024u
+
+struct picked {
+    const struct pending *slots[PICK_SLOTS]; /* by key, open addressing */
+    bool passed_over[QUEUE_LANES];
+    size_t count;
+};
+
+/* Adds the key; false: it is there. */
+static bool
+picked_add(struct picked *picked, const struct pending *pend)
+{
+    const char *key = pend->checked.key;
+    unsigned at = fnv(FNV_BASIS, key) % PICK_SLOTS;
+
+    for (; picked->slots[at] != NULL; at = (at + 1) % PICK_SLOTS) {
+        if (strcmp(picked->slots[at]->checked.key, key) == 0) {
+            return false;
+        }
+    }
+    picked->slots[at] = pend;
+    picked->count++;
+    return true;
+}
+
+struct pending *
+queue_pick(struct queue *q, size_t most)
+{
+    struct picked picked = {.count = 0};
+    struct pending *first = NULL;
+    struct pending **picked_end = &first;
+    struct pending **at = &q->first;
+    struct pending *left = NULL; /* the last one that stays */
+
+    MUST(most <= PICK_SLOTS / 2);
+    while (*at != NULL && picked.count < most) {
+        struct pending *pend = *at;
+
+        if (picked.passed_over[pend->lane] || !picked_add(&picked, pend)) {
+            picked.passed_over[pend->lane] = true;
+            left = pend;
+            at = &pend->next;
+            continue;
+        }
+        *at = pend->next;
+        if (pend == q->last) {
+            q->last = left;
+        }
+        pend->next = NULL;
+        *picked_end = pend;
+        picked_end = &pend->next;
+        count_down(q, pend->lane);
+    }
+    return first;
 }
 
 struct pending *

@@ -122,6 +122,7 @@ push_report(struct asked *q, struct push *push, size_t i)
     pend->since = push->began;
     push->left++;
     FAULT("ingest.validated");
+    pend->lane = q->lane;
     queue_put(&q->province->queue, pend);
     return true;
 }
@@ -132,7 +133,7 @@ push_all(struct asked *q)
     struct push *push;
     size_t i;
 
-    if (!queue_room(&q->province->queue, q->request.push.count)) {
+    if (!queue_room(&q->province->queue, q->lane, q->request.push.count)) {
         asked_refuse(q, REFUSAL_BUSY, "", "", "");
         return;
     }
@@ -321,15 +322,15 @@ request_number(const uint8_t *body, size_t bytes)
     return 0;
 }
 
-/* A full queue says so at once: reading a push only to send it back would be time of
- * those who are in it. */
+/* Who has no room left hears so at once: reading a push of a hundred reports only to
+ * send it back would be the others' time. */
 static bool
-queues_full(const struct ingest *in)
+no_room(const struct ingest *in, unsigned lane)
 {
     size_t i;
 
     for (i = 0; i < in->province_count; i++) {
-        if (!queue_room(&in->provinces[i].queue, WIRE_REPORTS_MAX)) {
+        if (!queue_room(&in->provinces[i].queue, lane, WIRE_REPORTS_MAX)) {
             return true;
         }
     }
@@ -353,7 +354,7 @@ ingest_request(struct ingest *in, struct bus_socket *socket,
     }
     q.lane = queue_lane(q.who->role, q.who->name);
     FAULT("ingest.received");
-    if (queues_full(in)) {
+    if (no_room(in, q.lane)) {
         q.request.request_id = request_number(m->body, m->body_bytes);
         asked_refuse(&q, REFUSAL_BUSY, "", "", "");
         return;
