@@ -86,14 +86,14 @@ PROGRAMS    := $(foreach p,$(BUILT_PARTS),$(BUILD)/bin/$(if $(filter cli,$(p)),d
 TEST_SRC   := $(foreach s,$(SUITES),$(wildcard tests/$(s)/test_*.c))
 TESTS      := $(TEST_SRC:%.c=$(BUILD)/%)
 BENCH_SRC  := $(wildcard bench/*.c)
-BENCHES    := $(if $(BENCH_SRC),$(BUILD)/bench/load)
+BENCHES    := $(if $(BENCH_SRC),$(foreach b,load floor peer,$(BUILD)/bench/$(b)))
 SCORE_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/score*.c))
 MAN        := $(patsubst doc/man/%.scd,$(BUILD)/man/%,$(wildcard doc/man/*.scd))
 
 OUR_C      := $(wildcard $(addsuffix /*.c,lib $(PARTS) tests/* bench))
 OUR_H      := $(wildcard $(addsuffix /*.h,lib $(PARTS) tests/* bench))
 
-.PHONY: attacks storm canaries golden-words property property-mutants million rolling soak sweep sweep-build sim simulator coverage fuzz fuzz-smoke fuzz-tools fuzzers all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench bench-score man \
+.PHONY: attack-mutants perf-guard perf-guard-update attacks storm canaries golden-words property property-mutants million rolling soak sweep sweep-build sim simulator coverage fuzz fuzz-smoke fuzz-tools fuzzers all deps check test ci-long demo run lint lint-format lint-code format layers sizes asan clean install bench bench-long bench-score man \
         compose-check help compile tests
 
 all: ## build the library, the services and the command (default)
@@ -167,8 +167,20 @@ $(BUILD)/$(1:.c=): $(BUILD)/$(1:.c=.o) $(call linked_objects,$(1)) $(SUPPORT) $(
 endef
 $(foreach t,$(TEST_SRC),$(eval $(call test_rule,$(t),-lcmocka)))
 
-# One load generator of all of bench/; it includes nothing of tests/.
-$(BUILD)/bench/load: $(filter-out $(SCORE_OBJ),$(call objects,bench)) $(LIB)
+# The load generator, the smallest server that it can drive, and the clients of the peers;
+# they include nothing of tests/.
+FLOOR_OBJ = $(BUILD)/bench/floor.o
+PEER_OBJ  = $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/peer*.c))
+
+$(BUILD)/bench/load: $(filter-out $(SCORE_OBJ) $(FLOOR_OBJ) $(PEER_OBJ),$(call objects,bench)) $(LIB)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
+
+$(BUILD)/bench/floor: $(FLOOR_OBJ) $(LIB)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
+
+$(BUILD)/bench/peer: $(PEER_OBJ) $(BUILD)/bench/plan.o $(BUILD)/bench/usage.o $(LIB)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
 
@@ -218,14 +230,17 @@ test: deps ## everything, installs first: all tests, the Python client, the demo
 
 attacks: ## the attacks of tests/pipeline with the promised 250 ms; wants a quiet machine
 	@$(MAKE) $(PARALLEL) compile tests
-	@DONDOC_QUIET=1 $(RUN_TESTS) $(addprefix $(BUILD)/tests/pipeline/test_,attacks impostors)
+	@DONDOC_QUIET=1 $(RUN_TESTS) $(addprefix $(BUILD)/tests/pipeline/test_,attacks impostors leaders_door)
+
+attack-mutants: ## weakened builds, each found by its test (tests/attacks/mutants; table in tests/README.md): minutes
+	@tests/attacks/mutants/run --build $(BUILD)
 
 storm: ## DONDOC_STORM departments (10.000) come back at once to a restarted ingest
 	@$(MAKE) $(PARALLEL) compile $(BUILD)/tests/pipeline/test_storm
 	@DONDOC_STORM=$${DONDOC_STORM:-10000} DONDOC_BUILD=$(abspath $(BUILD)) DONDOC_ROOT=$(CURDIR) \
 	    $(BUILD)/tests/pipeline/test_storm
 
-canaries: ## DONDOC_CANARIES deliveries (100.000) among hostile peers, nothing of another's seen
+canaries: ## DONDOC_CANARIES deliveries (100.000) among hostile peers, half of them sealed, nothing of another's seen: a minute
 	@$(MAKE) $(PARALLEL) compile $(BUILD)/tests/service/test_canary
 	@DONDOC_CANARIES=$${DONDOC_CANARIES:-100000} DONDOC_BUILD=$(abspath $(BUILD)) DONDOC_ROOT=$(CURDIR) \
 	    $(BUILD)/tests/service/test_canary
@@ -292,6 +307,7 @@ fuzz-smoke: ## the same for FUZZ_SECONDS in all
 FAULT_ROUNDS ?= 100
 SOAK_ROUNDS  ?= 1000
 SOAK_SEEDS   ?= 1000000
+SOAK_CANARIES ?= 1000000
 SWEEP_EVERY  ?= 5
 FAULT_SEED   ?= 1
 FAULT_OUT     = $(BUILD)/rounds
@@ -345,21 +361,26 @@ sim: ## the services under virtual time, network and storage: SEEDS runs, failin
 sweep-build:
 	@$(MAKE) $(PARALLEL) BUILD=$(BUILD)/faults FAULTS=1 compile $(FAULT_TOOLS:$(BUILD)/%=$(BUILD)/faults/%)
 
-ci-long: ## 100 rounds of faults (FAULT_ROUNDS, FAULT_SEED), mutants, every fifth place of the sweep, simulator
+ci-long: ## 100 rounds of faults (FAULT_ROUNDS, FAULT_SEED), mutants, every fifth place of the sweep, simulator, canaries
 	@$(MAKE) $(PARALLEL) compile $(FAULT_TOOLS)
 	@rm -rf $(FAULT_OUT)
 	@$(SOAK) --rounds $(FAULT_ROUNDS)
 	@tests/faults/mutants/run --build $(BUILD)
+	@tests/attacks/mutants/run --build $(BUILD) --quick
 	@$(MAKE) sweep-build
 	@$(SWEEP) --every $(SWEEP_EVERY)
 	@$(MAKE) sim SEEDS=10000
+	@$(MAKE) canaries
 	@$(MAKE) property property-mutants
+	@tools/deps --long
+	@$(MAKE) perf-guard
 
-soak: ## 1.000 rounds of faults (SOAK_ROUNDS, FAULT_SEED), 1.000.000 seeds of the simulator: an hour
+soak: ## 1.000 rounds of faults (SOAK_ROUNDS, FAULT_SEED), 1.000.000 seeds of the simulator, 1.000.000 canaries: an hour and a quarter
 	@$(MAKE) $(PARALLEL) compile $(FAULT_TOOLS)
 	@rm -rf $(FAULT_OUT)
 	@$(SOAK) --rounds $(SOAK_ROUNDS)
 	@$(MAKE) sim SEEDS=$(SOAK_SEEDS)
+	@DONDOC_CANARIES=$(SOAK_CANARIES) $(MAKE) canaries
 
 sweep: ## the same small run, killed once at every place: minutes
 	@$(MAKE) sweep-build
@@ -374,9 +395,44 @@ million: ## Redis killed with a million reports in its journal: how long until t
 	@$(MAKE) $(PARALLEL) compile $(BENCHES)
 	@/usr/bin/python3 tests/faults/million.py --build $(BUILD)
 
-bench: ## measure speed: minutes, on a machine with nothing else to do (bench/README.md)
+# Instructions of the hot paths, counted by valgrind (tests/perf/README.md). A program for
+# each part whose functions it runs; what it replaces of the outside world is wrapped.
+PERF_PARTS  = ingest scorer notifier wire
+PERF        = $(PERF_PARTS:%=$(BUILD)/tests/perf/perf_%)
+PERF_COMMON = $(BUILD)/tests/perf/paths.o $(BUILD)/tests/perf/programme.o
+PERF_WRAPS_ingest   = service_principal bus_send_to bus_send redis_put redis_send redis_try \
+                      journal_append_result reply_free province_memory_look crypto_random
+PERF_WRAPS_scorer   = redis_call reply_str reply_free
+PERF_WRAPS_notifier = service_redis_new crypto_random
+
+define perf_rule
+$(BUILD)/tests/perf/perf_$(1): $(BUILD)/tests/perf/perf_$(1).o $(PERF_COMMON) \
+    $(if $(wildcard $(1)/main.c),$(call part_objects,$(1))) $(LIB)
+	@echo "  LINK  $$@"
+	@$$(CC) $$(LDFLAGS_ALL) $$(foreach w,$(PERF_WRAPS_$(1)),$$(call comma_wrap,$$(w))) $$^ $$(LIBS) -o $$@
+endef
+$(foreach p,$(PERF_PARTS),$(eval $(call perf_rule,$(p))))
+
+perf-guard: ## instructions of the hot paths against tests/perf/figures: fails over +5 % (wants valgrind: tools/deps --long)
+	@$(MAKE) $(PARALLEL) $(PERF)
+	@/usr/bin/python3 tests/perf/guard.py --build $(BUILD)
+	@/usr/bin/python3 tests/perf/guard.py --build $(BUILD) --self-test
+
+perf-guard-update: ## write tests/perf/figures anew; say why in the commit
+	@$(MAKE) $(PARALLEL) $(PERF)
+	@/usr/bin/python3 tests/perf/guard.py --build $(BUILD) --update
+
+BENCH_ROUNDS ?= 5
+BENCH_RUN     = DONDOC_BUILD=$(abspath $(BUILD)) bench/run --rounds
+
+bench: ## dondoc beside its peers: installs them, the goal table in under 15 minutes, on a machine with nothing else to do (bench/README.md)
+	@tools/deps --bench
 	@$(MAKE) $(PARALLEL) compile $(BENCHES)
-	@DONDOC_BUILD=$(abspath $(BUILD)) bench/run
+	@$(BENCH_RUN) $(BENCH_ROUNDS)
+
+bench-long: ## the same for growth, rates, five minutes at 70 %, a cold start: about half an hour
+	@$(MAKE) $(PARALLEL) compile $(BENCHES)
+	@$(BENCH_RUN) 1 --long
 
 bench-score: ## measure scoring in memory: verdicts a second, recomputation, memory (bench/README.md)
 	@$(MAKE) $(PARALLEL) $(BUILD)/bench/score
@@ -486,5 +542,5 @@ install: all ## programs, manual, etc/ and programmes/ under DESTDIR and PREFIX
 clean: ## remove everything that was made
 	@rm -rf $(BUILD)
 
--include $(LIB_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(TESTS:=.d) $(BENCH_SRC:%.c=$(BUILD)/%.d) \
+-include $(LIB_OBJ:.o=.d) $(PERF:=.d) $(PERF_COMMON:.o=.d) $(FUZZ_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(TESTS:=.d) $(BENCH_SRC:%.c=$(BUILD)/%.d) \
          $(foreach p,$(PARTS),$(patsubst %.o,%.d,$(call objects,$(p))))

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "cli/options.h"
 #include "lib/csv.h"
@@ -90,8 +91,8 @@ is_listed(const struct coverage *k, const char *id)
 static void
 left_complain(struct coverage *k, int line, int column, const char *why)
 {
-    (void)printf("%s/%s:%d:%d: %s: %s\n", k->path, LEFT_OUT, line, column,
-                 words("lỗi", "error"), why);
+    flow_printf(stdout, "%s/%s:%d:%d: %s: %s\n", k->path, LEFT_OUT, line, column,
+                words("lỗi", "error"), why);
     k->errors++;
 }
 
@@ -175,7 +176,7 @@ list_read(struct coverage *k)
 
     if (text == NULL ||
         csv_file_parse(text, bytes, &k->csv, why, sizeof why) != ST_OK) {
-        (void)printf("%s: %s: %s\n", k->list, words("lỗi", "error"), why);
+        flow_printf(stdout, "%s: %s: %s\n", k->list, words("lỗi", "error"), why);
         k->errors++;
         mem_free(&text);
         return false;
@@ -188,9 +189,9 @@ list_read(struct coverage *k)
         }
     }
     if (!found) {
-        (void)printf("%s:1:1: %s: %s\n", k->list, words("lỗi", "error"),
-                     words("dòng đầu không có cột \"id\"; thêm cột này",
-                           "the first line has no column \"id\"; add it"));
+        flow_printf(stdout, "%s:1:1: %s: %s\n", k->list, words("lỗi", "error"),
+                    words("dòng đầu không có cột \"id\"; thêm cột này",
+                          "the first line has no column \"id\"; add it"));
         k->errors++;
     }
     return found;
@@ -209,7 +210,8 @@ missing_print(struct coverage *k)
         }
         rows++;
         if (!is_target(k->c, id) && !is_left_out(k, id)) {
-            (void)printf(
+            flow_printf(
+                stdout,
                 words("%s:%zu: lỗi: %s chưa có trong %s; thêm vào targets.yaml, "
                       "hoặc vào " LEFT_OUT " kèm lý do\n",
                       "%s:%zu: error: %s is missing in %s; add it to "
@@ -225,9 +227,10 @@ static void
 extra_print(struct coverage *k, const char *id)
 {
     if (!is_listed(k, id)) {
-        (void)printf(words("%s: cảnh báo: %s không có trong danh sách %s\n",
-                           "%s: warning: %s is not in the list %s\n"),
-                     k->path, id, k->list);
+        flow_printf(stdout,
+                    words("%s: cảnh báo: %s không có trong danh sách %s\n",
+                          "%s: warning: %s is not in the list %s\n"),
+                    k->path, id, k->list);
     }
 }
 
@@ -257,14 +260,16 @@ list_compare(struct coverage *k)
         extra_print(k, left_id(k, i));
     }
     if (rows == 0) {
-        (void)printf(words("%s: lỗi: không có mã nào bắt đầu bằng \"%s\"; ghi đúng "
-                           "--coverage-prefix\n",
-                           "%s: error: no id begins with \"%s\"; give the right "
-                           "--coverage-prefix\n"),
-                     k->list, k->prefix);
+        flow_printf(stdout,
+                    words("%s: lỗi: không có mã nào bắt đầu bằng \"%s\"; ghi đúng "
+                          "--coverage-prefix\n",
+                          "%s: error: no id begins with \"%s\"; give the right "
+                          "--coverage-prefix\n"),
+                    k->list, k->prefix);
         k->errors++;
     }
-    (void)printf(
+    flow_printf(
+        stdout,
         words("%s: %zu mã trong danh sách; %zu mục tiêu được đánh giá, %zu chỉ theo "
               "dõi (info), %zu mục không lấy\n",
               "%s: %zu ids in the list; %zu targets judged, %zu info, %zu left out\n"),

@@ -10,6 +10,7 @@
 
 #include "cli/arithmetic.h"
 #include "cli/cli.h"
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "lib/mem.h"
 
@@ -76,9 +77,10 @@ stored_print(const struct explain *x)
     buf_init(&line, LINE_BYTES);
     score_line(x->c, x->t, &x->score, &line);
     if (!x->chosen && stored != NULL && !score_line_same(stored, buf_str(&line))) {
-        (void)printf(words("Lưu ý: dịch vụ chấm điểm đang ghi khác: %s\n",
-                           "Note: the scorer has written something else: %s\n"),
-                     stored);
+        flow_printf(stdout,
+                    words("Lưu ý: dịch vụ chấm điểm đang ghi khác: %s\n",
+                          "Note: the scorer has written something else: %s\n"),
+                    stored);
     }
     buf_fini(&line);
     board_lines_fini(&lines);

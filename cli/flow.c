@@ -4,6 +4,7 @@
 
 #include "lib/mem.h"
 #include "lib/text.h"
+#include "lib/utf8.h"
 
 static void
 blanks_add(struct buf *out, size_t count)
@@ -105,40 +106,22 @@ flow_fit(const char *text, size_t columns)
     return out;
 }
 
-/* Bytes of a character that a terminal would obey; 0: it would not. */
-static size_t
-obeyed_bytes(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-
-    if (at[0] < ' ' || at[0] == 0x7f) {
-        return 1;
-    }
-    if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0) {
-        return 2; /* C1 controls */
-    }
-    if (at[0] == 0xe2 && ((at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae) ||
-                          (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9))) {
-        return 3; /* line separators, directions */
-    }
-    return 0;
-}
-
 void
 flow_plain(struct buf *out, const char *text, bool one_line)
 {
-    while (*text != '\0') {
-        size_t len = obeyed_bytes(text);
+    size_t left = strlen(text);
+    size_t bytes;
 
-        if (len == 0) {
-            buf_char(out, *text++);
-        } else if (*text == '\n' || *text == '\t') {
+    for (; left > 0; text += bytes, left -= bytes) {
+        bytes = utf8_char_bytes(text, left);
+        if (*text == '\n' || *text == '\t') {
             buf_char(out, *text == '\n' && !one_line ? '\n' : ' ');
-            text++;
-        } else {
+        } else if (bytes == 0 || utf8_obeyed(text, bytes)) {
             buf_char(out, '?');
-            text += len;
+        } else {
+            buf_add(out, text, bytes);
         }
+        bytes = bytes == 0 ? 1 : bytes;
     }
 }
 
@@ -162,6 +145,35 @@ flow_print(FILE *to, const char *text, bool one_line)
     flow_plain(&plain, text, one_line);
     (void)fputs(buf_str(&plain), to); /* main checks stdout */
     buf_fini(&plain);
+}
+
+void
+flow_vprintf(FILE *to, const char *format, va_list args)
+{
+    va_list again;
+    char *text;
+    int len;
+
+    va_copy(again, args);
+    len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (len < 0) {
+        return; /* our format; nothing that could be said of it */
+    }
+    text = mem_alloc((size_t)len + 1);
+    (void)vsnprintf(text, (size_t)len + 1, format, args);
+    flow_print(to, text, false);
+    mem_free(&text);
+}
+
+void
+flow_printf(FILE *to, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    flow_vprintf(to, format, args);
+    va_end(args);
 }
 
 char *

@@ -5,6 +5,7 @@
 #ifndef DONDOC_CLI_FLOW_H
 #define DONDOC_CLI_FLOW_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -26,10 +27,17 @@ char *flow_fit(const char *text, size_t columns);
 
 /*
  * flow_plain - appends a text that came from outside: shown, never obeyed by a
- * terminal. Control characters, and marks that turn the direction of writing, become
- * question marks; line feeds stay, or are blanks when `one_line`.
+ * terminal. Control characters, marks that turn the direction of writing, and bytes
+ * that are no UTF-8 become question marks; line feeds stay, or are blanks when
+ * `one_line`.
  */
 void flow_plain(struct buf *out, const char *text, bool one_line);
+/* printf of texts from outside: all that is written is made harmless so; the format's
+ * own line feeds stay. */
+void flow_printf(FILE *to, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void flow_vprintf(FILE *to, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 /* The same to a stream, and as a fresh copy on one line (mem_free it). */
 void flow_print(FILE *to, const char *text, bool one_line);
 char *flow_safe(const char *text);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/files.h"
+#include "cli/flow.h"
 #include "cli/keypair.h"
 #include "cli/language.h"
 #include "cli/options.h"
@@ -194,12 +195,14 @@ next_steps(const struct place *at, const struct invitation *inv,
            const struct bus_keys *keys)
 {
     char fingerprint[KEYRING_FINGERPRINT_BYTES];
+    char *name = flow_safe(inv->name); /* whoever wrote the invitation chose it */
 
     keyring_fingerprint(keys->public_key, fingerprint);
     (void)printf(words("Đơn vị %s%s%s, tỉnh %s: khóa %s, cài đặt %s.\n\n",
                        "Unit %s%s%s, province %s: key %s, settings %s.\n\n"),
-                 inv->unit, inv->name[0] == '\0' ? "" : ", ", inv->name, inv->province,
-                 at->key, at->settings);
+                 inv->unit, name[0] == '\0' ? "" : ", ", name, inv->province, at->key,
+                 at->settings);
+    mem_free(&name);
     (void)printf(
         words("1. Gửi dòng sau cho đầu mối của tỉnh (dấu vân tay %s, đọc qua "
               "điện thoại để đối chiếu):\n\n",

@@ -13,6 +13,7 @@
 #include "cli/keys.h"
 #include "cli/language.h"
 #include "lib/calendar.h"
+#include "lib/keyfile.h"
 #include "lib/mem.h"
 #include "lib/z85.h"
 
@@ -89,6 +90,13 @@ keyring_load(struct keys_file *f, bool may_miss)
                   "%s: others may write this file (mode %03o) and so let anybody in; "
                   "please run: chmod go-w %s, then look at its keys\n"),
             f->path, (unsigned)(info.st_mode & 0777), f->path);
+        return EXIT_DATA;
+    }
+    if (there && keyfile_keyring(f->path, why, sizeof why) != ST_OK) {
+        (void)fprintf(stderr,
+                      words("Không dùng được tệp khóa của máy chủ: %s\n",
+                            "The keyring cannot be used: %s\n"),
+                      why);
         return EXIT_DATA;
     }
     f->text = options_file_read(f->path, KEYRING_BYTES_MAX, &f->bytes, why, sizeof why);

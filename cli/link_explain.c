@@ -105,7 +105,7 @@ link_refused(const struct wire_refusal *why)
     enum refusal_code code = refusal_parse(why->code);
 
     flow_print(stderr, words(why->message_vi, why->message_en), true);
-    (void)fprintf(stderr, " (%s)\n", why->code);
+    flow_printf(stderr, " (%s)\n", why->code);
     if (refusal_retry(code)) {
         (void)fprintf(
             stderr, "%s\n",

@@ -11,6 +11,7 @@
 #include "cli/act.h"
 #include "cli/archived.h"
 #include "cli/cli.h"
+#include "cli/flow.h"
 #include "cli/journal_line.h"
 #include "cli/language.h"
 #include "cli/reading.h"
@@ -178,7 +179,7 @@ show(struct reading *r, const char *archive, struct parked_place at)
     if (st != ST_OK) {
         return st == ST_GONE ? not_parked(at) : reading_broken(r);
     }
-    (void)printf("%s  %s\n", parked.reason, reason_why(parked.reason));
+    flow_printf(stdout, "%s  %s\n", parked.reason, reason_why(parked.reason));
     if (r->head.programme[0] != '\0') {
         (void)reading_programme(r); /* without it decimals are missing, no more */
     }

@@ -3,6 +3,7 @@
  * --simulated: programmes, the clock, reports, and what must come of them. Time comes
  * from the script. Stops at the first expectation that is not met.
  */
+#include "cli/flow.h"
 #include "cli/play.h"
 
 #include <stdarg.h>
@@ -53,7 +54,7 @@ play_say(const struct play *p, const char *format, ...)
     when_say(p->clock_ms, when);
     (void)printf("%s %s  ", words("[mô phỏng]", "[mô phỏng, simulated]"), when);
     va_start(args, format);
-    (void)vprintf(format, args);
+    flow_vprintf(stdout, format, args);
     va_end(args);
     (void)putchar('\n');
     (void)fflush(stdout); /* seen as it happens; main checks stdout at the end */
@@ -68,7 +69,7 @@ play_stop(const struct play *p, int code, const char *format, ...)
     (void)fprintf(stderr, words("%s dòng %zu: ", "%s line %zu: "),
                   words("[mô phỏng]", "[mô phỏng, simulated]"), p->step->line);
     va_start(args, format);
-    (void)vfprintf(stderr, format, args);
+    flow_vprintf(stderr, format, args);
     va_end(args);
     (void)fputc('\n', stderr);
     return code;

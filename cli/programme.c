@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/bundle.h"
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "cli/link.h"
 #include "cli/programme_preview.h"
@@ -68,9 +69,10 @@ in_force_show(const struct wire_server_info *info, const char *ours)
         (void)printf("%s\n", words("Chưa có chương trình nào có hiệu lực.",
                                    "No programme is in force."));
     } else {
-        (void)printf(words("Chương trình đang có hiệu lực: %s\n",
-                           "The programme in force: %s\n"),
-                     digest);
+        flow_printf(stdout,
+                    words("Chương trình đang có hiệu lực: %s\n",
+                          "The programme in force: %s\n"),
+                    digest);
     }
     if (ours[0] != '\0') {
         (void)printf(strcmp(digest, ours) == 0

@@ -1,4 +1,5 @@
 /* `push --probe` and `push --template`: what the server says about us. */
+#include "cli/flow.h"
 #include "cli/push.h"
 
 #include <errno.h>
@@ -36,7 +37,8 @@ file_probe(const struct push *p)
 
         if (row->figure_count > 0 && !in_scope(&p->info, row->unit)) {
             outside++;
-            (void)printf(
+            flow_printf(
+                stdout,
                 words("Dòng %zu: khóa đã đăng ký nhưng không được gửi báo cáo "
                       "cho đơn vị %s. Đề nghị đầu mối của tỉnh bổ sung đơn vị "
                       "này vào phạm vi của khóa.\n",
@@ -59,27 +61,30 @@ push_probe(const struct push *p)
 
     keyring_fingerprint(link_keys(p->link)->public_key, fingerprint);
     instant_text_civil((struct instant){info->now_ms}, now);
-    (void)printf(words("Máy chủ: dondoc %s, giờ máy chủ %s\n",
-                       "Server: dondoc %s, its time is %s\n"),
-                 info->server_version, now);
-    (void)printf(words("Khóa của chúng ta: %s, đăng ký với tên %s\n",
-                       "Our key: %s, registered as %s\n"),
-                 fingerprint, info->principal);
+    flow_printf(stdout,
+                words("Máy chủ: dondoc %s, giờ máy chủ %s\n",
+                      "Server: dondoc %s, its time is %s\n"),
+                info->server_version, now);
+    flow_printf(stdout,
+                words("Khóa của chúng ta: %s, đăng ký với tên %s\n",
+                      "Our key: %s, registered as %s\n"),
+                fingerprint, info->principal);
     (void)printf("%s", words("Được gửi báo cáo cho:", "May report for:"));
     for (size_t i = 0; i < info->scope_count; i++) {
-        (void)printf(" %s", strcmp(info->scope[i], "*") == 0
-                                ? words("mọi đơn vị", "every unit")
-                                : info->scope[i]);
+        flow_printf(stdout, " %s",
+                    strcmp(info->scope[i], "*") == 0 ? words("mọi đơn vị", "every unit")
+                                                     : info->scope[i]);
     }
     (void)printf(info->scope_count == 0 ? words(" không đơn vị nào\n", " no unit\n")
                                         : "%s\n",
                  "");
-    (void)printf(words("Chương trình: %.12s, %zu nhóm số liệu\n",
-                       "Programme: %.12s, %zu groups\n"),
-                 info->programme_digest[0] == '\0' ? "-" : info->programme_digest,
-                 info->group_count);
-    (void)printf(words("Trạng thái: %s%s\n", "State: %s%s\n"), info->state,
-                 info->simulated ? words(" (mô phỏng)", " (simulated)") : "");
+    flow_printf(stdout,
+                words("Chương trình: %.12s, %zu nhóm số liệu\n",
+                      "Programme: %.12s, %zu groups\n"),
+                info->programme_digest[0] == '\0' ? "-" : info->programme_digest,
+                info->group_count);
+    flow_printf(stdout, words("Trạng thái: %s%s\n", "State: %s%s\n"), info->state,
+                info->simulated ? words(" (mô phỏng)", " (simulated)") : "");
     outside = p->file == NULL ? 0 : file_probe(p);
     if (strcmp(info->state, "ready") != 0) {
         (void)printf("%s\n", words("Hiện nay báo cáo chưa được tiếp nhận; đề nghị gửi "

@@ -256,8 +256,8 @@ push_show_refusal(const struct push *p, const struct planned *item, bool before)
         place_show(p, item->row->line, field, column_of(p, field));
     }
     message = flow_safe(words(why->message_vi, why->message_en));
-    (void)printf(words(", nhóm %s: %s (%s)\n", ", group %s: %s (%s)\n"), item->group,
-                 message, why->code);
+    flow_printf(stdout, words(", nhóm %s: %s (%s)\n", ", group %s: %s (%s)\n"),
+                item->group, message, why->code);
     mem_free(&message);
     if (refusal_parse(why->code) == REFUSAL_REASON_NEEDED) {
         (void)printf("    %s\n",
@@ -266,9 +266,10 @@ push_show_refusal(const struct push *p, const struct planned *item, bool before)
                            "--reason \"…\"."));
     }
     if (item->outcome == OUTCOME_SUPERSEDED && item->changes[0] != '\0') {
-        (void)printf(words("    Số liệu hiện có (lần %u): %s\n",
-                           "    What stands (revision %u): %s\n"),
-                     item->revision, item->changes);
+        flow_printf(stdout,
+                    words("    Số liệu hiện có (lần %u): %s\n",
+                          "    What stands (revision %u): %s\n"),
+                    item->revision, item->changes);
     }
     if (item->aside > 0) {
         aside_show(p, item);

@@ -2,6 +2,7 @@
  * Processes of a replay: they die when this one does, however that comes about (the
  * kernel sees to it), and a small one that waits for our end removes the directory.
  */
+#include "cli/flow.h"
 #include "cli/replay_private.h"
 
 #include <dirent.h>
@@ -221,7 +222,8 @@ scratch_tail(const struct scratch *s, const char *name)
     len = fread(text, 1, TAIL_BYTES, f);
     text[len] = '\0';
     (void)fclose(f);
-    (void)fprintf(stderr, "%s\n", text);
+    flow_print(stderr, text, false);
+    (void)fputc('\n', stderr);
 }
 
 bool

@@ -1,5 +1,6 @@
 /* What a replay found, for people and as JSON: one line a difference, then a summary.
  */
+#include "cli/flow.h"
 #include "cli/replay.h"
 
 #include <inttypes.h>
@@ -127,9 +128,9 @@ say_difference(struct replay *x, const char *key, const char *field,
         value_text(computed, same, is);
     }
     if (!x->json) {
-        (void)printf("%s %s\n  %s %s\n  %s %s\n", key, field,
-                     words("đang lưu:", "stored:    "), was,
-                     words("tính lại:", "recomputed:"), is);
+        flow_printf(stdout, "%s %s\n  %s %s\n  %s %s\n", key, field,
+                    words("đang lưu:", "stored:    "), was,
+                    words("tính lại:", "recomputed:"), is);
         return;
     }
     buf_init(&line, LINE_BYTES);

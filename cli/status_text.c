@@ -24,9 +24,10 @@
 static void
 cause_print(const struct health_cause *c, const char *state)
 {
-    (void)printf("%s  %s", state, words(c->vi, c->en));
+    flow_printf(stdout, "%s  %s", state, words(c->vi, c->en));
     if (c->command[0] != '\0') {
-        (void)printf(words("; đề nghị chạy: %s", "; please type: %s"), c->command);
+        flow_printf(stdout, words("; đề nghị chạy: %s", "; please type: %s"),
+                    c->command);
     }
     (void)putchar('\n');
 }

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cli/flow.h"
 #include "cli/language.h"
 #include "cli/link.h"
 #include "lib/crypto.h"
@@ -42,9 +43,10 @@ time_show(const struct wire_server_info *info)
 
     instant_text_civil((struct instant){info->now_ms}, server);
     instant_text_civil(instant_now(), ours);
-    (void)printf(words("Giờ máy chủ: %s\nGiờ máy này: %s\nTrạng thái: %s\n",
-                       "The server's time: %s\nThis machine's:    %s\nState: %s\n"),
-                 server, ours, info->state);
+    flow_printf(stdout,
+                words("Giờ máy chủ: %s\nGiờ máy này: %s\nTrạng thái: %s\n",
+                      "The server's time: %s\nThis machine's:    %s\nState: %s\n"),
+                server, ours, info->state);
 }
 
 static int

@@ -1,4 +1,5 @@
 /* Findings and the summary of `dondoc verify`, for people and as JSON. */
+#include "cli/flow.h"
 #include "cli/verify.h"
 
 #include <inttypes.h>
@@ -43,7 +44,7 @@ verify_finding(struct verifying *x, const char *code, const char *where,
     (void)snprintf(place, sizeof place, "%s",
                    where); /* of a table by hand: any length */
     if (!x->json) {
-        (void)printf("%-18s %s: %s → %s\n", code, place, what, todo);
+        flow_printf(stdout, "%-18s %s: %s → %s\n", code, place, what, todo);
         return;
     }
     buf_init(&line, LINE_BYTES);

@@ -87,6 +87,21 @@ answer_send(struct ingest *in, struct bus_socket *socket, const struct bus_peer 
     }
 }
 
+/* What somebody sent may be no UTF-8, or be cut within a letter: whoever reads answers
+ * strictly would not read this one at all. */
+static const char *
+value_kept(const char *text, struct arena *a)
+{
+    struct buf value;
+    const char *kept;
+
+    buf_init(&value, REFUSAL_MESSAGE_MAX);
+    refusal_value(&value, text);
+    kept = arena_text(a, buf_str(&value));
+    buf_fini(&value);
+    return kept;
+}
+
 void
 refusal_texts(const struct refused *why, struct arena *a, struct wire_refusal *out)
 {
@@ -99,8 +114,8 @@ refusal_texts(const struct refused *why, struct arena *a, struct wire_refusal *o
     buf_init(&en, REFUSAL_MESSAGE_MAX);
     refusal_fill(why->code, &values, &vi, &en);
     out->code = refusal_name(why->code);
-    out->field = arena_text(a, why->field);
-    out->value = arena_text(a, why->value);
+    out->field = value_kept(why->field, a);
+    out->value = value_kept(why->value, a);
     out->message_vi = arena_text(a, buf_str(&vi));
     out->message_en = arena_text(a, buf_str(&en));
     buf_fini(&vi);

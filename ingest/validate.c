@@ -6,6 +6,7 @@
 
 #include "lib/diag.h"
 #include "lib/entry_sets.h"
+#include "lib/put.h"
 #include "lib/text.h"
 
 void
@@ -267,6 +268,7 @@ record_fill(const struct catalogue *c, const struct group *g, const struct unit 
 {
     struct report_record *r = &out->record;
     int32_t due = due_day(w, g->due, &c->workdays);
+    struct put key;
 
     memset(out, 0, sizeof *out);
     out->past_due = due != DAY_NONE && instant_day(now) > due;
@@ -289,7 +291,13 @@ record_fill(const struct catalogue *c, const struct group *g, const struct unit 
     r->source_system = in->source_system;
     MUST(r->unit != NULL && r->period != NULL && r->principal != NULL);
     report_record_hash(r, out->hash);
-    (void)snprintf(out->key, sizeof out->key, "%s/%s/%s", r->unit, r->group, r->period);
+    put_begin(&key, out->key, sizeof out->key);
+    put_text(&key, r->unit);
+    put_char(&key, '/');
+    put_text(&key, r->group);
+    put_char(&key, '/');
+    put_text(&key, r->period);
+    put_end(&key);
 }
 
 bool

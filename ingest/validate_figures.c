@@ -56,45 +56,65 @@ scale_of(int decimals)
 /* Counts beyond this cannot be summed over a country without overflow. */
 #define COUNT_MAX INT64_C(1000000000000)
 
+/* The figure as it was sent. */
+static void
+figure_refuse(struct refused *why, enum refusal_code code, const struct wire_figure *in,
+              const char *expected)
+{
+    char value[96];
+
+    if (in->kind == WIRE_COUNT) {
+        (void)snprintf(value, sizeof value, "%" PRId64, in->count);
+    } else {
+        (void)snprintf(value, sizeof value, "%.60s", in->decimal);
+    }
+    refused_set(why, code, in->measure, value, expected);
+}
+
+static bool
+decimal_value(const struct measure *m, const struct wire_figure *in, int64_t *scaled,
+              struct refused *why)
+{
+    char decimals[16];
+
+    if (in->decimal[0] == '-') {
+        figure_refuse(why, REFUSAL_NEGATIVE, in, "0");
+        return false;
+    }
+    if (m->decimals == 0 || !decimal_parse(in->decimal, m->decimals, scaled) ||
+        *scaled / scale_of(m->decimals) > COUNT_MAX) {
+        (void)snprintf(decimals, sizeof decimals, "%d", m->decimals);
+        figure_refuse(why,
+                      m->decimals == 0 ? REFUSAL_NOT_A_COUNT : REFUSAL_NOT_A_DECIMAL,
+                      in, decimals);
+        return false;
+    }
+    return true;
+}
+
+/* Words are made for a refusal only: nearly all figures are right. */
 static bool
 figure_value(const struct measure *m, const struct wire_figure *in, int64_t *scaled,
              struct refused *why)
 {
-    char value[96];
-    char decimals[16];
+    char range[32];
 
-    if (in->kind == WIRE_COUNT) {
-        (void)snprintf(value, sizeof value, "%" PRId64, in->count);
-        if (in->count < 0) {
-            refused_set(why, REFUSAL_NEGATIVE, in->measure, value, "0");
+    if (in->kind != WIRE_COUNT) {
+        if (!decimal_value(m, in, scaled, why)) {
             return false;
         }
-        if (in->count > COUNT_MAX) {
-            refused_set(why, REFUSAL_VALUE_OUT_OF_RANGE, in->measure, value,
-                        "0..1000000000000");
-            return false;
-        }
-        *scaled = in->count * scale_of(m->decimals);
+    } else if (in->count < 0) {
+        figure_refuse(why, REFUSAL_NEGATIVE, in, "0");
+        return false;
+    } else if (in->count > COUNT_MAX) {
+        figure_refuse(why, REFUSAL_VALUE_OUT_OF_RANGE, in, "0..1000000000000");
+        return false;
     } else {
-        (void)snprintf(value, sizeof value, "%.60s", in->decimal);
-        if (in->decimal[0] == '-') {
-            refused_set(why, REFUSAL_NEGATIVE, in->measure, value, "0");
-            return false;
-        }
-        (void)snprintf(decimals, sizeof decimals, "%d", m->decimals);
-        if (m->decimals == 0 || !decimal_parse(in->decimal, m->decimals, scaled) ||
-            *scaled / scale_of(m->decimals) > COUNT_MAX) {
-            refused_set(why,
-                        m->decimals == 0 ? REFUSAL_NOT_A_COUNT : REFUSAL_NOT_A_DECIMAL,
-                        in->measure, value, decimals);
-            return false;
-        }
+        *scaled = in->count * scale_of(m->decimals);
     }
     if (m->pool > 0 && (*scaled < 1 || *scaled > m->pool)) {
-        char range[32];
-
         (void)snprintf(range, sizeof range, "1..%d", m->pool);
-        refused_set(why, REFUSAL_VALUE_OUT_OF_RANGE, in->measure, value, range);
+        figure_refuse(why, REFUSAL_VALUE_OUT_OF_RANGE, in, range);
         return false;
     }
     return true;

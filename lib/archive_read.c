@@ -2,8 +2,11 @@
 #include "lib/archive.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/archive_private.h"
 #include "lib/mem.h"
@@ -164,6 +167,30 @@ entries_skip(struct archive_cursor *c)
     return st;
 }
 
+FILE *
+archive_file_read(const char *path)
+{
+    struct stat is;
+    FILE *f = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (fd < 0) {
+        return NULL;
+    }
+    if (fstat(fd, &is) != 0 || !S_ISREG(is.st_mode)) {
+        errno = EINVAL;
+    } else {
+        f = fdopen(fd, "rb");
+    }
+    if (f == NULL) {
+        int cause = errno;
+
+        (void)close(fd); /* was only opened */
+        errno = cause;
+    }
+    return f;
+}
+
 static enum status
 segment_open(struct archive_cursor *c)
 {
@@ -187,7 +214,7 @@ segment_open(struct archive_cursor *c)
     c->segment = *s;
     (void)snprintf(before, sizeof before, "%s", c->chain);
     archive_path(a, s, path);
-    c->file = fopen(path, "rbe");
+    c->file = archive_file_read(path);
     if (c->file == NULL) {
         return archive_damaged(a, ARCHIVE_UNREADABLE, path, c->segment.first,
                                c->segment.last);

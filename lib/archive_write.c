@@ -29,6 +29,25 @@ path_make(const char *dir, const char *name, char out[ARCHIVE_PATH_BYTES])
     MUST(snprintf(out, ARCHIVE_PATH_BYTES, "%s/%s", dir, name) < ARCHIVE_PATH_BYTES);
 }
 
+/* A new file in the place of whatever stands there under this name: half a file of
+ * before, or a link or a FIFO that somebody else put there, which is not followed. */
+static FILE *
+file_new(const char *path)
+{
+    FILE *f = NULL;
+    int fd;
+
+    (void)unlink(path); /* what cannot be taken away is in the way of O_EXCL */
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd >= 0) {
+        f = fdopen(fd, "wb");
+    }
+    if (fd >= 0 && f == NULL) {
+        (void)close(fd); /* nothing was written; fdopen said why */
+    }
+    return f;
+}
+
 static enum status
 folder_sync(struct archive *a, const char *path)
 {
@@ -67,7 +86,7 @@ archive_lock(struct archive *a, const char *dir, const char *province, int *fd)
         return st;
     }
     path_make(a->dir, LOCK_NAME, path);
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
     if (*fd < 0) {
         return failed(a, path);
     }
@@ -98,7 +117,7 @@ segment_begin(struct archive_writer *w)
     char path[ARCHIVE_PATH_BYTES];
 
     path_make(w->archive->dir, NEW_NAME, path);
-    w->file = fopen(path, "wbe");
+    w->file = file_new(path);
     if (w->file == NULL) {
         return failed(w->archive, path);
     }
@@ -216,7 +235,7 @@ archive_small_write(struct archive *a, const char *name, const char *text, size_
 
     path_make(a->dir, name, path);
     (void)snprintf(half, sizeof half, "%s.new", path);
-    f = fopen(half, "wbe");
+    f = file_new(half);
     if (f == NULL) {
         return failed(a, half);
     }
@@ -236,7 +255,7 @@ archive_small_read(struct archive *a, const char *name, char **text, size_t *byt
     FILE *f;
 
     path_make(a->dir, name, path);
-    f = fopen(path, "rbe");
+    f = archive_file_read(path);
     if (f == NULL) {
         return errno == ENOENT ? ST_GONE : failed(a, path);
     }

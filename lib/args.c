@@ -1,10 +1,9 @@
 #include "lib/redis.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/mem.h"
+#include "lib/put.h"
 
 #define ARGS_BLOCK_BYTES 4096u
 
@@ -114,13 +113,22 @@ args_text(struct args *a, const char *text)
     args_copy(a, text, strlen(text));
 }
 
+static size_t
+digits_put(int64_t n, char *out, size_t bytes)
+{
+    struct put p;
+
+    put_begin(&p, out, bytes);
+    put_number(&p, n);
+    return (size_t)(p.at - out);
+}
+
 void
 args_int(struct args *a, int64_t n)
 {
     char digits[24];
-    int len = snprintf(digits, sizeof digits, "%" PRId64, n);
 
-    args_copy(a, digits, (size_t)len);
+    args_copy(a, digits, digits_put(n, digits, sizeof digits));
 }
 
 void
@@ -134,7 +142,6 @@ void
 args_replace_int(struct args *a, size_t at, int64_t n)
 {
     char digits[24];
-    int len = snprintf(digits, sizeof digits, "%" PRId64, n);
 
-    args_replace(a, at, digits, (size_t)len);
+    args_replace(a, at, digits, digits_put(n, digits, sizeof digits));
 }

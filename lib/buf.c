@@ -71,6 +71,11 @@ buf_text(struct buf *b, const char *text)
 void
 buf_char(struct buf *b, char c)
 {
+    if (b->len + 1 < b->room && b->len < b->max) { /* nearly always */
+        b->data[b->len++] = c;
+        b->data[b->len] = '\0';
+        return;
+    }
     buf_add(b, &c, 1);
 }
 

@@ -26,9 +26,17 @@
 #define HEARTBEAT_TIMEOUT_MS 15000
 #define HEARTBEAT_TTL_MS 20000
 #define TCP_MAXRT_MS 30000
+/*
+ * The kernel finds a lost network: asked after 5 s of silence, given up after 15 s
+ * without an answer, to what was sent or to the question.
+ */
+#define KEEPALIVE_IDLE_S 5
+#define KEEPALIVE_EVERY_S 3
+#define SERVER_MAXRT_MS 15000
 #define BACKLOG 1024
 #define ROUTER_RECEIVE_MAX 512 /* messages queued of one peer: at most 32 MiB */
 #define ROUTER_SEND_MAX 4096
+#define LEADERS_SEND_MAX 512 /* alerts are large: at most 32 MiB, too, unread */
 #define PUB_SEND_MAX 10000
 #define REBIND_TRIES 200
 #define REBIND_PAUSE_MS 5
@@ -224,13 +232,33 @@ bus_socket_common(struct bus_socket *s)
     }
 }
 
+/*
+ * Units, of whom there are ten thousand. libzmq ends a timer by walking through all of
+ * its thread, so that with a heartbeat of ours for each of them every handshake would
+ * walk past all the others'. They ask us, and say with it for how long to believe in
+ * them; the kernel sees to the rest. Nobody waits behind a unit's dead connection.
+ */
+static bool
+bus_asks_no_heartbeat(const struct bus_socket *s)
+{
+    return s->kind == BUS_ROUTER && strcmp(s->domain, "units") == 0;
+}
+
 static void
 bus_server_options(struct bus_socket *s)
 {
     int enforced = 0;
+    char domain[64] = "";
     size_t bytes = sizeof enforced;
+    size_t domain_bytes = sizeof domain;
 
     bus_socket_common(s);
+    bus_socket_int(s, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S);
+    bus_socket_int(s, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_EVERY_S);
+    bus_socket_int(s, ZMQ_TCP_MAXRT, SERVER_MAXRT_MS);
+    if (bus_asks_no_heartbeat(s)) {
+        bus_socket_int(s, ZMQ_HEARTBEAT_IVL, 0);
+    }
     bus_socket_int(s, ZMQ_LINGER, 0);
     bus_socket_int(s, ZMQ_BACKLOG, BACKLOG);
     bus_socket_int(s, ZMQ_CURVE_SERVER, 1);
@@ -239,10 +267,15 @@ bus_server_options(struct bus_socket *s)
     bus_socket_int(s, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
     MUST(zmq_getsockopt(s->socket, ZMQ_ZAP_ENFORCE_DOMAIN, &enforced, &bytes) == 0 &&
          enforced == 1);
+    /* Without a domain, enforced or not, libzmq asks nobody and admits every key. */
+    MUST(zmq_getsockopt(s->socket, ZMQ_ZAP_DOMAIN, domain, &domain_bytes) == 0 &&
+         domain[0] != '\0' && strcmp(domain, s->domain) == 0);
     if (s->kind == BUS_ROUTER) {
         bus_socket_int(s, ZMQ_ROUTER_MANDATORY, 1);
         bus_socket_int(s, ZMQ_RCVHWM, ROUTER_RECEIVE_MAX);
-        bus_socket_int(s, ZMQ_SNDHWM, ROUTER_SEND_MAX);
+        bus_socket_int(s, ZMQ_SNDHWM,
+                       strcmp(s->domain, "leaders") == 0 ? LEADERS_SEND_MAX
+                                                         : ROUTER_SEND_MAX);
     } else {
         bus_socket_int(s, ZMQ_SNDHWM, PUB_SEND_MAX);
     }

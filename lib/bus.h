@@ -11,9 +11,9 @@
  *     that is no longer admitted is dropped and counted. Routing ids are opaque, ours
  * (5 bytes, first 0), and live only as long as the connection.
  *  4. Mandatory routing: sending to a peer that is gone says ST_GONE.
- *  5. Handshake interval 2 s, heartbeats 5/15/20 s (a ROUTER asks each 30 s), linger 0
- *     in servers and 2 s in clients, reconnect 100 ms to 30 s, immediate (nothing
- * queued for nobody).
+ *  5. Handshake interval 2 s, heartbeats 5/15/20 s (units are not asked: they ask us,
+ *     and the kernel asks them), linger 0 in servers and 2 s in clients, reconnect
+ *     100 ms to 30 s, immediate (nothing queued for nobody).
  */
 #ifndef DONDOC_BUS_H
 #define DONDOC_BUS_H

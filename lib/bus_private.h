@@ -9,6 +9,7 @@
 
 #include "lib/bus.h"
 #include "lib/instant.h"
+#include "lib/table.h"
 
 #define BUS_SOCKETS_MAX 600 /* courier has one for each office and channel */
 #define BUS_ENDPOINT_BYTES 256
@@ -66,6 +67,9 @@ struct bus {
     unsigned gave_back_pause; /* seconds */
     struct mono reopened;
     struct mono fds_warned;
+    struct table *came; /* key -> handshakes that ZAP admitted, halved as they grow */
+    uint64_t came_total;
+    struct mono crowd_warned;
     unsigned monitors; /* names of inproc endpoints */
     char error[BUS_ERROR_BYTES];
 };

@@ -10,6 +10,7 @@
 
 #include "lib/catalogue_private.h"
 #include "lib/diag.h"
+#include "lib/put.h"
 
 const char *
 level_name(enum level level)
@@ -268,10 +269,18 @@ void
 alert_code(const struct catalogue *c, const struct target *t, int year,
            const char *subject, char out[ALERT_CODE_BYTES])
 {
-    int len =
-        snprintf(out, ALERT_CODE_BYTES, "%s-%d-%s-%s", c->prefix, year, t->id, subject);
+    struct put p;
 
-    MUST(len > 0 && len < ALERT_CODE_BYTES);
+    put_begin(&p, out, ALERT_CODE_BYTES);
+    put_text(&p, c->prefix);
+    put_char(&p, '-');
+    put_number(&p, year);
+    put_char(&p, '-');
+    put_text(&p, t->id);
+    put_char(&p, '-');
+    put_text(&p, subject);
+    put_end(&p);
+    MUST(!p.cut);
 }
 
 void

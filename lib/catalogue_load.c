@@ -7,6 +7,7 @@
 
 #include "lib/catalogue_private.h"
 #include "lib/text.h"
+#include "lib/utf8.h"
 
 #define ARENA_BYTES (32u << 20) /* what a programme's texts may take */
 #define FILES_BYTES_MAX (1u << 20)
@@ -37,6 +38,25 @@ first_difference(const char *a, const char *b)
     return column;
 }
 
+/* Marks that turn the direction of writing show a text as another than it is: to who
+ * checks the programme, and to everybody who reads what is made of it. */
+static bool
+line_turns(const char *start, size_t bytes)
+{
+    size_t step;
+
+    for (; bytes > 0; start += step, bytes -= step) {
+        step = utf8_char_bytes(start, bytes);
+        if (step == 0) {
+            return false;
+        }
+        if (step > 1 && utf8_obeyed(start, step)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* One line: is it UTF-8, and composed (NFC)? False when it cannot be read. */
 static bool
 check_line(struct loader *l, const char *start, size_t bytes, int line, int *warnings)
@@ -54,6 +74,14 @@ check_line(struct loader *l, const char *start, size_t bytes, int line, int *war
             "this line is not UTF-8, or holds a control character; save the "
             "file as UTF-8",
             "dòng này không phải UTF-8, hoặc có ký tự điều khiển; lưu tệp dạng UTF-8");
+        return false;
+    }
+    if (line_turns(start, bytes)) {
+        refuse(l, at,
+               "this line holds an invisible mark that turns the direction of writing "
+               "or separates lines; take it out (type the words again)",
+               "dòng này có ký tự ẩn đảo chiều viết hoặc ngắt dòng; bỏ đi (gõ lại các "
+               "chữ)");
         return false;
     }
     if (text_is_plain(start, bytes) || *warnings >= NFC_WARNINGS_MAX) {

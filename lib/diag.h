@@ -1,9 +1,13 @@
 /*
  * diag - messages for operators, on stderr, one line a fact:
  *     2026-11-21T09:41:07.123Z info ingest batch entry=57 reports=64 us=412
- * The event is one word; the rest is key=value (values with blanks are quoted by
- * the caller). No body of a message, no key, no address of a person. A control
- * character in a value is written as a question mark: one call is one line.
+ * The event is one word; the rest is key=value. A value with blanks stands in quotes,
+ * of the format or, around a whole %s that follows a =, given here; a quote or
+ * backslash in it has a backslash before it, so that no text makes a field of its own.
+ * A control character, a mark that turns the direction of writing, and what is no UTF-8
+ * become question marks, and a text is cut after 600 bytes: one call is one line. No
+ * body of a message, no key, no address of a person. Conversions are s d i u o x with
+ * 0, width, precision, l, ll, z.
  */
 #ifndef DONDOC_DIAG_H
 #define DONDOC_DIAG_H

@@ -7,6 +7,7 @@
 #include "lib/calendar.h"
 #include "lib/crypto.h"
 #include "lib/instant.h"
+#include "lib/put.h"
 
 #define ARENA_BYTES (16u << 20)
 
@@ -24,26 +25,47 @@ entry_sets_fini(struct entry_sets *s)
     arena_free(&s->arena);
 }
 
+/* A text that was cut counts with its zero byte: so it always was. */
+static void
+text_hash(struct crypto_hash *h, const char *text, struct put *p)
+{
+    put_end(p);
+    crypto_hash_add(h, text, (size_t)(p->at - text) + (p->cut ? 1 : 0));
+}
+
 void
 report_record_hash(const struct report_record *r, uint8_t out[RECEIPT_HASH_BYTES])
 {
     struct crypto_hash h;
     char text[256];
+    struct put p;
     size_t i;
-    int len;
 
     crypto_hash_begin(&h, CRYPTO_HASH128_BYTES);
-    len = snprintf(text, sizeof text, "%s/%s/%s/%" PRId32 "/%" PRId32, r->unit,
-                   r->group, r->period, r->first_day, r->last_day);
-    crypto_hash_add(&h, text, (size_t)len < sizeof text ? (size_t)len : sizeof text);
+    put_begin(&p, text, sizeof text);
+    put_text(&p, r->unit);
+    put_char(&p, '/');
+    put_text(&p, r->group);
+    put_char(&p, '/');
+    put_text(&p, r->period);
+    put_char(&p, '/');
+    put_number(&p, r->first_day);
+    put_char(&p, '/');
+    put_number(&p, r->last_day);
+    text_hash(&h, text, &p);
     for (i = 0; i < r->figure_count; i++) {
         const struct figure_record *f = &r->figures[i];
 
-        len = f->not_applicable
-                  ? snprintf(text, sizeof text, "/%s=x", f->measure)
-                  : snprintf(text, sizeof text, "/%s=%" PRId64, f->measure, f->scaled);
-        crypto_hash_add(&h, text,
-                        (size_t)len < sizeof text ? (size_t)len : sizeof text);
+        put_begin(&p, text, sizeof text);
+        put_char(&p, '/');
+        put_text(&p, f->measure);
+        put_char(&p, '=');
+        if (f->not_applicable) {
+            put_char(&p, 'x');
+        } else {
+            put_number(&p, f->scaled);
+        }
+        text_hash(&h, text, &p);
     }
     crypto_hash_end(&h, out);
 }

@@ -263,6 +263,18 @@ write_ascii(struct buf *out, char c)
     }
 }
 
+/* C1 and marks of direction: two or three bytes. JSON means the same by its escape, and
+ * a terminal on which somebody looks at it does nothing. */
+static void
+write_obeyed(struct buf *out, const unsigned char *p, size_t len)
+{
+    unsigned point = len == 2
+                         ? (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu)
+                         : (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+
+    buf_format(out, "\\u%04x", point);
+}
+
 void
 json_write_text(struct buf *out, const char *text)
 {
@@ -277,6 +289,8 @@ json_write_text(struct buf *out, const char *text)
         } else if (len == 0) {
             buf_text(out, "\xef\xbf\xbd");
             len = 1;
+        } else if (utf8_obeyed(text, len)) {
+            write_obeyed(out, (const unsigned char *)text, len);
         } else {
             buf_add(out, text, len);
         }

@@ -136,8 +136,8 @@ keyfile_link(const struct stat *opened, const struct keyfile_fault *f)
     len = readlink(f->path, target, sizeof target);
     if (len <= 0 || len >= KEYFILE_PATH_BYTES || !keyfile_folder(f->path, folder)) {
         return keyfile_fail(f, ST_DENIED,
-                            "is a link that cannot be followed; name the "
-                            "key file itself");
+                            "is a link that cannot be followed; name the file "
+                            "itself");
     }
     target[len] = '\0';
     (void)snprintf(whole, sizeof whole, "%s%s", target[0] == '/' ? "" : folder, target);
@@ -145,18 +145,39 @@ keyfile_link(const struct stat *opened, const struct keyfile_fault *f)
         info.st_dev != opened->st_dev || info.st_ino != opened->st_ino) {
         return keyfile_fail(f, ST_DENIED,
                             "is a link, and %s is not the plain file that it leads to; "
-                            "name the key file itself",
+                            "name the file itself",
                             whole);
     }
     if (keyfile_folder_open(folder) || !keyfile_folder(whole, target) ||
         keyfile_folder_open(target)) {
         return keyfile_fail(f, ST_DENIED,
                             "is a link, and others may write into its folder or that "
-                            "of %s, and so choose the key; name the key file itself, "
+                            "of %s, and so choose what is read; name the file itself, "
                             "or take the folder from them (chmod go-w)",
                             whole);
     }
     return ST_OK;
+}
+
+enum status
+keyfile_keyring(const char *path, char *why, size_t why_bytes)
+{
+    struct keyfile_fault f = {path, why, why_bytes};
+    struct stat info;
+
+    if (stat(path, &info) != 0) {
+        return keyfile_fail(&f, ST_GONE, "%s", strerror(errno));
+    }
+    if (!S_ISREG(info.st_mode)) { /* a FIFO would never end */
+        return keyfile_fail(&f, ST_BAD, "is not a plain file");
+    }
+    if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        return keyfile_fail(&f, ST_DENIED,
+                            "mode %03o lets others write it, and so let anybody in; "
+                            "run: chmod go-w %s, then look at its keys",
+                            (unsigned)(info.st_mode & 0777), path);
+    }
+    return keyfile_link(&info, &f);
 }
 
 /* One that systemd put there for us alone (LoadCredential): it lets a user in by an

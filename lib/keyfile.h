@@ -34,4 +34,13 @@ MUST_USE enum status keyfile_read(const char *path, struct bus_keys *keys, char 
 MUST_USE enum status keyfile_write(const char *path, const struct bus_keys *keys,
                                    const char *about, char *why, size_t why_bytes);
 
+/*
+ * keyfile_keyring - may a keyring be read from there? It says who is let in, so nobody
+ * else may write it, or turn the link that names it; to read it is for everybody.
+ * Errors: ST_GONE    no such file
+ *         ST_BAD     not a plain file
+ *         ST_DENIED  others may write it, or say which file it is
+ */
+MUST_USE enum status keyfile_keyring(const char *path, char *why, size_t why_bytes);
+
 #endif

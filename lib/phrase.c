@@ -24,6 +24,12 @@ static const char *const slot_names[] = {
 #undef X
 };
 
+static const unsigned char slot_lengths[] = {
+#define X(name) sizeof #name - 1,
+    PHRASE_SLOTS(X)
+#undef X
+};
+
 const char *
 phrase_name(enum phrase p)
 {
@@ -61,7 +67,8 @@ slot_find(const char *name, size_t len)
     size_t i;
 
     for (i = 0; i < SLOT_COUNT; i++) {
-        if (strlen(slot_names[i]) == len && memcmp(slot_names[i], name, len) == 0) {
+        if (slot_lengths[i] == len && slot_names[i][0] == name[0] &&
+            memcmp(slot_names[i], name, len) == 0) {
             break;
         }
     }
@@ -108,16 +115,16 @@ phrase_add(enum phrase p, const struct values *v, struct buf *out)
     size_t bytes;
 
     while (*at != '\0') {
+        bytes = strcspn(at, "{<>"); /* what stands as it is */
+        buf_add(out, at, bytes);
+        at += bytes;
         if (*at == '{') {
             buf_text(out, slot_value(v, at + 1, &bytes));
             at += 1 + bytes;
         } else if (*at == '<') {
             at = part_filled(v, at) ? at + 1 : strchr(at, '>') + 1;
         } else {
-            if (*at != '>') {
-                buf_char(out, *at);
-            }
-            at++;
+            at += *at == '>';
         }
     }
 }

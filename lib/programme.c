@@ -11,6 +11,7 @@
 #include "lib/wire.h"
 
 #define BUNDLE_FILES_MAX 32u
+#define NAME_BYTES_MAX 100u
 #define BUNDLE_ARENA_BYTES (4u * JOURNAL_PROGRAMME_MAX)
 
 void
@@ -45,6 +46,47 @@ programme_pack(struct catalogue_file *files, size_t count, struct buf *out)
     arena_free(&a);
 }
 
+/* "measures.yaml", or "quoc-gia-766/measures.yaml": small letters, so that no two are
+ * one on some disk, and nothing that leads out of a folder. */
+static bool
+name_good(const char *name)
+{
+    const char *slash = strchr(name, '/');
+    const char *last = slash == NULL ? name : slash + 1;
+
+    return strlen(name) <= NAME_BYTES_MAX && last != name + 1 && last[0] != '\0' &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-/") == strlen(name) &&
+           strchr(last, '/') == NULL && name[0] != '.' && last[0] != '.';
+}
+
+/* programme_pack writes them in order, each once. */
+static bool
+names_check(const struct wire_file *files, size_t count, struct findings *found)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (!name_good(files[i].name)) {
+            finding_add(found, FINDING_ERROR, (struct place){"bundle", 0, 0},
+                        "file %zu has a name that no file of a programme has; send the "
+                        "folder with dondoc programme put",
+                        "tệp thứ %zu có tên không thuộc chương trình nào; gửi thư mục "
+                        "bằng dondoc programme put",
+                        i + 1);
+            return false;
+        }
+        if (i > 0 && strcmp(files[i - 1].name, files[i].name) >= 0) {
+            finding_add(found, FINDING_ERROR, (struct place){files[i].name, 0, 0},
+                        "the file is there twice, or not in the order of names; send "
+                        "the folder with dondoc programme put",
+                        "tệp này có hai lần, hoặc không theo thứ tự tên; gửi thư mục "
+                        "bằng dondoc programme put");
+            return false;
+        }
+    }
+    return true;
+}
+
 enum status
 programme_load(const void *bundle, size_t bytes, struct catalogue **out,
                struct findings *found)
@@ -56,7 +98,7 @@ programme_load(const void *bundle, size_t bytes, struct catalogue **out,
     enum status st = bundle_decode(bundle, bytes, a, &wire, &count);
     size_t i;
 
-    if (st != ST_OK || count > BUNDLE_FILES_MAX) {
+    if (st != ST_OK || count > BUNDLE_FILES_MAX || !names_check(wire, count, found)) {
         arena_free(&a);
         return ST_BAD;
     }

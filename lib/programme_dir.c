@@ -58,7 +58,8 @@ file_read(int fd, size_t room, struct catalogue_file *out)
     return ST_OK;
 }
 
-/* The folder's own file, or "<slug>/<name>" of one beside it. */
+/* The folder's own file, or "<slug>/<name>" of one beside it. Links are not followed: a
+ * folder that somebody else made would choose which file of ours is sent and shown. */
 static int
 file_open(int dir, const char *name)
 {
@@ -68,7 +69,7 @@ file_open(int dir, const char *name)
         (void)snprintf(beside, sizeof beside, "../%s", name); /* a slug and a name */
         name = beside;
     }
-    return openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    return openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 }
 
 static void
@@ -102,6 +103,12 @@ file_load(int dir, const char *name, bool required, struct programme_dir *d,
             return ST_OK;
         }
         complain_missing(found, name);
+        return ST_BAD;
+    }
+    if (fd < 0 && errno == ELOOP) {
+        complain(found, name,
+                 "is a link, which is not followed; put the file itself there",
+                 "là liên kết, không được đọc theo; đặt chính tệp vào đây");
         return ST_BAD;
     }
     if (fd < 0 || fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) {

@@ -6,21 +6,33 @@
 
 #include "lib/calendar.h"
 #include "lib/crypto.h"
+#include "lib/put.h"
 
 void
 receipt_line(const struct receipt *r, char out[RECEIPT_LINE_BYTES])
 {
     char hash[CRYPTO_HEX128_BYTES];
     char due[DAY_TEXT_BYTES] = "-";
+    struct put p;
 
     crypto_hex(r->hash, sizeof r->hash, hash);
     if (r->due_day != 0) {
         day_text(r->due_day, due);
     }
-    (void)snprintf(out, RECEIPT_LINE_BYTES,
-                   "hash=%s at=%" PRIu64 ":%" PRIu32 " received=%" PRId64
-                   " due=%s on_time=%d",
-                   hash, r->entry, r->index, r->received_at_ms, due, r->on_time);
+    put_begin(&p, out, RECEIPT_LINE_BYTES);
+    put_text(&p, "hash=");
+    put_text(&p, hash);
+    put_text(&p, " at=");
+    put_count(&p, r->entry);
+    put_char(&p, ':');
+    put_count(&p, r->index);
+    put_text(&p, " received=");
+    put_number(&p, r->received_at_ms);
+    put_text(&p, " due=");
+    put_text(&p, due);
+    put_text(&p, " on_time=");
+    put_char(&p, r->on_time ? '1' : '0');
+    put_end(&p);
 }
 
 enum status
@@ -69,7 +81,13 @@ receipt_line_parse(const char *line, struct receipt *r)
 void
 receipt_field(const char *key, uint32_t revision, char out[RECEIPT_FIELD_BYTES])
 {
-    (void)snprintf(out, RECEIPT_FIELD_BYTES, "%s/%" PRIu32, key, revision);
+    struct put p;
+
+    put_begin(&p, out, RECEIPT_FIELD_BYTES);
+    put_text(&p, key);
+    put_char(&p, '/');
+    put_count(&p, revision);
+    put_end(&p);
 }
 
 void

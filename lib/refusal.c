@@ -110,27 +110,9 @@ add_day_vi(struct buf *out, const char *iso)
     buf_add(out, iso, 4);
 }
 
-/* Control characters, line separators and marks that turn the direction of writing. */
-static bool
-is_control(const char *text, size_t len)
-{
-    unsigned char second = len > 1 ? (unsigned char)text[1] : 0;
-    unsigned char third = len > 2 ? (unsigned char)text[2] : 0;
-
-    if (len == 1) {
-        return (unsigned char)text[0] < 0x20 || text[0] == 0x7f;
-    }
-    if (len == 2) {
-        return memcmp(text, "\xc2", 1) == 0 && second < 0xa0;
-    }
-    return len == 3 && memcmp(text, "\xe2", 1) == 0 &&
-           ((second == 0x80 && third >= 0xa8 && third <= 0xae) ||
-            (second == 0x81 && third >= 0xa6 && third <= 0xa9));
-}
-
-/* What came from outside, fit to be printed: cut, and nothing that moves a cursor. */
-static void
-add_safe(struct buf *out, const char *text)
+/* Cut, and nothing that moves a cursor. */
+void
+refusal_value(struct buf *out, const char *text)
 {
     size_t bytes = strlen(text);
     size_t at = 0;
@@ -138,7 +120,7 @@ add_safe(struct buf *out, const char *text)
 
     while (at < bytes && at < REFUSAL_VALUE_MAX) {
         len = utf8_char_bytes(text + at, bytes - at);
-        if (len == 0 || is_control(text + at, len)) {
+        if (len == 0 || utf8_obeyed(text + at, len)) {
             buf_char(out, '?');
             at += len == 0 ? 1 : len;
         } else {
@@ -164,7 +146,7 @@ add_value(const struct filling *f, const char *name, size_t name_bytes)
     } else if (f->vietnamese && day && is_day(value)) {
         add_day_vi(f->out, value);
     } else {
-        add_safe(f->out, value);
+        refusal_value(f->out, value);
     }
 }
 

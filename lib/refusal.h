@@ -43,6 +43,9 @@ enum refusal_code refusal_parse(const char *name);
 /* The same request can be sent again later, unchanged: outcome RETRY_LATER. */
 bool refusal_retry(enum refusal_code code);
 
+/* A value as the sentences show it, for the field of its own that it has. */
+void refusal_value(struct buf *out, const char *text);
+
 /* Both sentences behind what vi and en hold; either may be NULL. Nothing for NONE. */
 void refusal_fill(enum refusal_code code, const struct refusal_values *values,
                   struct buf *vi, struct buf *en);

@@ -158,7 +158,8 @@ score_line(const struct catalogue *c, const struct target *t, const struct score
         buf_count(out, st->index);
     }
     if (c->digest[0] != '\0') {
-        buf_format(out, PROGRAMME_PAIR "%.*s", DIGEST_CHARS, c->digest);
+        buf_text(out, PROGRAMME_PAIR);
+        buf_add(out, c->digest, strnlen(c->digest, DIGEST_CHARS));
     }
 }
 

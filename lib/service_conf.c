@@ -260,7 +260,6 @@ service_keyring_read(const struct service *s, const struct conf *conf,
 {
     const char *path = conf_text(conf, "keyring");
     char why[SERVICE_WHY_BYTES];
-    struct stat info;
     size_t bytes;
     char *text;
     enum status st;
@@ -270,12 +269,8 @@ service_keyring_read(const struct service *s, const struct conf *conf,
         *out = NULL;
         return ST_OK;
     }
-    if (stat(path, &info) == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        diag_warn(
-            "config",
-            "setting=keyring file=%s reason=\"mode %03o lets others write it, and "
-            "so let anybody in\" remedy=\"chmod go-w; then look at its keys\"",
-            path, (unsigned)(info.st_mode & 0777));
+    if (keyfile_keyring(path, why, sizeof why) != ST_OK) {
+        diag_warn("config", "setting=keyring file=%s reason=\"%s\"", path, why);
         return ST_BAD;
     }
     text = service_file_read(path, KEYRING_MAX_BYTES, &bytes, why, sizeof why);

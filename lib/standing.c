@@ -37,7 +37,10 @@ sight_init(struct sight *sight, const struct catalogue *c, const struct facts *f
         sight->ranked = group_measure_place(g, ind->ranked);
     }
     sight->year = year;
-    year_bounds(year, g->rule, &sight->year_first, &year_last);
+    sight->year_first = 0;
+    if (sight->flow) { /* nobody asks for that of a stock */
+        year_bounds(year, g->rule, &sight->year_first, &year_last);
+    }
     sight->window = w;
     sight->used = NULL;
 }

@@ -1,8 +1,7 @@
 #include "lib/subject.h"
 
-#include <stdio.h>
-
 #include "lib/diag.h"
+#include "lib/put.h"
 
 const struct group *
 subject_group(const struct catalogue *c, const struct target *t)
@@ -99,15 +98,18 @@ void
 subject_name(const struct catalogue *c, const struct target *t, struct subject_ref s,
              char out[SUBJECT_NAME_BYTES])
 {
-    int bytes;
+    struct put p;
 
+    put_begin(&p, out, SUBJECT_NAME_BYTES);
     if (s.unit != NONE) {
-        bytes = snprintf(out, SUBJECT_NAME_BYTES, "%s%s", c->units[s.unit].id,
-                         s.under ? "/under" : "");
+        put_text(&p, c->units[s.unit].id);
+        put_text(&p, s.under ? "/under" : "");
     } else if (t->subject == SUBJECT_PROVINCE && s.level == t->level) {
-        bytes = snprintf(out, SUBJECT_NAME_BYTES, "%s", c->units[c->province_unit].id);
+        put_text(&p, c->units[c->province_unit].id);
     } else {
-        bytes = snprintf(out, SUBJECT_NAME_BYTES, "level-%s", level_name(s.level));
+        put_text(&p, "level-");
+        put_text(&p, level_name(s.level));
     }
-    MUST(bytes > 0 && bytes < SUBJECT_NAME_BYTES);
+    put_end(&p);
+    MUST(out[0] != '\0' && !p.cut);
 }

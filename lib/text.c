@@ -23,6 +23,10 @@ text_valid(const char *text, size_t bytes)
     size_t at;
 
     for (at = 0; at < bytes; at += (size_t)len) {
+        if (text[at] >= ' ' && text[at] <= '~') { /* codes are nothing but these */
+            len = 1;
+            continue;
+        }
         len = step(text + at, bytes - at, &point);
         if (len <= 0) {
             return false;

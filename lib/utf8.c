@@ -43,6 +43,24 @@ utf8_char_bytes(const char *text, size_t bytes)
 }
 
 bool
+utf8_obeyed(const char *text, size_t bytes)
+{
+    const unsigned char *p = (const unsigned char *)text;
+
+    if (bytes == 1) {
+        return p[0] < ' ' || p[0] == 0x7f;
+    }
+    if (bytes == 2) { /* C1; the mark of Arabic letters */
+        return (p[0] == 0xc2 && p[1] < 0xa0) || (p[0] == 0xd8 && p[1] == 0x9c);
+    }
+    /* Marks, separators, embeddings and overrides; isolates. */
+    return bytes == 3 && p[0] == 0xe2 &&
+           ((p[1] == 0x80 &&
+             (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae))) ||
+            (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+}
+
+bool
 utf8_valid(const char *text, size_t bytes, size_t *bad_at)
 {
     size_t at = 0;

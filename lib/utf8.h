@@ -12,6 +12,11 @@
 /* Bytes of the character at text (1 to 4); 0: not well formed, or bytes is 0. */
 size_t utf8_char_bytes(const char *text, size_t bytes);
 
+/* Would a terminal obey this character, or turn the direction of what is written:
+ * control characters with C1, line separators, marks of direction? `bytes` as counted
+ * above. */
+bool utf8_obeyed(const char *text, size_t bytes);
+
 /* bad_at: out, may be NULL; offset of the first byte that is wrong; set only on false.
  */
 bool utf8_valid(const char *text, size_t bytes, size_t *bad_at);

@@ -201,18 +201,25 @@ walk_window(struct walk *walk, const struct score *s)
     }
 }
 
+static bool
+ends_year(const struct walk *walk, const struct window *w)
+{
+    int32_t first;
+    int32_t last;
+
+    year_bounds(walk->look.year, walk->look.catalogue->rule, &first, &last);
+    return w->last == last;
+}
+
 /* Windows at which the subject can only be on the way: not worth a sum over units. */
 static bool
 only_on_way(const struct walk *walk, const struct window *w)
 {
     const struct catalogue *c = walk->look.catalogue;
     const struct target *t = walk->look.target;
-    int32_t first;
-    int32_t last;
 
-    year_bounds(walk->look.year, c->rule, &first, &last);
     if (t->kind == TARGET_IMPROVE || t->kind == TARGET_TIMES_PER_YEAR) {
-        return w->last != last; /* good already, perhaps: it ends nothing */
+        return !ends_year(walk, w); /* good already, perhaps: it ends nothing */
     }
     if (t->kind == TARGET_RANK_GAIN || t->pace == PACE_FLAT) {
         return false;
@@ -226,7 +233,7 @@ only_on_way(const struct walk *walk, const struct window *w)
     if (t->kind == TARGET_STEPS && target_step_before(c, t, walk->look.year).den != 0) {
         return false;
     }
-    return w->last != last;
+    return !ends_year(walk, w);
 }
 
 static void

@@ -56,7 +56,7 @@ void
 year_bounds(int year, enum calendar_rule rule, int32_t *first, int32_t *last)
 {
     *first = month_first(year, 1, rule);
-    *last = month_last(year, 12, rule);
+    *last = *first + year_days(year) - 1; /* both rules: of the year it ends in */
 }
 
 int

@@ -32,9 +32,14 @@ wire_unpack(const ProtobufCMessageDescriptor *d, const void *p, size_t bytes,
     struct wire_memory memory = {a, false};
     ProtobufCAllocator allocator = {wire_alloc, wire_free, &memory};
     static const uint8_t nothing[1];
-    void *m = protobuf_c_message_unpack(d, &allocator, bytes,
-                                        bytes == 0 ? nothing : (const uint8_t *)p);
+    const void *whole = wire_texts_whole(d, p, bytes, a);
+    void *m;
 
+    if (whole == NULL && bytes > 0) {
+        *st = ST_LIMIT;
+        return NULL;
+    }
+    m = protobuf_c_message_unpack(d, &allocator, bytes, bytes == 0 ? nothing : whole);
     /* protobuf-c says NULL for both. */
     *st = m != NULL ? ST_OK : memory.full ? ST_LIMIT : ST_BAD;
     return m;

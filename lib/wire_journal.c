@@ -1,41 +1,42 @@
 /* Bodies of journal entries: proto/journal.proto. */
 #include "lib/wire_private.h"
+#include "lib/wire_put.h"
 
+/* By hand: one is made for every report (wire_put.h). */
 void
 report_record_encode(const struct report_record *in, struct arena *a, struct buf *out)
 {
-    Dondoc__ReportRecord m = DONDOC__REPORT_RECORD__INIT;
     size_t at = out->len;
     size_t bytes;
     uint8_t head[4] = {0};
     size_t i;
 
-    m.unit = wire_text(in->unit);
-    m.group = wire_text(in->group);
-    m.period = wire_text(in->period);
-    m.first_day = in->first_day;
-    m.last_day = in->last_day;
-    m.revision = in->revision;
-    m.n_figures = in->figure_count;
-    WIRE_ARRAY(a, in->figure_count, Dondoc__FigureRecord, dondoc__figure_record__init,
-               m.figures);
-    for (i = 0; i < in->figure_count; i++) {
-        m.figures[i]->measure = wire_text(in->figures[i].measure);
-        m.figures[i]->scaled = in->figures[i].scaled;
-        m.figures[i]->not_applicable = in->figures[i].not_applicable;
-    }
-    m.received_at_ms = in->received_at_ms;
-    m.due_day = in->due_day;
-    m.on_time = in->on_time;
-    m.principal = wire_text(in->principal);
-    m.reason = wire_text(in->reason);
-    m.made_at_ms = in->made_at_ms;
-    m.source_system = wire_text(in->source_system);
-    m.hash.data = (uint8_t *)in->hash; /* only read */
-    m.hash.len = in->hash == NULL ? 0 : 16;
-    m.first_received_at_ms = in->first_received_at_ms;
+    (void)a;
     buf_add(out, head, sizeof head);
-    wire_pack(&m.base, out);
+    wire_put_text(out, 1, in->unit);
+    wire_put_text(out, 2, in->group);
+    wire_put_text(out, 3, in->period);
+    wire_put_signed(out, 4, in->first_day);
+    wire_put_signed(out, 5, in->last_day);
+    wire_put_number(out, 6, in->revision);
+    for (i = 0; i < in->figure_count; i++) {
+        size_t began = wire_put_begin(out, 7);
+
+        wire_put_text(out, 1, in->figures[i].measure);
+        wire_put_signed(out, 2, in->figures[i].scaled);
+        wire_put_number(out, 3, in->figures[i].not_applicable);
+        wire_put_end(out, began);
+    }
+    wire_put_number(out, 8, (uint64_t)in->received_at_ms);
+    wire_put_signed(out, 9, in->due_day);
+    wire_put_number(out, 10, in->on_time);
+    wire_put_text(out, 11, in->principal);
+    wire_put_text(out, 12, in->reason);
+    wire_put_number(out, 13, (uint64_t)in->made_at_ms);
+    wire_put_text(out, 14, in->source_system);
+    wire_put_bytes(out, 15, in->hash, in->hash == NULL ? 0 : 16);
+    wire_put_number(out, 16, (uint64_t)in->first_received_at_ms);
+    MUST(!out->cut);
     bytes = out->len - at - sizeof head;
     for (i = 0; i < sizeof head; i++) {
         out->data[at + i] = (char)(uint8_t)(bytes >> (8 * i));

@@ -16,6 +16,10 @@
 /* Unpacks into the arena; NULL with *st set when malformed or too large. */
 void *wire_unpack(const ProtobufCMessageDescriptor *d, const void *p, size_t bytes,
                   struct arena *a, enum status *st);
+/* The bytes to unpack: p, or when a text holds a NUL a copy with U+0001 there; NULL:
+ * the arena is full. */
+const void *wire_texts_whole(const ProtobufCMessageDescriptor *d, const void *p,
+                             size_t bytes, struct arena *a);
 /* Appends the packed message. */
 void wire_pack(const ProtobufCMessage *m, struct buf *out);
 /* Arena memory for an encoder; encoders are ours, so a full arena is our bug. */
@@ -47,8 +51,8 @@ Dondoc__Held *wire_held_pack(const struct wire_held *in, struct arena *a);
 /* *out NULL when m is; false: the arena is full. */
 bool wire_held_read(const Dondoc__Held *m, struct arena *a,
                     const struct wire_held **out);
-void wire_receipts_fill(const struct unit_reply *in, struct arena *a,
-                        Dondoc__Receipts *m);
+/* The inside of Receipts; `a` for what is refused or replaced. */
+void wire_receipts_put(const struct unit_reply *in, struct arena *a, struct buf *out);
 MUST_USE enum status wire_receipts_read(const Dondoc__Receipts *m, struct arena *a,
                                         struct unit_reply *out);
 void wire_act_fill(const struct wire_act *in, Dondoc__Act *m);

@@ -1,5 +1,6 @@
 /* Receipts, as ingest gives them and as clients keep them: proto/report.proto. */
 #include "lib/wire_private.h"
+#include "lib/wire_put.h"
 
 /* False, and zeros, unless it is as long as a seal: zeros are nobody's seal. */
 static bool
@@ -68,41 +69,52 @@ wire_held_read(const Dondoc__Held *m, struct arena *a, const struct wire_held **
     return true;
 }
 
+static void
+receipt_put(const struct wire_receipt *from, struct arena *a, struct buf *out)
+{
+    size_t began = wire_put_begin(out, 1);
+    Dondoc__Figure **figures = NULL;
+    size_t within;
+    size_t i;
+
+    wire_put_number(out, 1, (uint64_t)from->outcome);
+    wire_put_text(out, 2, from->unit);
+    wire_put_text(out, 3, from->group);
+    wire_put_text(out, 4, from->period);
+    wire_put_number(out, 5, from->revision);
+    wire_put_number(out, 6, from->entry);
+    wire_put_number(out, 7, from->index);
+    wire_put_text(out, 8, from->hash);
+    wire_put_number(out, 9, (uint64_t)from->received_at_ms);
+    wire_put_text(out, 10, from->due);
+    wire_put_number(out, 11, from->on_time);
+    wire_put_text(out, 12, from->from);
+    wire_put_text(out, 13, from->to);
+    if (from->old_count > 0) { /* a correction: rare */
+        figures = wire_figures_pack(from->old_figures, from->old_count, a);
+    }
+    for (i = 0; i < from->old_count; i++) {
+        within = wire_put_begin(out, 14);
+        wire_pack(&figures[i]->base, out);
+        wire_put_end(out, within);
+    }
+    if (from->refusal.code != NULL) {
+        within = wire_put_begin(out, 15);
+        wire_pack(&wire_refusal_pack(&from->refusal, a)->base, out);
+        wire_put_end(out, within);
+    }
+    wire_put_bytes(out, 16, from->seal, from->sealed ? sizeof from->seal : 0);
+    wire_put_number(out, 17, (uint64_t)from->first_received_at_ms);
+    wire_put_end(out, began);
+}
+
 void
-wire_receipts_fill(const struct unit_reply *in, struct arena *a, Dondoc__Receipts *m)
+wire_receipts_put(const struct unit_reply *in, struct arena *a, struct buf *out)
 {
     size_t i;
 
-    m->n_receipts = in->receipt_count;
-    WIRE_ARRAY(a, in->receipt_count, Dondoc__Receipt, dondoc__receipt__init,
-               m->receipts);
     for (i = 0; i < in->receipt_count; i++) {
-        const struct wire_receipt *from = &in->receipts[i];
-        Dondoc__Receipt *to = m->receipts[i];
-
-        to->outcome = (Dondoc__Outcome)from->outcome;
-        to->unit = wire_text(from->unit);
-        to->group = wire_text(from->group);
-        to->period = wire_text(from->period);
-        to->revision = from->revision;
-        to->entry = from->entry;
-        to->index = from->index;
-        to->hash = wire_text(from->hash);
-        to->received_at_ms = from->received_at_ms;
-        to->due = wire_text(from->due);
-        to->on_time = from->on_time;
-        to->from = wire_text(from->from);
-        to->to = wire_text(from->to);
-        to->n_old_figures = from->old_count;
-        to->old_figures = wire_figures_pack(from->old_figures, from->old_count, a);
-        if (from->refusal.code != NULL) {
-            to->refusal = wire_refusal_pack(&from->refusal, a);
-        }
-        if (from->sealed) {
-            to->seal.data = (uint8_t *)from->seal; /* only read */
-            to->seal.len = sizeof from->seal;
-        }
-        to->first_received_at_ms = from->first_received_at_ms;
+        receipt_put(&in->receipts[i], a, out);
     }
 }
 

@@ -194,6 +194,23 @@ is_null(const char *text, size_t bytes)
     return bytes == 0;
 }
 
+/* An escape may spell what check_bytes does not let in as it is. */
+static bool
+has_control(const char *text, size_t bytes)
+{
+    size_t i;
+
+    for (i = 0; i < bytes; i++) {
+        unsigned char a = (unsigned char)text[i];
+
+        if ((a < ' ' && a != '\t' && a != '\n') || a == 0x7f ||
+            (a == 0xc2 && i + 1 < bytes && (unsigned char)text[i + 1] < 0xa0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum status
 yaml_add_scalar(struct yaml_build *b, const char *text, size_t bytes, bool plain)
 {
@@ -203,7 +220,7 @@ yaml_add_scalar(struct yaml_build *b, const char *text, size_t bytes, bool plain
     if (node == NULL) {
         return yaml_refuse_size(b);
     }
-    if (!utf8_valid(text, bytes, NULL) || memchr(text, '\0', bytes) != NULL) {
+    if (!utf8_valid(text, bytes, NULL) || has_control(text, bytes)) {
         return yaml_refuse(
             b, b->line, b->column,
             "an escape that is no character: write the character itself");

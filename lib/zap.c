@@ -21,6 +21,10 @@
 #define FDS_WARN_PERCENT 80
 #define FDS_REFUSE_PERCENT 95
 #define FDS_WARN_EVERY_US 60000000
+#define CAME_KEYS_MAX 65536
+#define CAME_FEW 1024  /* no need to halve these */
+#define CROWD_LEAST 64 /* who came so seldom is no crowd */
+#define CROWD_PART 4   /* of all who came; one with more is one too many */
 
 struct zap_request {
     char frame[ZAP_FRAMES][ZAP_FRAME_BYTES]; /* zero-terminated */
@@ -50,6 +54,7 @@ zap_open(struct bus *b)
     MUST(b->zap != NULL);
     MUST(zmq_setsockopt(b->zap, ZMQ_LINGER, &zero, sizeof zero) == 0);
     MUST(zmq_bind(b->zap, ZAP_ENDPOINT) == 0);
+    b->came = table_new(CAME_KEYS_MAX, 0); /* keys of the keyring: nobody chose them */
 }
 
 void
@@ -57,6 +62,7 @@ zap_close(struct bus *b)
 {
     (void)zmq_close(b->zap); /* fails only for what is no socket */
     b->zap = NULL;
+    table_free(&b->came);
 }
 
 /* False when no request waits. */
@@ -67,6 +73,7 @@ zap_read(void *zap, struct zap_request *q)
     int more = 1;
 
     q->whole = true;
+    memset(q->bytes, 0, sizeof q->bytes); /* the answer repeats the id, if any came */
     while (more) {
         char spare[ZAP_FRAME_BYTES];
         char *into = count < ZAP_FRAMES ? q->frame[count] : spare;
@@ -114,7 +121,7 @@ zap_reply(struct bus *b, const struct zap_request *q, const char *code,
  * newcomers away before.
  */
 static int
-zap_fds_percent(void *zap)
+zap_fds_percent(void *zap, uint64_t *used)
 {
     struct rlimit limit;
     size_t bytes = sizeof(int);
@@ -130,13 +137,66 @@ zap_fds_percent(void *zap)
         return 100;
     }
     (void)close(copy); /* a copy just made */
+    *used = (uint64_t)copy;
     return (int)((rlim_t)copy * 100 / limit.rlim_cur);
 }
 
-static bool
-zap_room(struct bus *b)
+/* --- one key that takes all the room --- */
+
+/*
+ * libzmq 4.3.4 does not say which connections a key has, nor when one of them ends: ZAP
+ * knows no descriptor, the monitor no key. What is known is how often each key was
+ * admitted. It is halved for all as it grows, so that the shares are those of lately.
+ */
+static void
+zap_came(struct bus *b, const char *key, uint64_t fds)
 {
-    int percent = zap_fds_percent(b->zap);
+    union table_value v = {.number = 0};
+    struct table_item item;
+    size_t at = 0;
+
+    (void)table_get(b->came, key, strlen(key), &v);
+    if (table_put_number(b->came, key, strlen(key), v.number + 1) != ST_OK) {
+        table_clear(b->came); /* more keys than a keyring has: begins anew */
+        b->came_total = 0;
+        return;
+    }
+    if (++b->came_total < 2 * fds + CAME_FEW) {
+        return;
+    }
+    b->came_total = 0;
+    while (table_next(b->came, &at, &item)) {
+        status_ignore(table_put_number(b->came, item.key, item.key_bytes,
+                                       item.value.number / 2)); /* it is there */
+        b->came_total += item.value.number / 2;
+    }
+}
+
+/* Asked when descriptors are scarce: what is left is for the others. */
+static bool
+zap_crowds(struct bus *b, const char *key)
+{
+    union table_value v = {.number = 0};
+
+    (void)table_get(b->came, key, strlen(key), &v);
+    if (v.number < CROWD_LEAST || v.number * CROWD_PART < b->came_total) {
+        return false;
+    }
+    if (b->crowd_warned.us == 0 || mono_since_us(b->crowd_warned) > FDS_WARN_EVERY_US) {
+        b->crowd_warned = mono_now();
+        diag_warn("one_key_crowds",
+                  "begins=\"%.8s\" came=%llu of=%llu remedy=\"grep -F its beginning in "
+                  "the keyring; dondoc keys revoke, and restart when it will not go\"",
+                  key, (unsigned long long)v.number, (unsigned long long)b->came_total);
+    }
+    return true;
+}
+
+static bool
+zap_room(struct bus *b, const char *key)
+{
+    uint64_t fds = 0;
+    int percent = zap_fds_percent(b->zap, &fds);
 
     if (percent >= FDS_WARN_PERCENT &&
         (b->fds_warned.us == 0 || mono_since_us(b->fds_warned) > FDS_WARN_EVERY_US)) {
@@ -144,7 +204,12 @@ zap_room(struct bus *b)
         diag_warn("descriptors_scarce", "used_percent=%d remedy=\"raise LimitNOFILE\"",
                   percent);
     }
-    return percent < FDS_REFUSE_PERCENT;
+    if (percent >= FDS_REFUSE_PERCENT ||
+        (percent >= FDS_WARN_PERCENT && zap_crowds(b, key))) {
+        return false;
+    }
+    zap_came(b, key, fds);
+    return true;
 }
 
 static void
@@ -168,7 +233,7 @@ zap_decide(struct bus *b, const struct zap_request *q)
         zap_reply(b, q, "400", "key not registered", "");
         return;
     }
-    if (!zap_room(b)) {
+    if (!zap_room(b, key)) {
         b->refused++;
         zap_reply(b, q, "300", "full", ""); /* temporary: the peer comes again */
         return;

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/crypto.h"
 #include "lib/diag.h"
 #include "lib/mem.h"
 #include "lib/sealed.h"
 #include "lib/version.h"
 #include "notifier/render.h"
+#include "notifier/share.h"
 
 #define RECEIVE_MAX 256 /* messages taken between two looks at the journal */
 
@@ -44,11 +46,14 @@ sockets_open(struct notifier *n)
 static void
 notifier_init(struct notifier *n, struct service *s)
 {
+    uint64_t seed;
     size_t i;
 
     memset(n, 0, sizeof *n);
     n->service = s;
     n->bus = service_bus(s);
+    crypto_random(&seed, sizeof seed);
+    n->shares = shares_new(seed);
     n->simulated = conf_switch(service_conf(s), "simulated");
     n->sweep_ms = (int)conf_int(service_conf(s), "sweep-ms");
     n->arena = arena_new(WIRE_ARENA_BYTES);
@@ -92,6 +97,7 @@ notifier_fini(struct notifier *n)
     buf_fini(&n->plain);
     buf_fini(&n->box);
     mem_free(&n->alert_us);
+    shares_free(&n->shares);
     ops_free(&n->ops);
     redis_free(&n->ops_redis);
 }
@@ -156,6 +162,7 @@ ops_show(struct notifier *n)
             {"acknowledged", (int64_t)c->acknowledged, false},
             {"refused", (int64_t)c->refused, false},
             {"cursor_beyond", (int64_t)c->beyond, true},
+            {"busy", (int64_t)c->busy, true},
             {"malformed", (int64_t)c->malformed, true},
             {"unknown_fields", (int64_t)c->unknown_fields, false},
             {"dropped", (int64_t)bus_dropped(n->bus), true},
@@ -176,10 +183,11 @@ ops_show(struct notifier *n)
 static bool
 messages_take(struct notifier *n, struct bus_socket *socket)
 {
+    struct mono began = mono_now();
     struct bus_message m;
     int i;
 
-    for (i = 0; i < RECEIVE_MAX; i++) {
+    for (i = 0; i < RECEIVE_MAX && mono_since_us(began) < TAKE_US; i++) {
         if (socket == NULL || bus_receive(socket, &m) != ST_OK) {
             return false;
         }

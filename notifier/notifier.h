@@ -57,6 +57,7 @@ struct event_cache;
 struct ladder; /* ladder.h */
 struct rows;   /* digest.h */
 struct holds;  /* hold.h */
+struct shares; /* share.h */
 
 enum province_state {
     PROVINCE_DOWN,    /* no connection; retried with back-off */
@@ -102,6 +103,7 @@ struct session {
     uint64_t sent;                  /* position of the last message sent */
     uint64_t received;              /* what the client says it has stored */
     uint64_t durable;               /* the key's cursor as it is on disk */
+    uint64_t newest;                /* position in the inbox when we looked, 0: never */
     uint64_t in_flight[CREDIT_MAX]; /* positions sent and not received, ascending */
     unsigned in_flight_count;
     uint64_t backlog_to; /* last position there was at subscribing */
@@ -117,6 +119,7 @@ struct notifier_counters {
     uint64_t entries, events, routed, parked, commits;
     uint64_t sent, received, acknowledged, refused, malformed, unknown_fields;
     uint64_t beyond; /* Received of what no inbox holds */
+    uint64_t busy;   /* requests of keys that have had their share */
 };
 
 struct notifier {
@@ -134,6 +137,8 @@ struct notifier {
     struct session **sessions;
     size_t session_count;
     size_t session_room;
+    struct shares *shares;
+    struct mono busy_said;
     struct arena *arena; /* one request and its answer */
     struct arena *words; /* one message's words */
     struct arena *table; /* the rows of one that has a table */
@@ -189,10 +194,11 @@ struct session *session_find(struct notifier *n, const struct bus_peer *peer);
 MUST_USE enum status session_subscribe(struct province *p, const struct bus_message *m,
                                        const struct principal *who,
                                        const struct leader_request *q);
-/* The inbox's newest position; 0: none. Fails as the connection to Redis does. */
-MUST_USE enum status session_newest(const struct session *s, uint64_t *position);
-/* request_id: to be confirmed when the cursor is on disk; 0: need not. */
-void session_received(struct session *s, uint64_t position, uint64_t request_id);
+/* Reads s->newest. Fails as the connection to Redis does. */
+MUST_USE enum status session_newest(struct session *s);
+/* request_id: to be confirmed when the cursor is on disk; 0: need not. False: it did
+ * not move. */
+bool session_received(struct session *s, uint64_t position, uint64_t request_id);
 void session_forget(struct notifier *n, struct session *s);
 /* Puts the cursors that have moved into the effects; how many. */
 size_t sessions_cursors(struct province *p);

@@ -8,6 +8,9 @@
 #include "lib/diag.h"
 #include "lib/keys.h"
 #include "notifier/message.h"
+#include "notifier/share.h"
+
+#define BUSY_SAY_US 10000000
 
 static struct province *
 province_find(struct notifier *n, const char *slug)
@@ -190,29 +193,61 @@ role_may(enum role role, enum leader_request_kind kind)
             (kind == LEADER_REQUEST_PREVIEW || kind == LEADER_REQUEST_BEAT));
 }
 
+/* Of a key that has had its share: counted, and answered once in a second. */
+static void
+busy(struct notifier *n, const struct bus_message *m, const struct principal *who,
+     const struct leader_request *q)
+{
+    n->counters.busy++;
+    if (!share_say(n->shares, m->key)) {
+        return;
+    }
+    leader_refuse(n, &m->peer, q->request_id, LEADER_BUSY, "", "");
+    if (n->busy_said.us == 0 || mono_since_us(n->busy_said) >= BUSY_SAY_US) {
+        n->busy_said = mono_now();
+        diag_warn("busy",
+                  "role=%s name=%s key=%s total=%" PRIu64
+                  " effect=\"what it asks beyond "
+                  "its share is not read\"",
+                  role_name(who->role), who->name, who->fingerprint, n->counters.busy);
+    }
+}
+
 /* A device may have stored more than this session has sent so far: its Received was
  * lost with the link, or it asked from the start. Nobody has stored what is not in the
  * inbox: that client has a bug, and hears of it. */
 static void
-received(struct session *s, const struct bus_message *m, const struct leader_request *q)
+received(struct session *s, const struct bus_message *m, const struct principal *who,
+         const struct leader_request *q)
 {
     struct province *p = s->province;
     char value[64];
-    uint64_t newest = 0;
 
-    if (q->received > s->sent && q->received > s->durable &&
-        session_newest(s, &newest) != ST_OK) {
-        province_lost(p, ST_AGAIN, redis_error(p->redis));
-        return; /* it says it again to the session of the next take-over */
+    if (q->received > s->sent && q->received > s->durable && q->received > s->newest) {
+        if (!share_take(p->notifier->shares, who->role, m->key, SHARE_BEYOND)) {
+            busy(p->notifier, m, who, q);
+            return;
+        }
+        if (session_newest(s) != ST_OK) {
+            province_lost(p, ST_AGAIN, redis_error(p->redis));
+            return; /* it says it again to the session of the next take-over */
+        }
+        if (q->received <= s->newest) {
+            share_back(p->notifier->shares, m->key, SHARE_BEYOND);
+        }
     }
-    if (q->received <= s->sent || q->received <= s->durable || q->received <= newest) {
-        session_received(s, q->received, q->request_id);
+    if (q->received <= s->sent || q->received <= s->durable ||
+        q->received <= s->newest) {
+        if (session_received(s, q->received, q->request_id)) {
+            share_back(p->notifier->shares, m->key, SHARE_ANY);
+        }
         return;
     }
-    (void)snprintf(value, sizeof value, "%" PRIu64 ", %" PRIu64, q->received, newest);
+    (void)snprintf(value, sizeof value, "%" PRIu64 ", %" PRIu64, q->received,
+                   s->newest);
     p->notifier->counters.beyond++;
     diag_warn("cursor_beyond", "leader=%s key=%s received=%" PRIu64 " newest=%" PRIu64,
-              s->leader, s->fingerprint, q->received, newest);
+              s->leader, s->fingerprint, q->received, s->newest);
     leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_CURSOR_BEYOND,
                   "received.position", value);
 }
@@ -233,7 +268,7 @@ request_do(struct province *p, const struct bus_message *m, const struct princip
     case LEADER_REQUEST_RECEIVED:
         s = session_find(p->notifier, &m->peer);
         if (s != NULL && s->province == p && strcmp(s->key, m->key) == 0) {
-            received(s, m, q);
+            received(s, m, who, q);
         }
         break;
     case LEADER_REQUEST_ACKNOWLEDGE:
@@ -286,9 +321,14 @@ void
 leader_request_take(struct notifier *n, const struct bus_message *m)
 {
     const struct principal *who = service_principal(n->service, m->key);
-    struct leader_request q;
+    struct leader_request q = {0};
     struct province *p;
+    unsigned cost;
 
+    if (who != NULL && !share_take(n->shares, who->role, m->key, SHARE_ANY)) {
+        busy(n, m, who, &q); /* not read: that is what it may not have */
+        return;
+    }
     if (!request_read(n, m, &q)) {
         return;
     }
@@ -310,6 +350,11 @@ leader_request_take(struct notifier *n, const struct bus_message *m)
     if (p->state != PROVINCE_READY) {
         leader_refuse(n, &m->peer, q.request_id, LEADER_NOT_READY, "",
                       p->state == PROVINCE_STANDBY ? "standby" : "redis");
+        return;
+    }
+    cost = share_cost(who->role, &q) - SHARE_ANY;
+    if (cost > 0 && !share_take(n->shares, who->role, m->key, cost)) {
+        busy(n, m, who, &q);
         return;
     }
     request_do(p, m, who, &q);

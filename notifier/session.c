@@ -211,7 +211,7 @@ inbox_look(struct province *p, const char *leader, uint64_t from, uint64_t curso
 }
 
 enum status
-session_newest(const struct session *s, uint64_t *position)
+session_newest(struct session *s)
 {
     char key[KEY_BYTES];
     const char *argv[6] = {"XREVRANGE", key, "+", "-", "COUNT", "1"};
@@ -220,7 +220,9 @@ session_newest(const struct session *s, uint64_t *position)
 
     key_make2(key, s->province->slug, KEY_INBOX, s->leader);
     st = redis_call(s->province->redis, 6, argv, NULL, &rep);
-    *position = reply_count(rep) == 0 ? 0 : row_position(reply_at(rep, 0));
+    if (st == ST_OK) {
+        s->newest = reply_count(rep) == 0 ? 0 : row_position(reply_at(rep, 0));
+    }
     reply_free(&rep);
     return st;
 }
@@ -332,7 +334,7 @@ session_subscribe(struct province *p, const struct bus_message *m,
     return ST_OK;
 }
 
-void
+bool
 session_received(struct session *s, uint64_t position, uint64_t request_id)
 {
     unsigned kept = 0;
@@ -342,7 +344,7 @@ session_received(struct session *s, uint64_t position, uint64_t request_id)
     s->confirm = request_id;
     s->confirm_at = position;
     if (position <= s->received) {
-        return;
+        return false;
     }
     FAULT("notifier.received");
     s->received = position;
@@ -353,6 +355,7 @@ session_received(struct session *s, uint64_t position, uint64_t request_id)
     }
     s->province->notifier->counters.received += s->in_flight_count - kept;
     s->in_flight_count = kept;
+    return true;
 }
 
 /* ---- all of a province ---- */

@@ -13,6 +13,7 @@
 #include "lib/journal_check.h"
 #include "lib/keys.h"
 #include "lib/programme.h"
+#include "lib/put.h"
 #include "scorer/brake.h"
 #include "scorer/missing.h"
 #include "scorer/progress.h"
@@ -56,6 +57,7 @@ record_apply(struct state *s, const struct report_record *r, uint64_t entry,
                         .index = index,
                         .received_at_ms = r->received_at_ms};
     char field[128];
+    struct put p;
     int unit = catalogue_unit(c, r->unit);
     int group = catalogue_group(c, r->group);
     size_t i;
@@ -87,7 +89,11 @@ record_apply(struct state *s, const struct report_record *r, uint64_t entry,
     }
     buf_clear(&s->scorer->line);
     fact_line(c, group, &fact, &s->scorer->line);
-    (void)snprintf(field, sizeof field, "%s/%s", g->code, fact.window.code);
+    put_begin(&p, field, sizeof field);
+    put_text(&p, g->code);
+    put_char(&p, '/');
+    put_text(&p, fact.window.code);
+    put_end(&p);
     effects_hset(&s->effects, &s->follow, KEY_FACTS, c->units[unit].id, field,
                  buf_str(&s->scorer->line), s->scorer->line.len);
     missing_arrived(s, unit, group, &fact.window, entry, index, r->received_at_ms);

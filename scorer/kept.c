@@ -125,8 +125,13 @@ kept_same(const struct state *s, const char *subject, const char *field,
           const char *line)
 {
     char name[KEY_BYTES];
-    size_t len = name_make(name, subject, field);
-    const char *kept = s->kept == NULL ? NULL : table_pointer(s->kept, name, len);
+    const char *kept;
+    size_t len;
 
+    if (s->kept == NULL) { /* but for a new programme */
+        return false;
+    }
+    len = name_make(name, subject, field);
+    kept = table_pointer(s->kept, name, len);
     return kept != NULL && score_line_same(kept, line);
 }

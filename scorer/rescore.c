@@ -4,11 +4,11 @@
  */
 #include "scorer/scorer.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "lib/put.h"
 #include "lib/subject.h"
 #include "scorer/falling.h"
 #include "scorer/missing.h"
@@ -54,10 +54,15 @@ line_write(struct state *s, const struct target *t, const char *subject, int yea
 {
     struct buf *line = &s->scorer->line;
     char field[96];
+    struct put p;
 
     buf_clear(line);
     score_line(s->catalogue, t, score, line);
-    (void)snprintf(field, sizeof field, "%s/%d", t->id, year);
+    put_begin(&p, field, sizeof field);
+    put_text(&p, t->id);
+    put_char(&p, '/');
+    put_number(&p, year);
+    put_end(&p);
     if (kept_same(s, subject, field, buf_str(line))) {
         return;
     }

@@ -33,6 +33,17 @@ check_scope(const struct principal *p)
     MUST(principal_reports_for(p, "no such unit") == p->scope_all);
 }
 
+/* A day that stands there is one that can be written and read again. */
+static void
+check_day(int32_t day)
+{
+    char text[DAY_TEXT_BYTES];
+    int32_t again;
+
+    day_text(day, text);
+    MUST(day_parse(text, &again) == ST_OK && again == day);
+}
+
 static void
 check_key(const struct keyring *k, const struct principal *p)
 {
@@ -43,6 +54,13 @@ check_key(const struct keyring *k, const struct principal *p)
     MUST(z85_key_valid(p->key) && keyring_find(k, p->key) == p);
     MUST(strlen(p->fingerprint) == KEYRING_FINGERPRINT_BYTES - 1);
     MUST(p->not_before <= p->not_after);
+    if (p->not_before != DAY_NONE) {
+        check_day(p->not_before);
+    }
+    if (p->not_after != DAY_OPEN) {
+        check_day(p->not_after);
+    }
+    (void)keyring_revoked(k, p->fingerprint); /* either is right */
     MUST(p->not_before == DAY_NONE || !principal_valid_on(p, p->not_before - 1));
     MUST(p->not_after == DAY_OPEN || !principal_valid_on(p, p->not_after + 1));
     MUST(principal_valid_on(p, p->not_before) && principal_valid_on(p, p->not_after));

@@ -5,7 +5,8 @@
  * its share of the queue is full.
  *
  * Seen to fail without the limit of a lane and with batches that end where a key comes
- * twice (ingest/queue.h): the others waited for seconds, or heard that the queue was full.
+ * twice (ingest/queue.h): the others waited for seconds, or heard that the queue was
+ * full.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -388,8 +388,8 @@ router_meets_its_own_id(bool seeded)
 }
 
 /*
- * The teeth of a_routing_id_of_ones_own_wins_nothing (test_attacks): without the seed
- * of bus_new the attack ends the process, with it it does not.
+ * The teeth of the_next_automatic_routing_id_is_not_known (test_attacks): without the
+ * seed of bus_new the attack ends the process, with it it does not.
  */
 static void
 the_next_routing_id_ends_a_router_that_was_not_seeded(void **state)

@@ -7,15 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "lib/crypto.h"
 #include "lib/keyfile.h"
+#include "tests/support/command.h"
 
 static char directory[256];
-static char path[300];
+static char path[400];
 static struct bus_keys keys;
 static struct bus_keys other;
 static char why[512];
@@ -40,6 +42,7 @@ static int
 teardown(void **state)
 {
     (void)state;
+    (void)alarm(0);
     unlink(path);
     rmdir(directory);
     return 0;
@@ -277,6 +280,250 @@ file_that_is_no_key_pair_is_refused(void **state)
     assert_string_equal(got.public_key, "untouched");
 }
 
+/* What may stand where a key file or a keyring is looked for. */
+static const struct stand {
+    const char *name;
+    enum { A_FIFO, A_FOLDER, AN_EMPTY, A_BIG, A_READABLE, A_LINK, A_FILE } what;
+    enum status key;     /* of keyfile_read */
+    enum status keyring; /* of keyfile_keyring */
+    const char *says;
+} stands[] = {
+    {"FIFO", A_FIFO, ST_BAD, ST_BAD, "not a plain file"},
+    {"folder", A_FOLDER, ST_BAD, ST_BAD, "not a plain file"},
+    {"empty", AN_EMPTY, ST_BAD, ST_OK, "is missing"},
+    {"100 MB", A_BIG, ST_BAD, ST_OK, "over 4096 bytes"},
+    {"others may read it", A_READABLE, ST_DENIED, ST_OK, "chmod 600"},
+    {"link that others may turn", A_LINK, ST_DENIED, ST_DENIED, "chmod go-w"},
+    {"key file", A_FILE, ST_OK, ST_OK, ""},
+};
+
+/* Puts it at `path`; a link leads from a folder that all write to a good file. */
+static void
+stand_put(const struct stand *s)
+{
+    char good[320];
+    char open_folder[320];
+    char link[340];
+
+    (void)snprintf(good, sizeof good, "%s/good", directory);
+    (void)snprintf(open_folder, sizeof open_folder, "%s/open", directory);
+    (void)snprintf(link, sizeof link, "%s/key", open_folder);
+    (void)snprintf(path, sizeof path, "%s/key", directory);
+    if (s->what == A_FIFO) {
+        assert_int_equal(mkfifo(path, 0600), 0);
+    } else if (s->what == A_FOLDER) {
+        assert_int_equal(mkdir(path, 0700), 0);
+    } else if (s->what == AN_EMPTY || s->what == A_BIG) {
+        put("", 0, 0600);
+        assert_int_equal(truncate(path, s->what == A_BIG ? 100000000 : 0), 0);
+    } else if (s->what == A_LINK) {
+        assert_int_equal(keyfile_write(good, &keys, "", why, sizeof why), ST_OK);
+        assert_int_equal(mkdir(open_folder, 0700), 0);
+        assert_int_equal(chmod(open_folder, 0777), 0);
+        assert_int_equal(symlink(good, link), 0);
+        (void)snprintf(path, sizeof path, "%s", link);
+    } else {
+        assert_int_equal(keyfile_write(path, &keys, "", why, sizeof why), ST_OK);
+        assert_int_equal(chmod(path, s->what == A_READABLE ? 0644 : 0600), 0);
+    }
+}
+
+static void
+stand_take(void)
+{
+    char name[320];
+
+    unlink(path);
+    rmdir(path);
+    (void)snprintf(name, sizeof name, "%s/good", directory);
+    unlink(name);
+    (void)snprintf(name, sizeof name, "%s/open", directory);
+    rmdir(name);
+    (void)snprintf(path, sizeof path, "%s/key", directory);
+}
+
+/* Without a wait: a FIFO that nobody writes would hold a service up for ever. Seen to
+ * fail without O_NONBLOCK (keyfile_read), without S_ISREG (keyfile_keyring). */
+static void
+what_is_no_plain_file_is_refused_at_once(void **state)
+{
+    struct bus_keys got;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof stands / sizeof *stands; i++) {
+        const struct stand *s = &stands[i];
+        enum status st;
+
+        stand_put(s);
+        (void)alarm(10);
+        st = keyfile_read(path, &got, why, sizeof why);
+        if (st != s->key || (st != ST_OK && strstr(why, s->says) == NULL)) {
+            fail_msg("key file, %s: %s, %s", s->name, status_name(st), why);
+        }
+        st = keyfile_keyring(path, why, sizeof why);
+        if (st != s->keyring || (st != ST_OK && strstr(why, s->says) == NULL)) {
+            fail_msg("keyring, %s: %s, %s", s->name, status_name(st), why);
+        }
+        (void)alarm(0);
+        stand_take();
+    }
+}
+
+static void
+a_keyring_that_others_may_write_is_refused(void **state)
+{
+    static const struct {
+        mode_t mode;
+        enum status want;
+    } cases[] = {{0600, ST_OK},     {0644, ST_OK},     {0664, ST_DENIED},
+                 {0646, ST_DENIED}, {0666, ST_DENIED}, {0444, ST_OK}};
+
+    (void)state;
+    put("", 0, 0600);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(chmod(path, cases[i].mode), 0);
+        assert_int_equal(keyfile_keyring(path, why, sizeof why), cases[i].want);
+    }
+    unlink(path);
+    assert_int_equal(keyfile_keyring(path, why, sizeof why), ST_GONE);
+}
+
+/* Of another user and for him alone: not to be read, and said so. */
+static void
+another_users_key_file_is_not_read(void **state)
+{
+    struct bus_keys got;
+    pid_t pid;
+    int status;
+
+    (void)state;
+    if (geteuid() != 0) {
+        skip();
+    }
+    assert_int_equal(keyfile_write(path, &keys, "", why, sizeof why), ST_OK);
+    assert_int_equal(chmod(directory, 0755), 0);
+    pid = fork();
+    if (pid == 0) {
+        bool right = setgid(65534) == 0 && setuid(65534) == 0;
+
+        right = right && keyfile_read(path, &got, why, sizeof why) == ST_GONE &&
+                strstr(why, path) != NULL && strstr(why, keys.secret_key) == NULL;
+        _exit(right ? 0 : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+/* Every command that connects asks for the key by the same way. */
+static void
+every_command_refuses_such_a_key_file(void **state)
+{
+    static const char *const commands[] = {
+        "push --probe",
+        "watch --once",
+        "watch --ack QNG-2023-7c-21055 --note x",
+        "tick --confirm",
+        "hold quang-ngai --reason x --until 2026-12-01",
+        "pause QNG-2023-7c-21055 --reason x --until 2026-12-01",
+        "programme put programmes/quang-ngai",
+        "digest --preview",
+        "keys fingerprint",
+    };
+    static struct command run;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof stands / sizeof *stands; i++) {
+        const struct stand *s = &stands[i];
+
+        stand_put(s);
+        for (size_t k = 0; s->key != ST_OK && k < sizeof commands / sizeof *commands;
+             k++) {
+            bool connects = strstr(commands[k], "fingerprint") == NULL;
+
+            (void)alarm(20);
+            if (connects) {
+                command_run(&run,
+                            "%s --province quang-ngai --server ipc:///nonexistent/x "
+                            "--server-key %s --key %s",
+                            commands[k], other.public_key, path);
+            } else {
+                command_run(&run, "%s %s", commands[k], path);
+            }
+            if (run.code == 0 || strstr(run.out, s->says) == NULL ||
+                strstr(run.out, path) == NULL ||
+                strstr(run.out, keys.secret_key) != NULL) {
+                fail_msg("%s, %s: %d %s", commands[k], s->name, run.code, run.out);
+            }
+        }
+        (void)alarm(0);
+        stand_take();
+    }
+}
+
+static const char *const services[] = {"ingest", "scorer", "notifier"};
+static const char *const settings[] = {"key-file", "keyring"};
+
+static FILE *
+service_start(size_t k, const char *good)
+{
+    const char *build = getenv("DONDOC_BUILD");
+    bool ring = k % 2 == 1;
+    char command[2000];
+
+    (void)snprintf(command, sizeof command,
+                   "timeout 10 %s/bin/dondoc-%s --province quang-ngai --redis "
+                   "unix:/nonexistent/redis%s%s --%s %s 2>&1",
+                   build == NULL ? "build" : build, services[k / 2],
+                   ring ? " --key-file " : "", ring ? good : "", settings[k % 2], path);
+    return popen(command, "r"); /* paths of mkdtemp: no quotes needed */
+}
+
+static void
+service_end(const struct stand *s, size_t k, FILE *f)
+{
+    char said[4096];
+    size_t len = fread(said, 1, sizeof said - 1, f);
+    int status;
+
+    said[len] = '\0';
+    status = pclose(f);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 78 ||
+        strstr(said, s->says) == NULL || strstr(said, settings[k % 2]) == NULL ||
+        strstr(said, keys.secret_key) != NULL) {
+        fail_msg("%s, %s, %s: %s", services[k / 2], settings[k % 2], s->name, said);
+    }
+}
+
+/* A service ends with 78 and the reason, and does not wait for a FIFO's writer. (Each
+ * takes a second to end, so they run side by side.) */
+static void
+every_service_refuses_such_a_key_file_and_keyring(void **state)
+{
+    char good[320];
+    FILE *runs[6];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof stands / sizeof *stands; i++) {
+        const struct stand *s = &stands[i];
+
+        stand_put(s);
+        (void)snprintf(good, sizeof good, "%s/own", directory);
+        assert_int_equal(keyfile_write(good, &other, "", why, sizeof why), ST_OK);
+        for (size_t k = 0; k < 6; k++) {
+            bool refused = (k % 2 == 1 ? s->keyring : s->key) != ST_OK;
+
+            runs[k] = refused ? service_start(k, good) : NULL;
+        }
+        for (size_t k = 0; k < 6; k++) {
+            if (runs[k] != NULL) {
+                service_end(s, k, runs[k]);
+            }
+        }
+        unlink(good);
+        stand_take();
+    }
+}
+
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -291,6 +538,11 @@ main(void)
         CLAIM(link_is_followed_only_where_nobody_else_can_turn_it),
         CLAIM(comments_order_and_line_ends_do_not_matter),
         CLAIM(file_that_is_no_key_pair_is_refused),
+        CLAIM(what_is_no_plain_file_is_refused_at_once),
+        CLAIM(a_keyring_that_others_may_write_is_refused),
+        CLAIM(another_users_key_file_is_not_read),
+        CLAIM(every_command_refuses_such_a_key_file),
+        CLAIM(every_service_refuses_such_a_key_file_and_keyring),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

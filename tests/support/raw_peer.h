@@ -44,7 +44,7 @@ bool raw_open(struct raw_peer *p, const char *endpoint, const char *server_key,
               size_t identity_bytes, enum raw_step until);
 void raw_close(struct raw_peer *p);
 
-/* A CURVE message with these flags inside (1: more follow, 4: a command). */
+/* A CURVE message with these flags inside (1: more follow, 2: a command). */
 #define RAW_MORE 1
 bool raw_send(struct raw_peer *p, unsigned flags, const void *body, size_t bytes);
 /* Bytes as they are. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -514,6 +515,48 @@ what_is_moved_takes_nobodys_place(void **state)
     }
 }
 
+/* Links and FIFOs that somebody put where the archive writes and reads: nothing is
+ * written through them, nothing waits for them. Seen to fail with fopen(…, "wb") for
+ * file_new, without O_NOFOLLOW at the lock, and with fopen for archive_file_read. */
+static void
+links_and_fifos_lead_nowhere(void **state)
+{
+    static const char *const names[] = {"segment.new", "small.new"};
+    char victim[ARCHIVE_PATH_BYTES + 64];
+    char path[ARCHIVE_PATH_BYTES + 64];
+    char chain[JOURNAL_CHAIN_BYTES] = "";
+    struct archive other;
+    struct stat is;
+    uint64_t last;
+    int fd = -1;
+
+    (void)state;
+    (void)snprintf(victim, sizeof victim, "%s/victim", dir);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        fd = open(victim, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        assert_true(fd >= 0 && write(fd, "kept", 4) == 4 && close(fd) == 0);
+        (void)snprintf(path, sizeof path, "%s/%s", a.dir, names[i]);
+        assert_int_equal(symlink(victim, path), 0);
+    }
+    write_entries(0, 4, chain);
+    assert_int_equal(archive_small_write(&a, "small", "x", 1), ST_OK);
+    assert_true(stat(victim, &is) == 0 && is.st_size == 4);
+    assert_int_equal(read_all(&last), ST_GONE);
+    assert_int_equal(last, 4);
+    assert_int_equal(a.count, 1);
+    archive_path(&a, &a.segments[0], path);
+    assert_true(unlink(path) == 0 && mkfifo(path, 0600) == 0);
+    (void)alarm(10);
+    assert_int_equal(read_all(&last), ST_AGAIN);
+    (void)alarm(0);
+    (void)snprintf(path, sizeof path, "%s/lock", a.dir);
+    (void)snprintf(victim, sizeof victim, "%s/made", dir);
+    assert_true(unlink(path) == 0 && symlink(victim, path) == 0);
+    assert_int_equal(archive_lock(&other, dir, PROVINCE, &fd), ST_AGAIN);
+    assert_int_equal(stat(victim, &is), -1);
+    archive_fini(&other);
+}
+
 static void
 a_directory_that_is_not_there_is_said(void **state)
 {
@@ -588,6 +631,7 @@ main(void)
         TEST(of_two_with_one_beginning_the_shorter_counts),
         TEST(a_write_that_failed_is_no_segment),
         TEST(what_is_moved_takes_nobodys_place),
+        TEST(links_and_fifos_lead_nowhere),
         TEST(a_directory_that_is_not_there_is_said),
         TEST(cursors_read_back_or_are_damaged),
 #undef TEST

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -277,6 +278,91 @@ own_words_go_along(void **state)
     findings_fini(&found);
 }
 
+/* What stands in a folder that somebody else made, in the place of a file. */
+static const struct {
+    const char *name;
+    enum { A_LINK, A_LINK_BESIDE, A_FIFO, A_FOLDER, IN_CAPITALS, MORE_FILES } what;
+    enum status status;
+    const char *says;
+} STRANGE[] = {
+    {"a link out of the folder", A_LINK, ST_BAD, "is a link, which is not followed"},
+    {"a link in an included one", A_LINK_BESIDE, ST_BAD, "is a link"},
+    {"a FIFO that nobody writes", A_FIFO, ST_BAD, "plain file"},
+    {"a folder", A_FOLDER, ST_BAD, "plain file"},
+    {"a name in capitals", IN_CAPITALS, ST_BAD, "the file is missing"},
+    {"files with other names", MORE_FILES, ST_OK, NULL},
+};
+
+/* Puts it where targets.yaml stood. */
+static void
+strange_put(size_t i)
+{
+    static char long_name[256];
+    char path[2048];
+    char other[2048];
+    bool beside = STRANGE[i].what == A_LINK_BESIDE;
+
+    (void)snprintf(path, sizeof path, "%s/%s/targets.yaml", top,
+                   beside ? "rules" : "province");
+    (void)snprintf(other, sizeof other, "%s/province/TARGETS.YAML", top);
+    if (STRANGE[i].what == MORE_FILES) {
+        memset(long_name, 'x', sizeof long_name - 1);
+        file_write("province", long_name, "x");
+        file_write("province", "a\n\033[2J", "x");
+        file_write("province", ".hidden", "x");
+        file_write("province", "CON", "x");
+        file_write("province", "Units.csv", "x");
+        return;
+    }
+    assert_int_equal(unlink(path), 0);
+    if (STRANGE[i].what == A_LINK || beside) {
+        assert_int_equal(symlink("/etc/passwd", path), 0);
+    } else if (STRANGE[i].what == A_FIFO) {
+        assert_int_equal(mkfifo(path, 0600), 0);
+    } else if (STRANGE[i].what == A_FOLDER) {
+        assert_int_equal(mkdir(path, 0700), 0);
+    } else {
+        file_write("province", "TARGETS.YAML", "x\n");
+    }
+}
+
+/* Seen to fail without O_NOFOLLOW (a file of ours would be sent and shown) and without
+ * O_NONBLOCK (it would wait for ever). */
+static void
+only_plain_files_of_their_names_are_read(void **state)
+{
+    char path[2048];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof STRANGE / sizeof STRANGE[0]; i++) {
+        struct findings found = {0};
+        struct programme_dir d;
+
+        folders_make();
+        file_write("province", "programme.yaml",
+                   "include: [{programme: rules, as: r}]\n");
+        strange_put(i);
+        (void)snprintf(path, sizeof path, "%s/province", top);
+        (void)alarm(10);
+        if (programme_dir_read(path, &d, &found) != STRANGE[i].status) {
+            fail_msg("%s: another status", STRANGE[i].name);
+        }
+        (void)alarm(0);
+        if (STRANGE[i].says == NULL) {
+            assert_int_equal(d.count, 9);
+        } else {
+            assert_int_equal(found.errors, 1);
+            assert_non_null(strstr(found.items[0].file, "targets.yaml"));
+            assert_non_null(strstr(found.items[0].text, STRANGE[i].says));
+        }
+        for (size_t k = 0; k < d.count; k++) {
+            assert_null(strstr(d.files[k].text, "root:"));
+        }
+        programme_dir_fini(&d);
+        findings_fini(&found);
+    }
+}
+
 int
 main(void)
 {
@@ -287,6 +373,7 @@ main(void)
         cmocka_unit_test(what_is_included_is_read_from_the_folder_beside),
         cmocka_unit_test(what_is_included_counts_for_the_size),
         cmocka_unit_test(own_words_go_along),
+        cmocka_unit_test(only_plain_files_of_their_names_are_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include "cli/flow.h"
 #include "cli/written.h"
 #include "lib/diag.h"
+#include "lib/json.h"
 #include "lib/mem.h"
 
 #define TEXT_BYTES 4096
@@ -105,9 +107,42 @@ static const struct {
      "a\x7f"
      "b",
      "a?b"},
+    {"C1 in Latin-1",
+     "a\x9b"
+     "31m",
+     "a?31m"},
+    {"no UTF-8", "a\xff\xfe\xc0\xaf", "a????"},
+    {"half a pair", "a\xed\xa0\x80z", "a???z"},
+    {"a mark of direction",
+     "a\xe2\x80\x8f"
+     "b",
+     "a?b"},
+    {"another of Arabic",
+     "a\xd8\x9c"
+     "b",
+     "a?b"},
     {"Vietnamese", "Đơn vị chậm tiến độ", "Đơn vị chậm tiến độ"},
     {"a dash and three dots", "a – b …", "a – b …"},
 };
+
+/* flow_printf: the format's line feed stays, what it is filled with is tamed. */
+static void
+printed_check(const char *text, const char *want)
+{
+    char got[TEXT_BYTES] = "";
+    char line[TEXT_BYTES];
+    FILE *f = tmpfile();
+    size_t len;
+
+    assert_non_null(f);
+    flow_printf(f, "%d %s\n", 7, text);
+    rewind(f);
+    len = fread(got, 1, sizeof got - 1, f);
+    got[len] = '\0';
+    assert_int_equal(fclose(f), 0);
+    (void)snprintf(line, sizeof line, "7 %s\n", want);
+    assert_string_equal(got, line);
+}
 
 static void
 a_terminal_obeys_nothing(void **state)
@@ -128,6 +163,7 @@ a_terminal_obeys_nothing(void **state)
         copy = flow_safe(obeyed[i].text);
         assert_string_equal(copy, obeyed[i].want);
         mem_free(&copy);
+        printed_check(obeyed[i].text, obeyed[i].want);
         if (strcmp(buf_str(&plain), obeyed[i].want) != 0 ||
             strncmp(buf_str(&flowed), obeyed[i].want, strlen(obeyed[i].want)) != 0) {
             fail_msg("%s: got %s, want %s", obeyed[i].name, buf_str(&plain),
@@ -138,24 +174,68 @@ a_terminal_obeys_nothing(void **state)
     buf_fini(&flowed);
 }
 
-/* What one call to diag_warn writes. */
+/* JSON loses nothing and moves no cursor. */
+static void
+json_means_the_same_and_obeys_nobody(void **state)
+{
+    static const char *const cases[][2] = {
+        {"\033[31m\177", "\"\\u001b[31m\\u007f\""},
+        {"\xc2\x9b"
+         "31m",
+         "\"\\u009b31m\""},
+        {"\xe2\x80\xae\xe2\x80\xa8\xe2\x81\xa9\xd8\x9c",
+         "\"\\u202e\\u2028\\u2069\\u061c\""},
+        {"\xff"
+         "Đơn vị – được",
+         "\"\xef\xbf\xbd"
+         "Đơn vị – được\""},
+    };
+    struct buf out;
+    size_t i;
+
+    (void)state;
+    buf_init(&out, TEXT_BYTES);
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        buf_clear(&out);
+        json_write_text(&out, cases[i][0]);
+        assert_string_equal(buf_str(&out), cases[i][1]);
+    }
+    buf_fini(&out);
+}
+
+/* What calls to diag write, from log_begin to log_end. */
+static int log_pipes[2];
+static int log_kept;
+
+static void
+log_begin(void)
+{
+    log_kept = dup(STDERR_FILENO);
+    assert_true(log_kept >= 0 && pipe(log_pipes) == 0);
+    assert_true(dup2(log_pipes[1], STDERR_FILENO) >= 0);
+}
+
+static void
+log_end(char out[TEXT_BYTES])
+{
+    ssize_t len;
+
+    assert_true(dup2(log_kept, STDERR_FILENO) >= 0);
+    (void)close(log_kept);
+    (void)close(log_pipes[1]);
+    len = read(log_pipes[0], out, TEXT_BYTES - 1);
+    (void)close(log_pipes[0]);
+    assert_true(len > 0);
+    out[len] = '\0';
+}
+
+/* A value in quotes of the format, and one without. */
 static void
 logged(const char *value, char out[TEXT_BYTES])
 {
-    int pipes[2] = {-1, -1};
-    int kept = dup(STDERR_FILENO);
-    ssize_t len;
-
-    assert_true(kept >= 0 && pipe(pipes) == 0);
-    assert_true(dup2(pipes[1], STDERR_FILENO) >= 0);
-    diag_warn("event", "value=\"%s\"", value);
-    assert_true(dup2(kept, STDERR_FILENO) >= 0);
-    (void)close(kept);
-    (void)close(pipes[1]);
-    len = read(pipes[0], out, TEXT_BYTES - 1);
-    (void)close(pipes[0]);
-    assert_true(len > 0);
-    out[len] = '\0';
+    log_begin();
+    diag_warn("event", "value=\"%s\" word=%s after=1", value, value);
+    log_end(out);
 }
 
 static void
@@ -184,13 +264,166 @@ a_value_is_no_line_of_its_own_in_a_log(void **state)
     assert_non_null(strstr(line, "value=\"Xã B – được …\""));
 }
 
+/* The behind-part of a line, from its first field, as who reads it by key=value. */
+static size_t
+fields_read(char *at, char *names[16], char *values[16])
+{
+    size_t count = 0;
+
+    while (*at != '\0' && *at != '\n' && count < 16) {
+        char *to;
+        bool quoted;
+
+        names[count] = at;
+        at = strchr(at, '=');
+        assert_non_null(at);
+        *at++ = '\0';
+        quoted = *at == '"';
+        at += quoted;
+        values[count++] = to = at;
+        while (*at != '\n' && *at != (quoted ? '"' : ' ')) {
+            at += quoted && *at == '\\';
+            *to++ = *at++;
+        }
+        assert_true(!quoted || *at == '"');
+        at += quoted;
+        at += *at == ' ';
+        *to = '\0';
+    }
+    return count;
+}
+
+/* Seen to fail with diag_text that escapes nothing, and with diag_value that gives no
+ * quotes. */
+static void
+a_value_is_no_field_of_its_own_in_a_log(void **state)
+{
+    static const char *const cases[] = {
+        "x\" forged=\"1",
+        "x forged=1",
+        "x\\\" forged=1 y=\"",
+        "\\",
+        "\\\\\"",
+        "\" forged=1",
+        "forged=1",
+        "",
+        "role=ops name=\"ops\"",
+    };
+    char line[TEXT_BYTES];
+    char *names[16];
+    char *values[16];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *at;
+
+        logged(cases[i], line);
+        at = strstr(line, " event ");
+        assert_non_null(at);
+        assert_int_equal(fields_read(at + 7, names, values), 3);
+        assert_string_equal(names[0], "value");
+        assert_string_equal(values[0], cases[i]);
+        assert_string_equal(names[1], "word");
+        assert_string_equal(values[1], cases[i]);
+        assert_string_equal(names[2], "after");
+        assert_string_equal(values[2], "1");
+    }
+}
+
+/* Bytes that are no UTF-8: none of them reaches a terminal, each is a question mark. */
+static void
+a_log_is_utf8_whatever_comes(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *want;
+    } cases[] = {
+        {"a\xff\xfe z", "a?? z"},
+        {"C1 in Latin-1: \x9b"
+         "31m",
+         "C1 in Latin-1: ?31m"},
+        {"overlong \xc0\xaf", "overlong ??"},
+        {"overlong \xe0\x80\x8a", "overlong ???"},
+        {"half a pair \xed\xa0\x80", "half a pair ???"},
+        {"cut \xe1\xba", "cut ??"},
+        {"beyond \xf4\x90\x80\x80", "beyond ????"},
+        {"Arabic mark \xd8\x9c, left \xe2\x80\x8e, right \xe2\x80\x8f",
+         "Arabic mark ?, left ?, right ?"},
+    };
+    char line[TEXT_BYTES];
+    char want[200];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        logged(cases[i].text, line);
+        (void)snprintf(want, sizeof want, "value=\"%s\"", cases[i].want);
+        if (strstr(line, want) == NULL) {
+            fail_msg("got %s, want %s", line, want);
+        }
+    }
+}
+
+/* However long a text is, the values behind it stand there, and its quotes end. */
+static void
+a_long_value_hides_no_other(void **state)
+{
+    char text[3000];
+    char line[TEXT_BYTES];
+    char *names[16];
+    char *values[16];
+    size_t i;
+
+    (void)state;
+    memset(text, '"', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    logged(text, line);
+    assert_int_equal(line[strlen(line) - 1], '\n');
+    assert_true(strlen(line) <= 2048);
+    (void)fields_read(strstr(line, " event ") + 7, names, values);
+    for (i = 0; i < sizeof text - 1; i++) {
+        text[i] = (char)("ế"[i % 3]);
+    }
+    logged(text, line);
+    assert_true(strlen(line) <= 2048);
+    assert_int_equal(fields_read(strstr(line, " event ") + 7, names, values), 3);
+    assert_string_equal(values[2], "1");
+    assert_int_equal(strlen(values[0]), 600 + strlen("…"));
+}
+
+/* diag writes numbers by itself: as printf does. */
+static void
+numbers_stand_in_a_log_as_printf_writes_them(void **state)
+{
+    static const char want[] =
+        " numbers a=-7 b=4000000000 c=-9000000000000000000 d=18000000000000000000 "
+        "e=123456789 f=0640 g=00ff h= 42 i=007 j=50% k=abc l=-8 m=9 n=xyz\n";
+    char line[TEXT_BYTES];
+
+    (void)state;
+    log_begin();
+    diag_info("numbers",
+              "a=%d b=%u c=%lld d=%llu e=%zu f=%04o g=%04x h=%3d i=%03d j=%d%% k=%.3s "
+              "l=%ld m=%lu n=%s",
+              -7, 4000000000u, -9000000000000000000ll, 18000000000000000000ull,
+              (size_t)123456789, 0640u, 255u, 42, 7, 50, "abcdef", -8l, 9ul, "xyz");
+    log_end(line);
+    assert_non_null(strstr(line, want));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cell_is_never_a_formula),
         cmocka_unit_test(a_terminal_obeys_nothing),
+        cmocka_unit_test(json_means_the_same_and_obeys_nobody),
         cmocka_unit_test(a_value_is_no_line_of_its_own_in_a_log),
+        cmocka_unit_test(a_value_is_no_field_of_its_own_in_a_log),
+        cmocka_unit_test(a_log_is_utf8_whatever_comes),
+        cmocka_unit_test(a_long_value_hides_no_other),
+        cmocka_unit_test(numbers_stand_in_a_log_as_printf_writes_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,27 @@
+/*
+ * put - a text built piece by piece in a place of a known size, without printf's cost:
+ * for lines that are written for every report. What does not fit is cut, as snprintf
+ * does. Digits do not depend on a locale.
+ */
+#ifndef DONDOC_PUT_H
+#define DONDOC_PUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct put {
+    char *at;
+    char *end; /* the place of the last zero byte */
+    bool cut;  /* something did not fit */
+};
+
+/* out: `bytes` long, at least 1. */
+void put_begin(struct put *p, char *out, size_t bytes);
+void put_char(struct put *p, char c);
+void put_text(struct put *p, const char *text);
+void put_count(struct put *p, uint64_t n);
+void put_number(struct put *p, int64_t n);
+void put_end(struct put *p); /* the zero byte; more may follow */
+
+#endif

@@ -1,0 +1,256 @@
+/* link: scorer */
+/*
+ * The path of an entry through the scorer: reports are decoded and applied, what they
+ * touch is scored, effects and alerts are written, and the commit's call is made. No
+ * Redis: the call itself is taken out at the linker.
+ */
+#include <string.h>
+
+#include "lib/calendar.h"
+#include "lib/diag.h"
+#include "lib/mem.h"
+#include "lib/sums.h"
+#include "scorer/brake.h"
+#include "scorer/missing.h"
+#include "scorer/scorer.h"
+#include "tests/perf/paths.h"
+
+#define ENTRIES 4 /* counted, of 64 reports each: April to July */
+#define FIRST 3
+#define BODY_BYTES (1u << 20)
+#define SEED 20250630u
+
+/* --- what stands for Redis --- */
+
+static char answer;
+static size_t arguments; /* of the last call */
+
+enum status __wrap_redis_call(struct redis *r, size_t argc, const char *const *argv,
+                              const size_t *lens, struct reply **out);
+const char *__wrap_reply_str(const struct reply *rep, size_t *len);
+void __wrap_reply_free(struct reply **rep);
+
+enum status
+__wrap_redis_call(struct redis *r, size_t argc, const char *const *argv,
+                  const size_t *lens, struct reply **out)
+{
+    (void)r;
+    (void)argv;
+    (void)lens;
+    arguments = argc;
+    *out = (struct reply *)(void *)&answer; /* only whether there is one */
+    return ST_OK;
+}
+
+const char *
+__wrap_reply_str(const struct reply *rep, size_t *len)
+{
+    (void)rep;
+    if (len != NULL) {
+        *len = 2;
+    }
+    return "OK";
+}
+
+void
+__wrap_reply_free(struct reply **rep)
+{
+    *rep = NULL;
+}
+
+/* --- a province, and entries for it --- */
+
+struct scene {
+    struct catalogue *c;
+    struct scorer scorer;
+    struct state s;
+    struct buf bodies[FIRST + ENTRIES];
+    size_t from; /* entries to be applied now */
+    size_t to;
+    bool commits;
+};
+
+static void
+scene_begin(struct scene *s)
+{
+    struct scorer *sc = &s->scorer;
+    size_t cells;
+
+    memset(s, 0, sizeof *s);
+    s->c = perf_programme();
+    cells = s->c->unit_count * s->c->target_count;
+    sc->instance = "perf";
+    sc->simulated = true;
+    sc->arena = arena_new(4 * WIRE_ARENA_BYTES);
+    sc->event_arena = arena_new(64 * WIRE_ARENA_BYTES);
+    buf_init(&sc->line, 4096);
+    buf_init(&sc->body, BODY_BYTES);
+    state_init(&s->s, sc, "perf", NULL);
+    effects_clear(&s->s.effects, &s->s.follow);
+    s->s.catalogue = s->c;
+    s->s.told = table_new(ALERTS_MAX, SEED);
+    s->s.missing = missing_new();
+    s->s.openers = openers_new();
+    s->s.facts = facts_new(s->c);
+    sums_keep(s->c, s->s.facts);
+    s->s.latest = mem_alloc(cells + 1);
+    s->s.latest_year = mem_alloc((cells + 1) * sizeof *s->s.latest_year);
+    s->s.counts =
+        mem_alloc(s->c->target_count * (VERDICT_INFO + 1) * sizeof *s->s.counts + 1);
+    s->s.tick = (int64_t)day_from_civil(PERF_YEAR + 1, 2, 1) * 24;
+}
+
+static void
+scene_end(struct scene *s)
+{
+    size_t i;
+
+    state_fini(&s->s); /* and the catalogue */
+    arena_free(&s->scorer.arena);
+    arena_free(&s->scorer.event_arena);
+    buf_fini(&s->scorer.line);
+    buf_fini(&s->scorer.body);
+    for (i = 0; i < FIRST + ENTRIES; i++) {
+        buf_fini(&s->bodies[i]);
+    }
+}
+
+static void
+record_add(struct scene *s, size_t month, size_t unit, struct arena *a)
+{
+    static const uint8_t hash[] = {1, 2,  3,  4,  5,  6,  7,  8,
+                                   9, 10, 11, 12, 13, 14, 15, 16};
+    struct figure_record figures[] = {{.measure = "things_all"},
+                                      {.measure = "things_done"},
+                                      {.measure = "things_online"}};
+    struct report_record r = {.unit = perf_unit(unit),
+                              .group = "things",
+                              .period = perf_period(month),
+                              .first_day = day_from_civil(PERF_YEAR, (int)month + 1, 1),
+                              .last_day = day_from_civil(PERF_YEAR, (int)month + 1, 28),
+                              .revision = 1,
+                              .figures = figures,
+                              .figure_count = 3,
+                              .received_at_ms = hour_start(s->s.tick).ms +
+                                                (int64_t)(month * PERF_UNITS + unit),
+                              .principal = "reporter",
+                              .reason = "",
+                              .source_system = "perf",
+                              .hash = hash};
+
+    perf_figures(month * PERF_UNITS + unit, &figures[0].scaled, &figures[1].scaled,
+                 &figures[2].scaled);
+    arena_reset(a);
+    report_record_encode(&r, a, &s->bodies[month]);
+}
+
+static void
+entries_make(struct scene *s)
+{
+    struct arena *a = arena_new(WIRE_ARENA_BYTES);
+    size_t month;
+    size_t unit;
+
+    for (month = 0; month < FIRST + ENTRIES; month++) {
+        buf_init(&s->bodies[month], BODY_BYTES);
+        for (unit = 0; unit < PERF_UNITS; unit++) {
+            record_add(s, month, unit, a);
+        }
+        MUST(!s->bodies[month].cut);
+    }
+    arena_free(&a);
+}
+
+static void
+commit(struct state *s)
+{
+    effects_seal(&s->effects, "0123456789abcdef0123456789abcdef");
+    MUST(follow_apply(&s->follow, NULL, &s->effects, s->seen, "5e7e71c0", s->tick) ==
+         ST_OK);
+    effects_clear(&s->effects, &s->follow);
+}
+
+static void
+entries_apply(void *with)
+{
+    struct scene *s = with;
+    size_t i;
+
+    for (i = s->from; i < s->to; i++) {
+        struct journal_entry e = {.seq = i + 1,
+                                  .kind = JOURNAL_REPORTS,
+                                  .body = (const uint8_t *)s->bodies[i].data,
+                                  .body_bytes = s->bodies[i].len,
+                                  .chain = ""};
+        bool barrier;
+
+        MUST(entry_apply(&s->s, &e, &barrier) == ST_OK && !barrier);
+    }
+    if (s->commits) {
+        commit(&s->s);
+    }
+}
+
+static void
+commit_alone(void *with)
+{
+    commit(&((struct scene *)with)->s);
+}
+
+/* Three months stand already; the next four are counted. */
+static size_t
+entries_run(void (*applying)(void (*work)(void *with), void *with), bool commits)
+{
+    static struct scene s;
+
+    scene_begin(&s);
+    entries_make(&s);
+    s.to = FIRST;
+    s.commits = true;
+    entries_apply(&s);
+    s.from = FIRST;
+    s.to = FIRST + ENTRIES;
+    s.commits = false;
+    applying(entries_apply, &s);
+    MUST(s.s.effects.count > (size_t)ENTRIES * PERF_UNITS);
+    MUST(s.scorer.counters.alerts > 0 && s.scorer.counters.parked == 0);
+    if (commits) {
+        counted(commit_alone, &s);
+        MUST(arguments > (size_t)ENTRIES * PERF_UNITS);
+    }
+    scene_end(&s);
+    return (size_t)ENTRIES * PERF_UNITS;
+}
+
+static void
+plain(void (*work)(void *with), void *with)
+{
+    work(with);
+}
+
+static size_t
+apply_run(void)
+{
+    return entries_run(counted, false);
+}
+
+static size_t
+commit_run(void)
+{
+    return entries_run(plain, true);
+}
+
+static const struct path paths[] = {
+    {"scorer-apply", "report",
+     "4 entries of 64 reports, one of 20 alerting: decoded, applied, scored, effects "
+     "(entry_apply)",
+     apply_run},
+    {"scorer-commit", "report", "their one call made of the effects (follow_apply)",
+     commit_run},
+};
+
+int
+main(int argc, char **argv)
+{
+    return paths_main(argc, argv, paths, sizeof paths / sizeof *paths);
+}
