@@ -334,7 +334,7 @@ SIM_OBJ    = $(call objects,tests/sim)
 SIM_SERVICES = ingest scorer notifier # the courier's world is mail and HTTP, not simulated
 SIM_PARTS  = $(SIM_SERVICES:%=$(BUILD)/tests/sim/part_%.o)
 SIM_WRAPS  = malloc calloc realloc free freeReplyObject instant_now mono_now mono_since_us \
-             crypto_random crypto_random_id catalogue_load catalogue_free
+             crypto_random crypto_random_id catalogue_load catalogue_free keyfile_keyring
 comma_wrap = -Wl,--wrap=$(1)
 
 # A service as one object with one name: the three have names in common.

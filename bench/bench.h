@@ -4,9 +4,11 @@
  * is measured on the client's side; encoding and clock are lib's.
  *
  *   client.c  connections, one request out, one answer in
- *   plan.c    which report is number k: unit, group, month, figures (SYNTHETIC)
- *   flood.c   as fast as a window allows: acknowledged and scored a second
+ *   plan.c    which report is number k: unit, group, period, figures (SYNTHETIC)
+ *   flood.c   as fast as a window allows: acknowledged, scored and alerted a second
+ *   wait.c    until scorer and notifier have followed, read in Redis
  *   paced.c   at a rate, every report an alert: report to receipt and to alert
+ *   limit.c   libzmq alone: answers to bytes, and one way
  *   disk.c    what one fdatasync of 4 KiB costs on the disk that Redis uses
  *   usage.c   who used the processors meanwhile
  */
@@ -49,10 +51,11 @@ bool client_reply(struct client *c, size_t i, struct unit_reply *out);
 bool client_leader_reply(struct client *c, size_t i, struct leader_reply *out);
 /*
  * client_accepted - the one receipt of an answer; fails unless it says ACCEPTED, or,
- * for what was sent again, DUPLICATE.
+ * for what was sent again, DUPLICATE, or, for a plan that corrects, REPLACED.
  * Returns the request id.
  */
-uint64_t client_accepted(const struct unit_reply *r, bool again, uint64_t *entry);
+uint64_t client_accepted(const struct unit_reply *r, bool again, bool corrects,
+                         uint64_t *entry);
 
 /* ---- plan.c ---- */
 
@@ -65,6 +68,14 @@ struct plan {
     struct buf bytes; /* all requests, encoded before the clock starts */
     size_t *offsets;  /* count + 1 */
     size_t count;
+    /* plan_days: */
+    bool corrects; /* some keys come again with other figures */
+    size_t share;  /* requests of one reporter, and keys: only these are encoded */
+    size_t keys;
+    size_t days;
+    unsigned own; /* units of a reporter */
+    unsigned reporters;
+    int32_t first_day;
 };
 
 /*
@@ -80,8 +91,25 @@ void plan_flood(struct plan *p, const char *province, unsigned units,
  * good in the next, so that each report opens an alert or resolves one.
  */
 void plan_paced(struct plan *p, const char *province, unsigned units, size_t reports);
+/*
+ * plan_days - the workload of the goal table: as plan_flood, but one group of three
+ * measures, a report a unit and day ("2016@2016-03-01") from the first of January of
+ * `from` to the end of 2025, then the same keys again with other figures: corrections,
+ * which have to name what they replace and so are encoded when they are sent. The first
+ * `skip` days are left out.
+ * Every twentieth report of a unit opens an alert or resolves one.
+ */
+void plan_days(struct plan *p, const char *province, unsigned units, unsigned reporters,
+               size_t reports, int from, unsigned skip);
 /* Which request of plan_paced a unit and window are, from 0; p->count: none. */
 size_t plan_paced_find(const struct plan *p, const char *unit, const char *window);
+/* Which key request k is about, from 0; whether it was sent before; request k when it
+ * replaces "revision/hash". */
+size_t plan_key(const struct plan *p, size_t k);
+bool plan_is_correction(const struct plan *p, size_t k);
+void plan_correct(const struct plan *p, size_t k, const char *replaces, struct arena *a,
+                  struct buf *out);
+/* Request k as it is sent the first time. */
 const void *plan_request(const struct plan *p, size_t k, size_t *bytes);
 void plan_fini(struct plan *p);
 
@@ -102,10 +130,22 @@ void usage_look(struct usage *u);
 /* ,"cpu_redis_pct":…,"other_cpu_pct":…: percent of one processor between two looks. */
 void usage_write(const struct usage *from, const struct usage *to, FILE *out);
 
+/* ---- wait.c ---- */
+
+/* Until the scorer has committed `entry` of the reports journal; with alerts, until the
+ * notifier has then followed the alerts journal, too. Fails when they stand still. */
+void wait_open(const struct conf *conf);
+void wait_scored(const struct conf *conf, uint64_t entry);
+void wait_alerted(const struct conf *conf);
+void wait_close(void);
+
 /* ---- the measurements; each writes one line of JSON ---- */
 
 void flood_run(const struct conf *conf, FILE *out);
 void paced_run(const struct conf *conf, FILE *out);
 void disk_run(const struct conf *conf, FILE *out);
+void echo_run(const struct conf *conf, FILE *out);
+void oneway_run(const struct conf *conf, FILE *out);
+void follow_run(const struct conf *conf, FILE *out);
 
 #endif

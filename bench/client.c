@@ -174,7 +174,7 @@ client_greet(struct client *c, const char *province)
 }
 
 uint64_t
-client_accepted(const struct unit_reply *r, bool again, uint64_t *entry)
+client_accepted(const struct unit_reply *r, bool again, bool corrects, uint64_t *entry)
 {
     enum outcome outcome;
 
@@ -185,7 +185,8 @@ client_accepted(const struct unit_reply *r, bool again, uint64_t *entry)
         FAIL("an answer that is not one receipt");
     }
     outcome = r->receipts[0].outcome;
-    if (outcome != OUTCOME_ACCEPTED && !(again && outcome == OUTCOME_DUPLICATE)) {
+    if (outcome != OUTCOME_ACCEPTED && !(again && outcome == OUTCOME_DUPLICATE) &&
+        !(corrects && outcome == OUTCOME_REPLACED)) {
         FAIL("%s %s %s is %s: %s", r->receipts[0].unit, r->receipts[0].group,
              r->receipts[0].period, outcome_name(outcome),
              r->receipts[0].refusal.message_en);

@@ -1,7 +1,7 @@
 /*
  * load - the load generator of bench/run; bench/README.md says what it measures.
  *
- *   load flood|paced|disk --out FILE [settings]
+ *   load flood|paced|follow|echo|oneway|disk --out FILE [settings]
  *
  * Writes one line of JSON to FILE. Exit status 0 only when every report was ACCEPTED
  * and, paced, every report came back as exactly one alert. Sends SYNTHETIC figures.
@@ -23,15 +23,21 @@ static const struct conf_setting settings[] = {
     {"server-key", CONF_TEXT, "", 0, 0, "public key of the services"},
     {"key", CONF_TEXT, "", 0, 0, "key file of the reporters"},
     {"leader-key", CONF_TEXT, "", 0, 0, "paced: key file of the leader"},
-    {"redis", CONF_TEXT, "", 0, 0, "flood: where the checkpoint is read"},
+    {"redis", CONF_TEXT, "", 0, 0, "flood, follow: where checkpoints are read"},
     {"redis-user", CONF_TEXT, "", 0, 0, "flood: who may read it"},
     {"redis-password-file", CONF_TEXT, "", 0, 0, "flood: that user's password"},
     {"province", CONF_TEXT, "bench", 0, 0, "slug of the synthetic programme"},
-    {"units", CONF_INT, "384", 1, 9999, "communes of the programme"},
+    {"plan", CONF_TEXT, "months", 0, 0, "flood: months, or days (bench/programme)"},
+    {"until", CONF_TEXT, "alerted", 0, 0, "flood: acked, scored or alerted"},
+    {"from", CONF_INT, "2016", 1991, 2025, "days: the first year"},
+    {"skip", CONF_INT, "0", 0, 3000, "days: so many are left out at the beginning"},
+    {"pace", CONF_INT, "0", 0, 1000000, "flood: reports a second at most; 0: no limit"},
+    {"units", CONF_INT, "384", 1, 200000, "communes of the programme"},
     {"reporters", CONF_INT, "64", 1, 1024, "connections"},
     {"window", CONF_INT, "16", 1, 4096, "flood: reports on their way, a reporter"},
-    {"reports", CONF_INT, "10000", 1, 1000000, "reports in all"},
-    {"rate", CONF_INT, "1000", 1, 100000, "paced: reports a second"},
+    {"reports", CONF_INT, "10000", 1, 10000000, "reports in all"},
+    {"rate", CONF_INT, "1000", 1, 100000, "paced, oneway: a second"},
+    {"every", CONF_INT, "1", 0, 1, "paced: 1: every report must come back as an alert"},
     {"dir", CONF_TEXT, ".", 0, 0, "disk: a directory on the disk to measure"},
     {"processes", CONF_TEXT, "", 0, 0, "whose processor time: redis=PID,ingest=PID"},
 };
@@ -52,7 +58,8 @@ main(int argc, char **argv)
         diag_fatal(EXIT_USAGE, "usage", "%s", why);
     }
     if (count != 1) {
-        diag_fatal(EXIT_USAGE, "usage", "load flood|paced|disk --out FILE [settings]");
+        diag_fatal(EXIT_USAGE, "usage",
+                   "load flood|paced|follow|echo|oneway|disk --out FILE");
     }
     usage_watch(conf_text(conf, "processes"));
     out = fopen(conf_text(conf, "out"), "w");
@@ -63,6 +70,12 @@ main(int argc, char **argv)
         flood_run(conf, out);
     } else if (strcmp(rest[0], "paced") == 0) {
         paced_run(conf, out);
+    } else if (strcmp(rest[0], "follow") == 0) {
+        follow_run(conf, out);
+    } else if (strcmp(rest[0], "echo") == 0) {
+        echo_run(conf, out);
+    } else if (strcmp(rest[0], "oneway") == 0) {
+        oneway_run(conf, out);
     } else if (strcmp(rest[0], "disk") == 0) {
         disk_run(conf, out);
     } else {

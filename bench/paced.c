@@ -20,12 +20,15 @@
 
 #define CREDIT 256
 #define STALL_US 20000000
-#define WARM_MS 500 /* sent, but not counted */
+#define QUIET_US 3000000
+#define WARM_MS 500     /* sent, but not counted */
+#define TICK_US_MIN 250 /* above 4.000/s several are sent at a time */
 
 struct paced {
     struct client units;
     struct client leader;
     struct plan plan;
+    bool every; /* report must come back as an alert */
     size_t warm;
     size_t sent;
     size_t acked;
@@ -121,7 +124,7 @@ receipts_take(struct paced *p, size_t reporter)
     uint64_t entry;
 
     while (client_reply(&p->units, reporter, &r)) {
-        size_t k = (size_t)client_accepted(&r, false, &entry) - 1;
+        size_t k = (size_t)client_accepted(&r, false, false, &entry) - 1;
 
         MUST(k < p->sent);
         p->acked++;
@@ -168,6 +171,7 @@ paced_all(struct paced *p, int64_t step_us)
     zmq_pollitem_t *items = mem_alloc((units + 2) * sizeof *items);
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
     int64_t began_us = mono_now().us;
+    int64_t tick_us = step_us < TICK_US_MIN ? TICK_US_MIN : step_us;
     size_t i;
 
     for (i = 0; i < units; i++) {
@@ -177,7 +181,7 @@ paced_all(struct paced *p, int64_t step_us)
     items[units] =
         (zmq_pollitem_t){.socket = p->leader.sockets[0], .events = ZMQ_POLLIN};
     items[units + 1] = (zmq_pollitem_t){.fd = timer, .events = ZMQ_POLLIN};
-    timer_start(timer, step_us);
+    timer_start(timer, tick_us);
     p->heard = mono_now();
     while (p->alerted < p->plan.count || p->acked < p->plan.count) {
         uint64_t rings;
@@ -194,6 +198,10 @@ paced_all(struct paced *p, int64_t step_us)
             if ((items[i].revents & ZMQ_POLLIN) != 0) {
                 receipts_take(p, i);
             }
+        }
+        if (!p->every && p->acked == p->plan.count &&
+            mono_since_us(p->heard) > QUIET_US) {
+            break; /* opened and resolved within one batch: nobody is told */
         }
         if (mono_since_us(p->heard) > STALL_US) {
             FAIL("%zu sent, %zu acknowledged, %zu alerts, then silence", p->sent,
@@ -214,6 +222,7 @@ paced_run(const struct conf *conf, FILE *out)
 
     plan_paced(&p->plan, conf_text(conf, "province"), (unsigned)conf_int(conf, "units"),
                reports);
+    p->every = conf_int(conf, "every") != 0;
     p->warm = (size_t)(rate * WARM_MS / 1000);
     p->sent_us = mem_alloc(reports * sizeof *p->sent_us);
     p->alert_seen = mem_alloc(reports * sizeof *p->alert_seen);

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/calendar.h"
 #include "lib/diag.h"
 
 #define FIRST_YEAR 2021
+#define LAST_YEAR 2025
+#define FLIP_DAYS 20          /* reports of a unit from one alert to the next */
 #define REQUEST_BYTES_MAX 400 /* generous; one is about 130 */
 
 struct figures {
@@ -97,6 +100,97 @@ plan_flood(struct plan *p, const char *province, unsigned units, unsigned report
     arena_free(&a);
 }
 
+static void
+day_encode(const struct plan *p, size_t k, const char *replaces, struct arena *a,
+           struct buf *out)
+{
+    size_t n = k % p->share / p->own; /* of its unit: this report's number */
+    unsigned unit = (unsigned)(k % p->share % p->own * p->reporters + k / p->share);
+    int32_t day = p->first_day + (int32_t)(n % p->days);
+    char name[16], date[DAY_TEXT_BYTES], period[PERIOD_TEXT_BYTES];
+    int64_t things = 1000 + unit + (int64_t)(day % 365) + (int64_t)(n / p->days);
+    bool is_short = ((unsigned)day + unit) / FLIP_DAYS % 2 == 1;
+    const struct wire_figure figures[3] = {
+        {.measure = "things_1_all", .kind = WIRE_COUNT, .count = things},
+        {.measure = "things_1_done",
+         .kind = WIRE_COUNT,
+         .count = things * (is_short ? 20 : 90) / 100},
+        {.measure = "things_1_shown", .kind = WIRE_COUNT, .count = things / 2},
+    };
+    const struct wire_report report = {.unit = name,
+                                       .group = "g1",
+                                       .period = period,
+                                       .from = "",
+                                       .to = "",
+                                       .figures = figures,
+                                       .figure_count = 3,
+                                       .reason = "synthetic",
+                                       .made_at_ms = 1767225600000,
+                                       .source_system = "bench",
+                                       .replaces = replaces};
+    struct unit_request q = {.version = WIRE_VERSION,
+                             .request_id = k + 1,
+                             .province = p->province,
+                             .kind = UNIT_REQUEST_PUSH,
+                             .push = {.reports = &report, .count = 1}};
+
+    (void)snprintf(name, sizeof name, "U%06u", unit + 1);
+    day_text(day, date);
+    (void)snprintf(period, sizeof period, "%d@%.10s", day_year(day), date);
+    arena_reset(a);
+    unit_request_encode(&q, a, out);
+    MUST(!out->cut);
+}
+
+void
+plan_days(struct plan *p, const char *province, unsigned units, unsigned reporters,
+          size_t reports, int from, unsigned skip)
+{
+    struct arena *a = arena_new(WIRE_ARENA_BYTES);
+    size_t share = reports / reporters;
+    size_t r;
+    size_t j;
+
+    if (units % reporters != 0) {
+        FAIL("units=%u are no multiple of reporters=%u", units, reporters);
+    }
+    plan_init(p, province, units, share * reporters);
+    p->share = share;
+    p->reporters = reporters;
+    p->own = units / reporters;
+    p->first_day = day_from_civil(from, 1, 1) + (int32_t)skip;
+    p->days = (size_t)(day_from_civil(LAST_YEAR, 12, 31) - p->first_day) + 1;
+    p->keys = share < p->days * p->own ? share : p->days * p->own;
+    p->corrects = share > p->keys;
+    for (r = 0; r < reporters; r++) {
+        for (j = 0; j < p->keys; j++) {
+            p->offsets[r * p->keys + j] = p->bytes.len;
+            day_encode(p, r * share + j, "", a, &p->bytes);
+        }
+    }
+    p->offsets[r * p->keys] = p->bytes.len;
+    arena_free(&a);
+}
+
+size_t
+plan_key(const struct plan *p, size_t k)
+{
+    return p->keys == 0 ? k : k / p->share * p->keys + k % p->share % p->keys;
+}
+
+bool
+plan_is_correction(const struct plan *p, size_t k)
+{
+    return p->keys > 0 && k % p->share >= p->keys;
+}
+
+void
+plan_correct(const struct plan *p, size_t k, const char *replaces, struct arena *a,
+             struct buf *out)
+{
+    day_encode(p, k, replaces, a, out);
+}
+
 void
 plan_paced(struct plan *p, const char *province, unsigned units, size_t reports)
 {
@@ -135,8 +229,10 @@ plan_paced_find(const struct plan *p, const char *unit, const char *window)
 const void *
 plan_request(const struct plan *p, size_t k, size_t *bytes)
 {
-    *bytes = p->offsets[k + 1] - p->offsets[k];
-    return p->bytes.data + p->offsets[k];
+    size_t at = plan_key(p, k);
+
+    *bytes = p->offsets[at + 1] - p->offsets[at];
+    return p->bytes.data + p->offsets[at];
 }
 
 void
