@@ -10,29 +10,36 @@
 
 #define WHOLE_REPORTED_MAX 64 /* as-of days of a whole: the newest */
 
-/* Keeps the order by last day; one window a day; the oldest makes room. */
-static size_t
-windows_insert(struct window *out, size_t count, size_t max, const struct window *w)
-{
-    size_t at = count;
+/*
+ * Windows in order of their last days, one a day. They are added in that order, so that
+ * each is looked for only behind the one before: `at`.
+ */
+struct windows {
+    struct window *out;
+    size_t count;
+    size_t max; /* the oldest makes room */
+    size_t at;
+};
 
-    while (at > 0 && out[at - 1].last > w->last) {
-        at--;
+static void
+windows_add(struct windows *to, const struct window *w)
+{
+    struct window *out = to->out;
+
+    while (to->at < to->count && out[to->at].last < w->last) {
+        to->at++;
     }
-    if (at > 0 && out[at - 1].last == w->last) {
-        return count;
+    if (to->at < to->count && out[to->at].last == w->last) {
+        return;
     }
-    if (count == max) {
-        if (at == 0) {
-            return count;
-        }
-        memmove(&out[0], &out[1], (at - 1) * sizeof *out);
-        out[at - 1] = *w;
-        return count;
+    if (to->count < to->max) {
+        memmove(&out[to->at + 1], &out[to->at], (to->count - to->at) * sizeof *out);
+        out[to->at] = *w;
+        to->count++;
+    } else if (to->at > 0) {
+        memmove(&out[0], &out[1], (to->at - 1) * sizeof *out);
+        out[to->at - 1] = *w;
     }
-    memmove(&out[at + 1], &out[at], (count - at) * sizeof *out);
-    out[at] = *w;
-    return count + 1;
 }
 
 /* Days between which windows are looked at. */
@@ -42,45 +49,78 @@ struct bounds {
     int32_t to;
 };
 
-static size_t
-windows_reported(const struct series *s, const struct group *g,
-                 const struct bounds *bounds, struct window *out, size_t count,
-                 size_t max)
+/* Is it a day between the windows of the cadence? */
+static bool
+is_between(const struct group *g, const struct bounds *bounds, const struct window *w)
 {
-    size_t i;
+    return w->year == bounds->year &&
+           (w->kind == PERIOD_CUMULATIVE || g->cadence == CADENCE_NONE);
+}
 
-    for (i = series_until(s, bounds->to); i > 0; i--) {
-        const struct window *w = &s->facts[i - 1].window;
+/* The first fact whose day has a place: no more days than `max`, none of which would be
+ * dropped at once. */
+static size_t
+reported_first(const struct series *s, size_t end, const struct group *g,
+               const struct bounds *bounds, const struct windows *to)
+{
+    size_t days = 0;
+    int32_t day = INT32_MAX;
 
-        if (w->year < bounds->year || w->last < bounds->from) {
+    while (end > 0 && days < to->max) {
+        const struct window *w = &s->facts[end - 1].window;
+
+        if (w->year < bounds->year || w->last < bounds->from ||
+            (to->count == to->max && w->last < to->out[0].last)) {
             break;
         }
-        if (w->year == bounds->year &&
-            (w->kind == PERIOD_CUMULATIVE || g->cadence == CADENCE_NONE)) {
-            count = windows_insert(out, count, max, w);
+        if (is_between(g, bounds, w)) {
+            days += w->last < day;
+            day = w->last;
+        }
+        end--;
+    }
+    return end;
+}
+
+static void
+windows_reported(const struct series *s, const struct group *g,
+                 const struct bounds *bounds, struct windows *to)
+{
+    size_t end = series_until(s, bounds->to);
+    const struct window *waits = NULL; /* of one day the last reported counts */
+    size_t i;
+
+    to->at = 0;
+    for (i = reported_first(s, end, g, bounds, to); i < end; i++) {
+        const struct window *w = &s->facts[i].window;
+
+        if (is_between(g, bounds, w)) {
+            if (waits != NULL && waits->last != w->last) {
+                windows_add(to, waits);
+            }
+            waits = w;
         }
     }
-    return count;
+    if (waits != NULL) {
+        windows_add(to, waits);
+    }
 }
 
 /* As-of days that any member reported, at most the newest few. */
-static size_t
+static void
 windows_of_members(const struct catalogue *c, const struct facts *f,
                    const struct target *t, struct subject_ref s,
-                   const struct bounds *bounds, struct window *out)
+                   const struct bounds *bounds, struct windows *to)
 {
     const struct group *g = subject_group(c, t);
-    size_t count = 0;
     size_t i;
 
     for (i = 0; i < c->unit_count; i++) {
         if (subject_has_member(c, t, s, (int)i)) {
-            count = windows_reported(
-                facts_series(f, (int)i, c->indicators[t->indicator].group), g, bounds,
-                out, count, WHOLE_REPORTED_MAX);
+            windows_reported(facts_series(f, (int)i, c->indicators[t->indicator].group),
+                             g, bounds, to);
         }
     }
-    return count;
 }
 
 size_t
@@ -88,13 +128,13 @@ score_windows(const struct catalogue *c, const struct facts *f, const struct tar
               struct subject_ref s, int year, int32_t until, struct window *out,
               size_t max)
 {
-    struct window reported[WHOLE_REPORTED_MAX];
+    struct window newest[WHOLE_REPORTED_MAX];
+    struct windows reported = {.out = newest, .max = WHOLE_REPORTED_MAX};
+    struct windows all = {.out = out, .max = max};
     const struct group *g = subject_group(c, t);
     struct bounds bounds = {.year = year};
     struct sums_members members = {.as_of = true};
     struct window w;
-    size_t count = 0;
-    size_t extra;
     size_t i;
 
     if (sums_members(c, f, t, s, &members)) {
@@ -110,20 +150,21 @@ score_windows(const struct catalogue *c, const struct facts *f, const struct tar
             break;
         }
         if (w.last >= bounds.from) {
-            count = windows_insert(out, count, max, &w);
+            windows_add(&all, &w);
         }
     }
     if ((!g->cumulative && g->cadence != CADENCE_NONE) || !members.as_of) {
-        return count;
+        return all.count;
     }
     if (!subject_is_whole(c, t, s)) {
-        return windows_reported(
-            facts_series(f, s.unit, c->indicators[t->indicator].group), g, &bounds, out,
-            count, max);
+        windows_reported(facts_series(f, s.unit, c->indicators[t->indicator].group), g,
+                         &bounds, &all);
+        return all.count;
     }
-    extra = windows_of_members(c, f, t, s, &bounds, reported);
-    for (i = 0; i < extra; i++) {
-        count = windows_insert(out, count, max, &reported[i]);
+    windows_of_members(c, f, t, s, &bounds, &reported);
+    all.at = 0;
+    for (i = 0; i < reported.count; i++) {
+        windows_add(&all, &newest[i]);
     }
-    return count;
+    return all.count;
 }

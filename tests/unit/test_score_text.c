@@ -271,6 +271,18 @@ as_of_days_of_a_whole_are_at_most_64(void **state)
                       (struct subject_ref){TOY_COMMUNE, LEVEL_COMMUNE, false}, 2025,
                       DAY_OPEN, out, 400);
     assert_int_equal(n, 100);
+    for (i = 119; i >= 50; i -= 3) { /* another member's, of which some are new */
+        day_text(first + i, day);
+        (void)snprintf(period, sizeof period, "2025@%s", day);
+        toy_report(toy->c, toy->f, TOY_COMMUNE_B, TOY_PORTAL, period, 100, 50);
+    }
+    n = score_windows(toy->c, toy->f, &toy->c->targets[TOY_FULL], under_district, 2025,
+                      DAY_OPEN, out, 400);
+    assert_int_equal(n, 64);
+    assert_int_equal(out[63].last, first + 119);
+    assert_int_equal(out[57].last, first + 101); /* 119, 116, … 101: seven */
+    assert_int_equal(out[56].last, first + 99);
+    assert_int_equal(out[0].last, first + 43);
 }
 
 int
