@@ -10,12 +10,6 @@
 #include "lib/instant.h"
 #include "lib/keys.h"
 
-#define INBOX_MAXLEN "10000"
-#define ID_BYTES 48
-
-/* How far back a key is looked for, before it is named a second time (harmless). */
-#define KEYS_LOOK_BACK 8u
-
 void
 follow_init(struct follow *f, const char *province, const char *service,
             const char *stream)
@@ -101,179 +95,6 @@ follow_overtaken(const struct follow *f, struct redis *r, bool *overtaken)
     return st;
 }
 
-/* --- effects --- */
-
-void
-effects_init(struct effects *e)
-{
-    memset(e, 0, sizeof *e);
-    args_init(&e->keys);
-    args_init(&e->ops);
-}
-
-void
-effects_fini(struct effects *e)
-{
-    args_fini(&e->keys);
-    args_fini(&e->ops);
-}
-
-void
-effects_clear(struct effects *e, const struct follow *f)
-{
-    args_clear(&e->keys);
-    args_clear(&e->ops);
-    e->count = 0;
-    e->out_next = f->out_seq;
-    e->seal[0] = '\0';
-    e->run_name = NULL;
-}
-
-/* The number of fields of the last hset or hdel is known now. */
-static void
-effects_run_end(struct effects *e)
-{
-    if (e->run_name != NULL) {
-        args_replace_int(&e->ops, e->run_at, (int64_t)e->run_fields);
-        e->run_name = NULL;
-    }
-}
-
-/* Place of a key in KEYS as dd_apply counts: epoch and checkpoint are 1 and 2. */
-static size_t
-effects_key(struct effects *e, const struct follow *f, const char *name,
-            const char *part)
-{
-    char key[KEY_BYTES];
-    size_t len;
-    size_t i;
-
-    if (part == NULL) {
-        key_make(key, f->province, name);
-    } else {
-        key_make2(key, f->province, name, part);
-    }
-    len = strlen(key);
-    for (i = e->keys.argc; i > 0 && e->keys.argc - i < KEYS_LOOK_BACK; i--) {
-        if (e->keys.lens[i - 1] == len && memcmp(e->keys.argv[i - 1], key, len) == 0) {
-            return i + 2;
-        }
-    }
-    args_copy(&e->keys, key, len);
-    return e->keys.argc + 2;
-}
-
-/* Goes on with the run of the last effect, or begins one of name, key and a count. */
-static void
-effects_run(struct effects *e, const char *op, size_t key)
-{
-    if (e->run_name != op || e->run_key != key) {
-        effects_run_end(e);
-        args_text(&e->ops, op);
-        args_int(&e->ops, (int64_t)key);
-        e->run_at = e->ops.argc;
-        args_add(&e->ops, "", 0);
-        e->run_name = op;
-        e->run_key = key;
-        e->run_fields = 0;
-    }
-    e->run_fields++;
-    e->count++;
-}
-
-static const char op_hset[] = "hset";
-static const char op_hdel[] = "hdel";
-
-void
-effects_hset(struct effects *e, const struct follow *f, const char *name,
-             const char *part, const char *field, const void *value, size_t len)
-{
-    effects_run(e, op_hset, effects_key(e, f, name, part));
-    args_text(&e->ops, field);
-    args_copy(&e->ops, value, len);
-}
-
-void
-effects_hdel(struct effects *e, const struct follow *f, const char *name,
-             const char *part, const char *field)
-{
-    effects_run(e, op_hdel, effects_key(e, f, name, part));
-    args_text(&e->ops, field);
-}
-
-void
-effects_seal(struct effects *e, const char *chain)
-{
-    MUST(strlen(chain) < sizeof e->seal);
-    (void)snprintf(e->seal, sizeof e->seal, "%s", chain);
-}
-
-static void
-effects_xadd_begin(struct effects *e, size_t key, const char *id, const char *previous,
-                   const char *maxlen, size_t fields)
-{
-    effects_run_end(e);
-    args_text(&e->ops, "xadd");
-    args_int(&e->ops, (int64_t)key);
-    args_text(&e->ops, id);
-    args_text(&e->ops, previous);
-    args_text(&e->ops, maxlen);
-    args_int(&e->ops, (int64_t)fields);
-    e->count++;
-}
-
-void
-effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
-              const void *body, size_t body_bytes)
-{
-    char previous[ID_BYTES];
-    char id[ID_BYTES];
-
-    MUST(kind != JOURNAL_REPORTS && kind != JOURNAL_UNKNOWN);
-    MUST(body_bytes <= JOURNAL_PROGRAMME_MAX);
-    (void)snprintf(previous, sizeof previous, "%" PRIu64 "-0", e->out_next);
-    (void)snprintf(id, sizeof id, "%" PRIu64 "-0", e->out_next + 1);
-    effects_xadd_begin(e, effects_key(e, f, KEY_ALERTS, NULL), id, previous, "", 2);
-    args_text(&e->ops, "k");
-    args_text(&e->ops, journal_kind_name(kind));
-    args_text(&e->ops, "b");
-    args_copy(&e->ops, body, body_bytes);
-    e->out_next++;
-}
-
-void
-effects_xadd(struct effects *e, const struct follow *f, const char *name,
-             const char *part, uint64_t seq, uint32_t index, const char *const *fields,
-             size_t field_count)
-{
-    char id[ID_BYTES];
-    size_t i;
-
-    MUST(field_count > 0 && field_count % 2 == 0);
-    (void)snprintf(id, sizeof id, "%" PRIu64 "-%" PRIu32, seq, index);
-    effects_xadd_begin(e, effects_key(e, f, name, part), id, "",
-                       strcmp(name, KEY_INBOX) == 0 ? INBOX_MAXLEN : "",
-                       field_count / 2);
-    for (i = 0; i < field_count; i++) {
-        args_text(&e->ops, fields[i]);
-    }
-}
-
-void
-effects_xdel(struct effects *e, const struct follow *f, const char *name,
-             const char *part, uint64_t seq, uint32_t index)
-{
-    char id[ID_BYTES];
-
-    (void)snprintf(id, sizeof id, "%" PRIu64 "-%" PRIu32, seq, index);
-    effects_run_end(e);
-    args_text(&e->ops, "xdel");
-    args_int(&e->ops, (int64_t)effects_key(e, f, name, part));
-    args_text(&e->ops, "1");
-    args_text(&e->ops, id);
-    e->count++;
-}
-
 /* --- committing --- */
 
 static void
@@ -284,7 +105,7 @@ apply_args(struct args *a, const struct follow *f, struct effects *e, uint64_t s
     char updated[INSTANT_TEXT_BYTES];
     size_t i;
 
-    effects_run_end(e);
+    effects_end(e);
     args_text(a, "FCALL");
     args_text(a, FUNCTION_APPLY);
     args_int(a, (int64_t)(2 + e->keys.argc));

@@ -54,13 +54,19 @@ struct effects {
     size_t run_key;                 /* the place of its key in KEYS, */
     size_t run_at;                  /* the place of its count in ops, */
     size_t run_fields;              /* and the count */
+    struct effects_field *fields;   /* internal: set by this commit */
+    size_t field_count;
+    uint64_t commit; /* how many there were */
 };
 void effects_init(struct effects *e);
 void effects_fini(struct effects *e);
 void effects_clear(struct effects *e, const struct follow *f);
+/* The last run's count is written down: before the effects are sent. */
+void effects_end(struct effects *e);
 /*
  * name, part as in key_make2; part NULL as key_make. Everything is copied. One after
- * the other on the same key is one command for Redis: group by key.
+ * the other on the same key is one command for Redis: group by key. A field that is
+ * set again takes the new value where it stands.
  */
 void effects_hset(struct effects *e, const struct follow *f, const char *name,
                   const char *part, const char *field, const void *value, size_t len);
