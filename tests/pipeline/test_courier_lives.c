@@ -492,7 +492,7 @@ a_simulation_is_carried_only_when_that_was_asked_for(void **state)
     channels_plain(c, MAIL_B);
     tell(c->s, &e, 1);
     courier_start(c);
-    courier_said(c, "not_served office=head-21040 channel=mail code=simulated");
+    courier_said(c, "not_served office=head-21040 channel=mail code=\"simulated ");
     assert_int_equal(sink_count(&c->mail), 0);
     courier_end(c, SIGTERM);
     c->simulated = true;
