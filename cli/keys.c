@@ -50,7 +50,8 @@ static const struct option_spec spec = {
                 "export KEYRING [--json|--csv]\n"
                 "fingerprint KEY|FILE\n"
                 "invite UNIT --programme DIR --server tcp://HOST:5701 --server-key KEY "
-                "[--out FILE]",
+                "[--out FILE]\n"
+                "record PROVINCE KEY|FINGERPRINT --reason TEXT",
     .vi = "new tạo cặp khóa trong tệp NAME.key và in khóa công khai.\n"
           "add thêm một dòng vào tệp khóa của máy chủ, sau khi kiểm tra toàn bộ tệp.\n"
           "list cho biết ai đang được đăng ký, đến ngày nào; đánh dấu khóa đã hoặc sắp "
@@ -60,7 +61,9 @@ static const struct option_spec spec = {
           "revoke thu hồi ngay: dòng đó thành ghi chú có ngày và lý do.\n"
           "export in ra ai được làm gì, đến khi nào, để kiểm tra; không có gì bí mật.\n"
           "invite viết tệp mời cho một đơn vị: địa chỉ, khóa máy chủ, số liệu, kỳ hạn; "
-          "không có gì bí mật.\n",
+          "không có gì bí mật.\n"
+          "record ghi việc đã làm với khóa vào sổ ghi của tỉnh (dondoc keys record "
+          "--help).\n",
     .en =
         "new makes a key pair in the file NAME.key and prints the public key.\n"
         "add puts a line into the server's keyring, after checking the whole file.\n"
@@ -71,7 +74,9 @@ static const struct option_spec spec = {
         "revoke is at once: the line becomes a comment with the day and the reason.\n"
         "export prints who may what and until when, for an audit; nothing secret.\n"
         "invite writes a file for a unit: address, server key, measures, when they are "
-        "due; nothing secret.\n",
+        "due; nothing secret.\n"
+        "record writes what was done with a key into the province's journal (dondoc "
+        "keys record --help).\n",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
 };
@@ -173,10 +178,10 @@ keys_do(const struct options *o)
         "keys", "%s",
         words("cần một trong: new NAME, add KEYRING … KEY, list KEYRING, "
               "rotate KEYRING NAME NEWKEY, revoke KEYRING KEY|FINGERPRINT|NAME, "
-              "export KEYRING, fingerprint KEY|FILE, invite UNIT …",
+              "export KEYRING, fingerprint KEY|FILE, invite UNIT …, record …",
               "one of: new NAME, add KEYRING … KEY, list KEYRING, "
               "rotate KEYRING NAME NEWKEY, revoke KEYRING KEY|FINGERPRINT|NAME, "
-              "export KEYRING, fingerprint KEY|FILE, invite UNIT …"));
+              "export KEYRING, fingerprint KEY|FILE, invite UNIT …, record …"));
 }
 
 int
@@ -185,6 +190,9 @@ cli_keys(int argc, char **argv)
     struct options o;
     int code;
 
+    if (argc > 1 && strcmp(argv[1], "record") == 0) {
+        return keys_record(argc, argv);
+    }
     if (!options_take(&o, &spec, argc, argv, &code)) {
         return code;
     }

@@ -53,6 +53,9 @@ int keys_revoke(const struct options *o, const char *path, const char *which);
 int keys_list(const char *path);
 int keys_export(const struct options *o, const char *path);
 
+/* keys_record.c: its own options, since it speaks to the server; the exit status. */
+int keys_record(int argc, char **argv);
+
 /* invite.c: the file that a unit joins with; the exit status. */
 int keys_invite(const struct options *o, const char *unit);
 

@@ -30,6 +30,7 @@ static const struct act_rule rules[] = {
     {"hold", true, false, true, HOLD_DAYS_MAX},
     {"release", true, false, false, 0},
     {"pause", true, true, true, PAUSE_DAYS_MAX},
+    {"key", false, true, true, 0},
 };
 
 static const struct act_rule *
@@ -59,8 +60,9 @@ act_form_check(const struct wire_act *act, struct refused *why)
     size_t id_bytes = strlen(act->id);
 
     if (rule_of(act->kind) == NULL) {
-        refused_set(why, REFUSAL_BAD_ACT, "act.kind", text_echo(act->kind),
-                    "tick-confirm, parked-retry, parked-drop, hold, release, pause");
+        refused_set(
+            why, REFUSAL_BAD_ACT, "act.kind", text_echo(act->kind),
+            "tick-confirm, parked-retry, parked-drop, hold, release, pause, key");
         return false;
     }
     if (id_bytes < ID_BYTES_MIN || id_bytes > ID_BYTES_MAX ||
@@ -168,13 +170,26 @@ hold_id_check(const struct wire_act *act, struct refused *why)
     return true;
 }
 
+/* keyring_fingerprint */
+static bool
+fingerprint_check(const struct wire_act *act, struct refused *why)
+{
+    if (strlen(act->subject) + 1 != KEYRING_FINGERPRINT_BYTES ||
+        strspn(act->subject, "0123456789abcdef") != strlen(act->subject)) {
+        refused_set(why, REFUSAL_BAD_ACT, "act.subject", text_echo(act->subject),
+                    "16 hex digits");
+        return false;
+    }
+    return true;
+}
+
 bool
 act_kind_check(const struct wire_act *act, int32_t today, struct refused *why)
 {
     const struct act_rule *rule = rule_of(act->kind);
     bool release = strcmp(act->kind, "release") == 0;
 
-    if (rule == NULL || !rule->office) {
+    if (rule == NULL || (!rule->office && !rule->subject)) {
         return rule != NULL; /* the scorer looks at the place; nothing else is in it */
     }
     if (!needed(act, "act.subject", act->subject, rule->subject, why) ||
@@ -187,6 +202,9 @@ act_kind_check(const struct wire_act *act, int32_t today, struct refused *why)
     }
     if (rule->days_max > 0) {
         return until_check(act, today, rule->days_max, why);
+    }
+    if (strcmp(act->kind, "key") == 0) {
+        return fingerprint_check(act, why);
     }
     return hold_id_check(act, why) && drop_check(act, why);
 }

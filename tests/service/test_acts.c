@@ -302,6 +302,24 @@ what_is_wrong_is_refused_with_its_field_and_a_remedy(void **state)
          "bad_act",
          "act.drop",
          "missed,overdue,behind,falling,reminder"},
+        {"a key that is none",
+         {.kind = "key", .subject = "21040", .note = "revoked: lost"},
+         "bad_act",
+         "act.subject",
+         "16 hex digits"},
+        {"a key, and why is not said",
+         {.kind = "key", .subject = "0123456789abcdef"},
+         "act_incomplete",
+         "act.note",
+         ""},
+        {"a key until a day",
+         {.kind = "key",
+          .subject = "0123456789abcdef",
+          .note = "x",
+          .until = "2023-10-20"},
+         "bad_act",
+         "act.until",
+         ""},
         {"pause of nothing",
          {.kind = "pause", .note = "x", .until = "2023-10-20"},
          "act_incomplete",
@@ -381,6 +399,14 @@ who_may_do_it_and_who_may_not(void **state)
          &fx.office,
          {.kind = "pause", .subject = CODE, .note = "x", .until = "2024-04-06"},
          ""},
+        {"ops, of a key",
+         &fx.ops,
+         {.kind = "key", .subject = "0123456789abcdef", .note = "revoked: lost"},
+         ""},
+        {"not an office",
+         &fx.office,
+         {.kind = "key", .subject = "0123456789abcdef", .note = "revoked: lost"},
+         "denied"},
         {"an office confirms no clock", &fx.office, {.kind = "tick-confirm"}, "denied"},
         {"nor retries",
          &fx.office,
@@ -535,6 +561,29 @@ hold_and_pause_are_typed(void **state)
     command_want(&fx.run, 65, "is not open, so it cannot be paused");
     type("office", "pause --reason dang-sua --until 2023-11-30");
     command_want(&fx.run, 64, "one code is wanted");
+    passed = true;
+}
+
+/* What was done with a key stands in the journal, with who wrote it and why. */
+static void
+a_key_is_put_on_record(void **state)
+{
+    (void)state;
+    type("ops", "keys record " PROVINCE " 0123-4567-89AB-cdef --reason mat-may");
+    command_want(&fx.run, 0, ": key 0123456789abcdef.");
+    type("ops",
+         "keys record " PROVINCE " 0123456789abcdef --reason x --lang vi --json");
+    command_want(&fx.run, 0, "{\"act\":\"key\",\"province\":\"quang-ngai\",");
+    type("ops", "keys record " PROVINCE " 0123456789abcdef");
+    command_want(&fx.run, 64, "--reason is wanted");
+    type("ops", "keys record " PROVINCE " 21040 --reason x");
+    command_want(&fx.run, 64, "neither a public key nor a fingerprint");
+    type("ops", "keys record " PROVINCE " --reason x");
+    command_want(&fx.run, 64, "record PROVINCE KEY|FINGERPRINT");
+    type("office", "keys record " PROVINCE " 0123456789abcdef --reason x");
+    command_want(&fx.run, 77, "may not do this");
+    look("journal");
+    command_want(&fx.run, 0, "key 0123456789abcdef by ops-1: mat-may");
     passed = true;
 }
 
@@ -763,6 +812,7 @@ main(void)
         TEST(who_may_do_it_and_who_may_not),
         TEST(an_act_is_recorded_with_author_and_hour_and_once),
         TEST(hold_and_pause_are_typed),
+        TEST(a_key_is_put_on_record),
         TEST(a_hold_stands_on_every_status),
         TEST(release_shows_what_would_go_out_and_asks),
         TEST(a_person_who_says_no_releases_nothing),
