@@ -108,8 +108,8 @@ connection_open(struct peer_link *l)
 
     buf_init(&a, BUS_MESSAGE_MAX);
     buf_add(&l->out, "AMQP\0\0\11\1", 8);
-    ask(l, 0, 0, NULL, CONNECTION_START);
-    number_add(&a, 0, 4); /* no properties of the client */
+    ask(l, 0, 0, &a, CONNECTION_START); /* sends nothing: the server speaks first */
+    number_add(&a, 0, 4);               /* no properties of the client */
     short_add(&a, "PLAIN");
     number_add(&a, 12, 4);
     buf_add(&a, "\0guest\0guest", 12);

@@ -126,9 +126,10 @@ digits_put(int64_t n, char *out, size_t bytes)
 void
 args_int(struct args *a, int64_t n)
 {
-    char digits[24];
+    char digits[24] = "";
+    size_t len = digits_put(n, digits, sizeof digits);
 
-    args_copy(a, digits, digits_put(n, digits, sizeof digits));
+    args_copy(a, digits, len);
 }
 
 void
@@ -141,7 +142,8 @@ args_replace(struct args *a, size_t at, const void *p, size_t len)
 void
 args_replace_int(struct args *a, size_t at, int64_t n)
 {
-    char digits[24];
+    char digits[24] = "";
+    size_t len = digits_put(n, digits, sizeof digits);
 
-    args_replace(a, at, digits, digits_put(n, digits, sizeof digits));
+    args_replace(a, at, digits, len);
 }
