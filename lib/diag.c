@@ -167,7 +167,7 @@ diag_signed(struct diag_out *o, const struct diag_spec *s, long long n)
  * behind it, is written as it comes.
  */
 static void
-diag_format(struct diag_out *o, const char *format, va_list *args)
+diag_format(struct diag_out *o, const char *format, va_list args)
 {
     const char *at = format;
 
@@ -183,23 +183,23 @@ diag_format(struct diag_out *o, const char *format, va_list *args)
         }
         next = diag_spec_read(at + 1, &s);
         if (s.letter == 's') {
-            diag_value(o, va_arg(*args, const char *), s.precision,
+            diag_value(o, va_arg(args, const char *), s.precision,
                        at > format && at[-1] == '=');
         } else if (s.letter == 'd' || s.letter == 'i') {
             diag_signed(o, &s,
-                        s.longs == 0   ? va_arg(*args, int)
-                        : s.longs == 1 ? va_arg(*args, long)
-                                       : va_arg(*args, long long));
+                        s.longs == 0   ? va_arg(args, int)
+                        : s.longs == 1 ? va_arg(args, long)
+                                       : va_arg(args, long long));
         } else if (s.letter != '\0' && strchr("uox", s.letter) != NULL) {
             diag_unsigned(o, &s,
-                          s.longs == 0   ? va_arg(*args, unsigned)
-                          : s.longs == 1 ? va_arg(*args, unsigned long)
-                          : s.longs == 2 ? va_arg(*args, unsigned long long)
-                                         : va_arg(*args, size_t));
+                          s.longs == 0   ? va_arg(args, unsigned)
+                          : s.longs == 1 ? va_arg(args, unsigned long)
+                          : s.longs == 2 ? va_arg(args, unsigned long long)
+                                         : va_arg(args, size_t));
         } else {
             char rest[LINE_BYTES];
 
-            (void)vsnprintf(rest, sizeof rest, at, *args); /* cut is good enough */
+            (void)vsnprintf(rest, sizeof rest, at, args); /* cut is good enough */
             diag_text(o, rest, SIZE_MAX, false);
             return;
         }
@@ -209,7 +209,7 @@ diag_format(struct diag_out *o, const char *format, va_list *args)
 
 /* One write(2) a line, so that lines of several processes do not mix. */
 static void
-diag_line(const char *level, const char *event, const char *format, va_list *args)
+diag_line(const char *level, const char *event, const char *format, va_list args)
 {
     static const char cut[] = "…";
     int errno_saved = errno;
@@ -238,7 +238,7 @@ diag_line(const char *level, const char *event, const char *format, va_list *arg
     do {                                                                               \
         va_list args;                                                                  \
         va_start(args, format);                                                        \
-        diag_line(level, event, format, &args);                                        \
+        diag_line(level, event, format, args);                                         \
         va_end(args);                                                                  \
     } while (0)
 

@@ -526,7 +526,7 @@ a_file_of_a_programme_has_its_name_and_is_text(void **state)
     (void)state;
     for (i = 0; i < COUNT_OF(hostile_files); i++) {
         const struct hostile_file *h = &hostile_files[i];
-        struct texts_outcome got;
+        struct texts_outcome got = {0};
 
         hostile_file_send(h, &got);
         if (!got.refused || strcmp(got.code, "bad_programme") != 0 ||
