@@ -320,7 +320,7 @@ a_courier_hears_for_the_offices_it_names_beside_their_own_devices(void **state)
         .kind = LEADER_REQUEST_SUBSCRIBE, .leader = "head-21040", .channel = "mail"};
     struct client own;
     struct client many[MANY];
-    char channel[16];
+    char channel[24];
     int i;
 
     notifier_start(s, 0);
