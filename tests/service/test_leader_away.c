@@ -19,7 +19,11 @@
 #define AN_ENTRY 100
 #define CREDIT 64
 #define CODE_BYTES 24
+#ifdef __SANITIZE_ADDRESS__
+#define MEMORY_MORE_KB (65536 + 262144) /* the sanitizer keeps back what was freed */
+#else
 #define MEMORY_MORE_KB 65536
+#endif
 #define OTHERS_WAIT_US 5000000
 #define PACE_S 60
 
