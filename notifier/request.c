@@ -11,6 +11,7 @@
 #include "notifier/share.h"
 
 #define BUSY_SAY_US 10000000
+#define RECEIVED_BYTES 64 /* no Received is longer */
 
 static struct province *
 province_find(struct notifier *n, const char *slug)
@@ -317,6 +318,23 @@ request_read(struct notifier *n, const struct bus_message *m, struct leader_requ
     return true;
 }
 
+/* Of a key that has had its share: that our messages came is taken all the same, or no
+ * more would ever be sent to it. There is one such request at most for each message. */
+static bool
+came(struct notifier *n, const struct bus_message *m)
+{
+    struct session *s =
+        m->body_bytes <= RECEIVED_BYTES ? session_find(n, &m->peer) : NULL;
+    struct leader_request q;
+
+    arena_reset(n->arena);
+    return s != NULL && strcmp(s->key, m->key) == 0 &&
+           s->province->state == PROVINCE_READY &&
+           leader_request_decode(m->body, m->body_bytes, n->arena, &q) == ST_OK &&
+           q.version == WIRE_VERSION && q.kind == LEADER_REQUEST_RECEIVED &&
+           q.received <= s->sent && session_received(s, q.received, q.request_id);
+}
+
 void
 leader_request_take(struct notifier *n, const struct bus_message *m)
 {
@@ -326,7 +344,9 @@ leader_request_take(struct notifier *n, const struct bus_message *m)
     unsigned cost;
 
     if (who != NULL && !share_take(n->shares, who->role, m->key, SHARE_ANY)) {
-        busy(n, m, who, &q); /* not read: that is what it may not have */
+        if (!came(n, m)) {
+            busy(n, m, who, &q); /* not read: that is what it may not have */
+        }
         return;
     }
     if (!request_read(n, m, &q)) {

@@ -109,6 +109,40 @@ who_receives_a_long_backlog_one_by_one_is_not_greedy(void **state)
     client_close(&c);
 }
 
+/* Two devices with one key, one of which asks without end: what it uses up is the
+ * key's, but the other one's messages go on coming. Seen to stop for good while a
+ * Received beyond the share was not read. */
+static void
+a_device_beside_a_greedy_one_of_its_key_goes_on(void **state)
+{
+    enum { HEARD = 20, BEATS = 1200 };
+    struct leader_request q = {
+        .kind = LEADER_REQUEST_SUBSCRIBE, .from_start = true, .credit = 1};
+    struct leader_request beat = {.kind = LEADER_REQUEST_BEAT};
+    struct client greedy;
+    struct client c;
+    unsigned heard = 0;
+    unsigned i;
+
+    (void)state;
+    nap_ms(1100); /* a fresh share */
+    client_open(&greedy, door, 0, HEAD_C);
+    client_open(&c, door, 0, HEAD_C);
+    client_send(&c, door, &q);
+    want_kind(&c, LEADER_REPLY_SUBSCRIBED);
+    while (heard < HEARD) {
+        want_kind(&c, LEADER_REPLY_ALERT);
+        heard++;
+        for (i = 0; i < BEATS; i++) {
+            client_send(&greedy, door, &beat);
+        }
+        nap_ms(20);
+        received(&c, door, c.reply.alert.position);
+    }
+    client_close(&greedy);
+    client_close(&c);
+}
+
 /* Ten times as much as its credit is asked for, and nothing read meanwhile: what waits
  * for it has a bound (512, the socket's buffer, and what its credit lets follow). With
  * the 4.096 of other doors 2.560 wait. */
@@ -405,6 +439,7 @@ main(void)
         TEST(beyond_its_share_a_key_hears_busy_once_and_is_served_a_second_later),
         TEST(a_courier_that_comes_with_all_its_offices_is_not_greedy),
         FULL(who_receives_a_long_backlog_one_by_one_is_not_greedy),
+        FULL(a_device_beside_a_greedy_one_of_its_key_goes_on),
         FULL(what_one_does_not_read_is_not_kept_without_end),
         TEST(a_replayed_capture_says_nothing),
         TEST(keys_of_others_open_what_is_theirs_and_nothing_else),
