@@ -307,19 +307,6 @@ what_is_wrong_is_refused_with_its_field_and_a_remedy(void **state)
          "bad_act",
          "act.subject",
          "16 hex digits"},
-        {"a key, and why is not said",
-         {.kind = "key", .subject = "0123456789abcdef"},
-         "act_incomplete",
-         "act.note",
-         ""},
-        {"a key until a day",
-         {.kind = "key",
-          .subject = "0123456789abcdef",
-          .note = "x",
-          .until = "2023-10-20"},
-         "bad_act",
-         "act.until",
-         ""},
         {"pause of nothing",
          {.kind = "pause", .note = "x", .until = "2023-10-20"},
          "act_incomplete",
@@ -399,14 +386,6 @@ who_may_do_it_and_who_may_not(void **state)
          &fx.office,
          {.kind = "pause", .subject = CODE, .note = "x", .until = "2024-04-06"},
          ""},
-        {"ops, of a key",
-         &fx.ops,
-         {.kind = "key", .subject = "0123456789abcdef", .note = "revoked: lost"},
-         ""},
-        {"not an office",
-         &fx.office,
-         {.kind = "key", .subject = "0123456789abcdef", .note = "revoked: lost"},
-         "denied"},
         {"an office confirms no clock", &fx.office, {.kind = "tick-confirm"}, "denied"},
         {"nor retries",
          &fx.office,
@@ -564,7 +543,6 @@ hold_and_pause_are_typed(void **state)
     passed = true;
 }
 
-/* What was done with a key stands in the journal, with who wrote it and why. */
 static void
 a_key_is_put_on_record(void **state)
 {
@@ -578,8 +556,6 @@ a_key_is_put_on_record(void **state)
     command_want(&fx.run, 64, "--reason is wanted");
     type("ops", "keys record " PROVINCE " 21040 --reason x");
     command_want(&fx.run, 64, "neither a public key nor a fingerprint");
-    type("ops", "keys record " PROVINCE " --reason x");
-    command_want(&fx.run, 64, "record PROVINCE KEY|FINGERPRINT");
     type("office", "keys record " PROVINCE " 0123456789abcdef --reason x");
     command_want(&fx.run, 77, "may not do this");
     look("journal");
