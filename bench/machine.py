@@ -180,7 +180,8 @@ class Machine:
         names = ("rabbitmq-server nats-server beanstalkd mosquitto redis-tools prometheus prometheus-alertmanager "
                  "libzmq5 python3-zmq python3-redis python3-protobuf").split()
         return {
-            "processors": len(cpu), "processor": cpu[0] if cpu else "unknown", "kernel": os.uname().release.split("-")[0],
+            "processors": len(cpu), "processor": cpu[0] if cpu else "unknown",
+            "kernel": os.uname().release.split("-")[0],
             "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
             "disk": first(["findmnt", "-n", "-o", "SOURCE,FSTYPE,OPTIONS", "--target", str(self.scratch)]),
             "commit": first(["git", "-C", str(ROOT), "describe", "--always", "--dirty"]),
