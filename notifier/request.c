@@ -319,7 +319,8 @@ request_read(struct notifier *n, const struct bus_message *m, struct leader_requ
 }
 
 /* Of a key that has had its share: that our messages came is taken all the same, or no
- * more would ever be sent to it. There is one such request at most for each message. */
+ * more would ever be sent to it. There is one such request at most for each message; of
+ * a position beyond what was sent only what was sent counts. */
 static bool
 came(struct notifier *n, const struct bus_message *m)
 {
@@ -332,7 +333,7 @@ came(struct notifier *n, const struct bus_message *m)
            s->province->state == PROVINCE_READY &&
            leader_request_decode(m->body, m->body_bytes, n->arena, &q) == ST_OK &&
            q.version == WIRE_VERSION && q.kind == LEADER_REQUEST_RECEIVED &&
-           q.received <= s->sent && session_received(s, q.received, q.request_id);
+           session_received(s, q.received, q.request_id);
 }
 
 void
