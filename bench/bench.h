@@ -35,7 +35,8 @@ struct client {
     void *context;
     void **sockets; /* count DEALERs, all with the same key */
     size_t count;
-    struct arena *arena; /* the last answer */
+    struct bus_keys keys; /* of all of them */
+    struct arena *arena;  /* the last answer */
 };
 
 /* Connects count DEALERs to endpoint and waits for nothing yet. */
@@ -47,7 +48,7 @@ void client_send(void *socket, const void *p, size_t bytes);
 void client_greet(struct client *c, const char *province);
 /* The next answer of a unit's socket into c->arena; false when there is none. */
 bool client_reply(struct client *c, size_t i, struct unit_reply *out);
-/* The same on a leader's socket. */
+/* The same on a leader's socket; what is sealed to its key is opened. */
 bool client_leader_reply(struct client *c, size_t i, struct leader_reply *out);
 /*
  * client_accepted - the one receipt of an answer; fails unless it says ACCEPTED, or,

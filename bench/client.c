@@ -9,6 +9,7 @@
 #include "lib/diag.h"
 #include "lib/instant.h"
 #include "lib/keyfile.h"
+#include "lib/sealed.h"
 
 #define GREET_US 20000000
 
@@ -45,11 +46,10 @@ void
 client_open(struct client *c, const char *endpoint, const char *server_key,
             const char *key_path, size_t count)
 {
-    struct bus_keys keys;
     char why[256];
     size_t i;
 
-    if (keyfile_read(key_path, &keys, why, sizeof why) != ST_OK) {
+    if (keyfile_read(key_path, &c->keys, why, sizeof why) != ST_OK) {
         FAIL("key=%s why=\"%s\"", key_path, why);
     }
     c->context = zmq_ctx_new();
@@ -58,7 +58,7 @@ client_open(struct client *c, const char *endpoint, const char *server_key,
     c->sockets = mem_alloc(count * sizeof *c->sockets);
     c->arena = arena_new(WIRE_ARENA_BYTES);
     for (i = 0; i < count; i++) {
-        c->sockets[i] = dealer_open(c->context, endpoint, server_key, &keys);
+        c->sockets[i] = dealer_open(c->context, endpoint, server_key, &c->keys);
     }
 }
 
@@ -124,7 +124,8 @@ client_leader_reply(struct client *c, size_t i, struct leader_reply *out)
     }
     arena_reset(c->arena);
     if (leader_reply_decode(zmq_msg_data(&m), zmq_msg_size(&m), c->arena, out) !=
-        ST_OK) {
+            ST_OK ||
+        sealed_open(out, c->keys.public_key, c->keys.secret_key, c->arena) != ST_OK) {
         FAIL("the server's answer is malformed");
     }
     (void)zmq_msg_close(&m);

@@ -16,13 +16,13 @@ class Stack:
     """One life of Redis and the services. (bench/hold ends them when its standard input ends, also when we are gone.)
     """
 
-    def __init__(self, machine, programme, province="bench"):
+    def __init__(self, machine, programme, province="bench", **settings):
         self.machine, self.dir = machine, machine.directory("dondoc")
         self.log = self.dir / "hold.log"
         self.pids, self.values = {}, {}
         self.hold = machine.spawn([BENCH / "hold", self.dir, programme or "-", province], self.log,
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=None,
-                                  env={**os.environ, "DONDOC_BUILD": str(machine.build)})
+                                  env={**os.environ, **settings, "DONDOC_BUILD": str(machine.build)})
         self.read_until("ready")
 
     def read_until(self, end):
@@ -77,12 +77,12 @@ class Stack:
 
 
 @contextlib.contextmanager
-def stack(machine, units, kind="days", start=2016, province="bench"):
+def stack(machine, units, kind="days", start=2016, province="bench", **settings):
     programme = machine.scratch / f"programme-{kind}-{units}-{start}"
     if not programme.exists():
         words = ["days", str(start)] if kind == "days" else []
         subprocess.run([BENCH / "programme", programme, str(units), *words], check=True)
-    running = Stack(machine, programme, province)
+    running = Stack(machine, programme, province, **settings)
     perf = perf_begin(machine, running) if machine.perf else []
     try:
         yield running
@@ -101,19 +101,22 @@ def perf_begin(machine, running):
     return children
 
 
-FLOODS = {"c1 w1000": (1, 1000), "c64 w1": (64, 1), "c1 w1": (1, 1)}
+FLOODS = {"c1 w1000": (1, 1000), "c64 w1": (64, 1), "c1 w1": (1, 1),  # of the goal table; and more, once:
+          "c16 w1": (16, 1), "c16 w64": (16, 64), "c64 w16": (64, 16), "c1000 w1": (1000, 1)}
 
 
 def flood(machine, mode, reports):
     reporters, window = FLOODS[mode]
-    return machine.measure(lambda: stack(machine, 64),
-                           lambda s: s.flood(plan="days", units=64, reporters=reporters, window=window,
+    units = max(64, reporters)
+    return machine.measure(lambda: stack(machine, units),
+                           lambda s: s.flood(plan="days", units=units, reporters=reporters, window=window,
                                              reports=reports))
 
 
-def paced(machine, rate, seconds, reporters=16):
-    """Every report opens an alert or resolves one; the programme of months, 384 communes."""
-    return machine.measure(lambda: stack(machine, 384, "months"),
+def paced(machine, rate, seconds, reporters=16, **settings):
+    """Every report opens an alert or resolves one; the programme of months, 384 communes. settings: of the services
+    (DONDOC_SEAL="on": each message sealed to its receiver)."""
+    return machine.measure(lambda: stack(machine, 384, "months", **settings),
                            lambda s: s.paced(units=384, reporters=reporters, rate=rate, every=int(rate <= 1000),
                                              reports=min(rate * seconds, 384 * 60)))
 

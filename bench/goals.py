@@ -87,7 +87,8 @@ FIELDS = (
     ("us_per_report", "µs a report"), ("lag_first", "lag first, entries"),
     ("lag_end", "lag at the end"), ("rss_kib_max", "peak RSS KiB"), ("redis_kib_max", "Redis KiB"),
     ("ready_s", "ready s"), ("bytes_per_report", "bytes a report"), ("kib_per_reporter", "KiB a reporter"),
-    ("other_cpu_pct", "others %"),
+    ("us_redis", "Redis µs/report"), ("us_ingest", "ingest"), ("us_scorer", "scorer"), ("us_notifier", "notifier"),
+    ("us_floor", "floor"), ("us_load", "generator"), ("other_cpu_pct", "others %"),
 )
 
 

@@ -11,6 +11,8 @@ RATES = (200, 1000, 5000, 20000)
 UNITS = (100, 1000, 10000, 15000)  # one year each; a programme is at most 1 MiB, so no province has 100.000
 YEARS = (2025, 2021, 2016)  # first year of the programme, 100 units each: 1, 5, 10 years
 GROWTH_REPORTS = 20000
+MORE_FLOODS = ("c16 w1", "c16 w64", "c64 w16", "c1000 w1")
+FLOOD_REPORTS = 32000
 KEYS_UNITS, KEYS_FROM = 91, 2023  # 91 units, 1.096 days: a fixed set of 99.736 keys
 KEYS = KEYS_UNITS * 1096
 
@@ -161,6 +163,8 @@ def reporters(machine, count):
 def measurements(machine, options):
     list_of = [("catch-up", "", lambda: catch_up(machine, options))]
     list_of += growth_all(machine)
+    for mode in MORE_FLOODS:
+        list_of.append(("dondoc", mode, lambda m=mode: dondoc.flood(machine, m, FLOOD_REPORTS)))
     for rate in RATES:
         list_of.append(("rates", f"{rate}/s", lambda r=rate: dondoc.paced(machine, r, 6 if r <= 1000 else 4)))
     list_of.append(("sustained", "70 %", lambda: sustained(machine, options.sustained_s)))

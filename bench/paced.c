@@ -16,6 +16,7 @@
 
 #include "lib/diag.h"
 #include "lib/instant.h"
+#include "lib/refusal.h"
 #include "lib/stats.h"
 
 #define CREDIT 256
@@ -32,6 +33,7 @@ struct paced {
     size_t warm;
     size_t sent;
     size_t acked;
+    size_t busy; /* told to come again: faster than it can take them */
     size_t alerted;
     uint64_t position; /* last one heard of */
     int64_t *sent_us;
@@ -124,11 +126,17 @@ receipts_take(struct paced *p, size_t reporter)
     uint64_t entry;
 
     while (client_reply(&p->units, reporter, &r)) {
-        size_t k = (size_t)client_accepted(&r, false, false, &entry) - 1;
+        size_t k;
 
+        p->heard = mono_now();
+        if (!p->every && r.kind == UNIT_REPLY_REFUSAL &&
+            strcmp(r.refusal.code, refusal_name(REFUSAL_BUSY)) == 0) {
+            p->busy++;
+            continue;
+        }
+        k = (size_t)client_accepted(&r, false, false, &entry) - 1;
         MUST(k < p->sent);
         p->acked++;
-        p->heard = mono_now();
         if (k >= p->warm) {
             stats_add(&p->ack_us, p->heard.us - p->sent_us[k]);
         }
@@ -183,7 +191,7 @@ paced_all(struct paced *p, int64_t step_us)
     items[units + 1] = (zmq_pollitem_t){.fd = timer, .events = ZMQ_POLLIN};
     timer_start(timer, tick_us);
     p->heard = mono_now();
-    while (p->alerted < p->plan.count || p->acked < p->plan.count) {
+    while (p->alerted < p->plan.count || p->acked + p->busy < p->plan.count) {
         uint64_t rings;
 
         (void)zmq_poll(items, (int)units + 2, 1000); /* signals: look again */
@@ -199,7 +207,7 @@ paced_all(struct paced *p, int64_t step_us)
                 receipts_take(p, i);
             }
         }
-        if (!p->every && p->acked == p->plan.count &&
+        if (!p->every && p->acked + p->busy == p->plan.count &&
             mono_since_us(p->heard) > QUIET_US) {
             break; /* opened and resolved within one batch: nobody is told */
         }
@@ -239,11 +247,12 @@ paced_run(const struct conf *conf, FILE *out)
     usage_look(&after);
 
     (void)fprintf(out,
-                  "{\"what\":\"paced %ld/s c%zu\",\"reports\":%zu,\"alerts\":%zu,"
+                  "{\"what\":\"paced %ld/s c%zu\",\"reports\":%zu,\"busy\":%zu,"
+                  "\"alerts\":%zu,"
                   "\"ack_p50_us\":%" PRId64 ",\"ack_p99_us\":%" PRId64
                   ",\"alert_p50_us\":%" PRId64 ",\"alert_p99_us\":%" PRId64
                   ",\"alert_max_us\":%" PRId64 ",\"late_p99_us\":%" PRId64,
-                  rate, p->units.count, reports, p->alerted,
+                  rate, p->units.count, reports, p->busy, p->alerted,
                   stats_per_mille(&p->ack_us, 500), stats_per_mille(&p->ack_us, 990),
                   stats_per_mille(&p->alert_us, 500),
                   stats_per_mille(&p->alert_us, 990), p->alert_us.max_us,

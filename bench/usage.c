@@ -97,7 +97,7 @@ usage_write(const struct usage *from, const struct usage *to, FILE *out)
         double own = (double)(to->own[i] - from->own[i]) * percent;
 
         others -= own;
-        (void)fprintf(out, ",\"cpu_%s_pct\":%.0f", watched[i].name, own);
+        (void)fprintf(out, ",\"cpu_%s_pct\":%.1f", watched[i].name, own);
     }
     (void)fprintf(out, ",\"other_cpu_pct\":%.0f,\"steal_pct\":%.0f",
                   others < 0 ? 0 : others, (double)(to->steal - from->steal) * percent);
