@@ -55,6 +55,12 @@ bool wire_held_read(const Dondoc__Held *m, struct arena *a,
 void wire_receipts_put(const struct unit_reply *in, struct arena *a, struct buf *out);
 MUST_USE enum status wire_receipts_read(const Dondoc__Receipts *m, struct arena *a,
                                         struct unit_reply *out);
+/* The two ways of report_record_decode. get: as report_record_encode writes it; false:
+ * not so, or the arena is full; *out then holds nothing. unpack: protobuf-c. */
+bool report_record_get(const void *p, size_t bytes, struct arena *a,
+                       struct report_record *out);
+MUST_USE enum status report_record_unpack(const void *p, size_t bytes, struct arena *a,
+                                          struct report_record *out);
 void wire_act_fill(const struct wire_act *in, Dondoc__Act *m);
 void wire_act_read(const Dondoc__Act *m, struct wire_act *out);
 Dondoc__Refusal *wire_refusal_pack(const struct wire_refusal *in, struct arena *a);

@@ -9,6 +9,8 @@
 #include "lib/diag.h"
 #include "lib/journal.h"
 #include "lib/wire.h"
+#include "lib/wire_private.h"
+#include "tests/support/records.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -70,6 +72,13 @@ others(const uint8_t *data, size_t bytes)
     status_ignore(leader_reply_decode(data, bytes, decoded, &leader_reply));
     again();
     status_ignore(wire_alert_decode(data, bytes, decoded, &leader_reply.alert));
+    again();
+    if (report_record_get(data, bytes, decoded, &record)) {
+        struct report_record other;
+
+        MUST(report_record_unpack(data, bytes, encoded, &other) == ST_OK);
+        MUST(records_same(&record, &other));
+    }
     again();
     status_ignore(report_record_decode(data, bytes, decoded, &record));
     again();
