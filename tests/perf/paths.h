@@ -33,6 +33,8 @@ void counted(void (*work)(void *with), void *with);
 #define PERF_UNITS 64
 #define PERF_YEAR 2025 /* the last of the programme's five */
 struct catalogue *perf_programme(void);
+/* The same with a report a unit and day, and targets of which one tells. */
+struct catalogue *perf_programme_days(void);
 const char *perf_unit(size_t i);   /* "U01"; borrowed, for ever */
 const char *perf_period(size_t i); /* month i of PERF_YEAR, from 0; the same */
 /* Figures of a report: every twentieth is short of its target. */

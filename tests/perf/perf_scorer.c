@@ -4,6 +4,7 @@
  * touch is scored, effects and alerts are written, and the commit's call is made. No
  * Redis: the call itself is taken out at the linker.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/calendar.h"
@@ -17,6 +18,10 @@
 
 #define ENTRIES 4 /* counted, of 64 reports each: April to July */
 #define FIRST 3
+#define DAYS_AN_ENTRY 4 /* of 64 reports each */
+#define DAYS_ENTRIES 10 /* counted; as many stand before */
+#define FLIP_DAYS 20    /* of a unit, from one alert to the next */
+#define BODIES (2 * DAYS_ENTRIES)
 #define BODY_BYTES (1u << 20)
 #define SEED 20250630u
 
@@ -64,20 +69,20 @@ struct scene {
     struct catalogue *c;
     struct scorer scorer;
     struct state s;
-    struct buf bodies[FIRST + ENTRIES];
+    struct buf bodies[BODIES];
     size_t from; /* entries to be applied now */
     size_t to;
     bool commits;
 };
 
 static void
-scene_begin(struct scene *s)
+scene_begin(struct scene *s, struct catalogue *c)
 {
     struct scorer *sc = &s->scorer;
     size_t cells;
 
     memset(s, 0, sizeof *s);
-    s->c = perf_programme();
+    s->c = c;
     cells = s->c->unit_count * s->c->target_count;
     sc->instance = "perf";
     sc->simulated = true;
@@ -110,7 +115,7 @@ scene_end(struct scene *s)
     arena_free(&s->scorer.event_arena);
     buf_fini(&s->scorer.line);
     buf_fini(&s->scorer.body);
-    for (i = 0; i < FIRST + ENTRIES; i++) {
+    for (i = 0; i < BODIES; i++) {
         buf_fini(&s->bodies[i]);
     }
 }
@@ -206,7 +211,7 @@ entries_run(void (*applying)(void (*work)(void *with), void *with), bool commits
 {
     static struct scene s;
 
-    scene_begin(&s);
+    scene_begin(&s, perf_programme());
     entries_make(&s);
     s.to = FIRST;
     s.commits = true;
@@ -243,6 +248,81 @@ commit_run(void)
     return entries_run(plain, true);
 }
 
+/* --- a report a unit and day --- */
+
+static void
+day_add(struct scene *s, size_t day, size_t unit, struct arena *a)
+{
+    static const uint8_t hash[16] = {1};
+    int32_t date = day_from_civil(PERF_YEAR, 1, 1) + (int32_t)day;
+    int64_t things = 1000 + (int64_t)(unit + day);
+    bool is_short = (day + unit) / FLIP_DAYS % 2 == 1;
+    struct figure_record figures[] = {
+        {.measure = "things_all", .scaled = things},
+        {.measure = "things_done", .scaled = things * (is_short ? 20 : 90) / 100},
+        {.measure = "things_shown", .scaled = things / 2}};
+    char period[PERIOD_TEXT_BYTES];
+    char text[DAY_TEXT_BYTES];
+    struct report_record r = {.unit = perf_unit(unit),
+                              .group = "things",
+                              .period = period,
+                              .first_day = day_from_civil(PERF_YEAR, 1, 1),
+                              .last_day = date,
+                              .revision = 1,
+                              .figures = figures,
+                              .figure_count = 3,
+                              .received_at_ms = hour_start(s->s.tick).ms +
+                                                (int64_t)(day * PERF_UNITS + unit),
+                              .principal = "reporter",
+                              .reason = "synthetic",
+                              .made_at_ms = 1767225600000,
+                              .source_system = "perf",
+                              .hash = hash};
+
+    day_text(date, text);
+    (void)snprintf(period, sizeof period, "%d@%.10s", PERF_YEAR, text);
+    arena_reset(a);
+    report_record_encode(&r, a, &s->bodies[day / DAYS_AN_ENTRY]);
+}
+
+static void
+days_make(struct scene *s)
+{
+    struct arena *a = arena_new(WIRE_ARENA_BYTES);
+    size_t day;
+    size_t unit;
+
+    for (day = 0; day < BODIES * DAYS_AN_ENTRY; day++) {
+        if (day % DAYS_AN_ENTRY == 0) {
+            buf_init(&s->bodies[day / DAYS_AN_ENTRY], BODY_BYTES);
+        }
+        for (unit = 0; unit < PERF_UNITS; unit++) {
+            day_add(s, day, unit, a);
+        }
+    }
+    arena_free(&a);
+}
+
+/* Forty days stand already; the next forty are counted, with their one call. */
+static size_t
+days_run(void)
+{
+    static struct scene s;
+
+    scene_begin(&s, perf_programme_days());
+    days_make(&s);
+    s.commits = true;
+    s.to = DAYS_ENTRIES;
+    entries_apply(&s);
+    s.from = DAYS_ENTRIES;
+    s.to = BODIES;
+    s.scorer.counters.alerts = 0;
+    counted(entries_apply, &s);
+    MUST(s.scorer.counters.alerts > 100 && s.scorer.counters.parked == 0);
+    scene_end(&s);
+    return (size_t)DAYS_ENTRIES * DAYS_AN_ENTRY * PERF_UNITS;
+}
+
 static const struct path paths[] = {
     {"scorer-apply", "report",
      "4 entries of 64 reports, one of 20 alerting: decoded, applied, scored, effects "
@@ -250,6 +330,10 @@ static const struct path paths[] = {
      apply_run},
     {"scorer-commit", "report", "their one call made of the effects (follow_apply)",
      commit_run},
+    {"scorer-days", "report",
+     "10 entries of 256 reports, one a unit and day, one of 20 alerting, and their "
+     "call",
+     days_run},
 };
 
 int

@@ -53,7 +53,7 @@ static const char programme[] =
     "    empty: not_applicable\n"                                                      \
     "    legal_basis: \"none: synthetic\"\n"
 
-static const char measures[] = "measures:\n" MEASURE("things_all", "")
+static const char months_measures[] = "measures:\n" MEASURE("things_all", "")
     MEASURE("things_done", "    part_of: things_all\n") MEASURE(
         "things_online",
         "    part_of: things_all\n") "groups:\n"
@@ -85,7 +85,7 @@ static const char measures[] = "measures:\n" MEASURE("things_all", "")
     "    reading_vi: \"Giả, chỉ để đếm.\"\n"                                 \
     "    reading_en: \"Synthetic, to count.\"\n"
 
-static const char targets[] =
+static const char months_targets[] =
     "targets:\n" TARGET("t1", "done", "each", "at_least", "flat",
                         "threshold: 50\n    open: {windows: 1, points: 0, things: 0}")
         TARGET("t2", "done", "each", "steps", "linear",
@@ -93,6 +93,32 @@ static const char targets[] =
             TARGET("t3", "online", "level", "at_least", "due",
                    "threshold: 50\n    due: 2025-12-31")
                 TARGET("t4", "online", "each", "at_least", "flat", "threshold: 30");
+
+/* The same, reported each day as the year so far. */
+static const char days_measures[] = "measures:\n" MEASURE("things_all", "")
+    MEASURE("things_done", "    part_of: things_all\n") MEASURE(
+        "things_shown",
+        "    part_of: things_all\n") "groups:\n"
+                                     "  - code: things\n"
+                                     "    name_vi: Nhóm giả\n"
+                                     "    name_en: Synthetic group\n"
+                                     "    measures: [things_all, things_done, "
+                                     "things_shown]\n"
+                                     "    reported_by: [commune]\n"
+                                     "    calendar: civil\n"
+                                     "    cadence: none\n"
+                                     "    cumulative: true\n"
+                                     "    source: \"system:reporter\"\n"
+                                     "indicators:\n" INDICATOR("done", "things_done")
+                                         INDICATOR("shown", "things_shown");
+
+static const char days_targets[] =
+    "targets:\n" TARGET("t1", "done", "each", "at_least", "flat",
+                        "threshold: 50\n    open: {windows: 1, points: 0, things: 0}")
+        TARGET("t2", "shown", "each", "at_least", "flat", "threshold: 10")
+            TARGET("t3", "done", "level", "at_least", "due",
+                   "threshold: 50\n    due: 2025-12-31")
+                TARGET("t4", "done", "each", "at_least", "flat", "threshold: 15");
 
 static const char leaders[] = "leaders:\n"
                               "  - id: listener\n"
@@ -113,14 +139,14 @@ static const char units_head[] =
     "head,local,synthetic\n";
 
 static struct catalogue *
-load(const struct buf *units)
+load(const struct buf *units, const char *measures, const char *targets)
 {
     const struct catalogue_file files[] = {
         {"holidays.yaml", holidays, sizeof holidays - 1},
         {"leaders.yaml", leaders, sizeof leaders - 1},
-        {"measures.yaml", measures, sizeof measures - 1},
+        {"measures.yaml", measures, strlen(measures)},
         {"programme.yaml", programme, sizeof programme - 1},
-        {"targets.yaml", targets, sizeof targets - 1},
+        {"targets.yaml", targets, strlen(targets)},
         {"units.csv", buf_str(units), units->len},
     };
     struct findings found = {0};
@@ -133,8 +159,8 @@ load(const struct buf *units)
     return c;
 }
 
-struct catalogue *
-perf_programme(void)
+static struct catalogue *
+programme_of(const char *measures, const char *targets)
 {
     struct catalogue *c;
     struct buf units;
@@ -149,10 +175,22 @@ perf_programme(void)
                    perf_unit(i), i + 1, i + 1);
     }
     MUST(!units.cut);
-    c = load(&units);
+    c = load(&units, measures, targets);
     buf_fini(&units);
     (void)snprintf(c->digest, sizeof c->digest, "%s", "5e7e71c0");
     return c;
+}
+
+struct catalogue *
+perf_programme(void)
+{
+    return programme_of(months_measures, months_targets);
+}
+
+struct catalogue *
+perf_programme_days(void)
+{
+    return programme_of(days_measures, days_targets);
 }
 
 const char *
