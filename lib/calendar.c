@@ -89,6 +89,13 @@ put_digits(char *at, int value, int places)
     return at + places;
 }
 
+static void
+pair_put(char *at, int value)
+{
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
+}
+
 /* False, and "-", for a day that has no text of four digits' year. */
 static bool
 day_split(int32_t day, int *year, int *month, int *mday, char out[DAY_TEXT_BYTES])
@@ -107,17 +114,17 @@ day_text(int32_t day, char out[DAY_TEXT_BYTES])
     int year;
     int month;
     int mday;
-    char *at = out;
 
     if (!day_split(day, &year, &month, &mday, out)) {
         return;
     }
-    at = put_digits(at, year, 4);
-    *at++ = '-';
-    at = put_digits(at, month, 2);
-    *at++ = '-';
-    at = put_digits(at, mday, 2);
-    *at = '\0';
+    pair_put(out, year / 100); /* written for every report: no loop */
+    pair_put(out + 2, year % 100);
+    out[4] = '-';
+    pair_put(out + 5, month);
+    out[7] = '-';
+    pair_put(out + 8, mday);
+    out[10] = '\0';
 }
 
 /* The short form of official papers: the day padded, of the months only 1 and 2. */

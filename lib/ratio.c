@@ -27,6 +27,29 @@ magnitude(__int128 n)
     return n < 0 ? -(unsigned __int128)n : (unsigned __int128)n;
 }
 
+/* Nearly all numbers fit in 64 bits, where a division costs a tenth. */
+static bool
+is_word(__int128 n)
+{
+    return (int64_t)n == n;
+}
+
+static struct ratio
+reduced_words(int64_t num, int64_t den)
+{
+    uint64_t a = num < 0 ? 0 - (uint64_t)num : (uint64_t)num;
+    uint64_t b = (uint64_t)den;
+
+    while (b != 0) {
+        uint64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    /* a divides den, so it is no larger, and never -1. */
+    return (struct ratio){num / (int64_t)a, den / (int64_t)a};
+}
+
 static struct ratio
 reduced(__int128 num, __int128 den)
 {
@@ -36,6 +59,9 @@ reduced(__int128 num, __int128 den)
     MUST(den >= 0);
     if (den == 0) {
         return no_value;
+    }
+    if (is_word(num) && is_word(den)) {
+        return reduced_words((int64_t)num, (int64_t)den);
     }
     while (b != 0) {
         unsigned __int128 rest = a % b;
@@ -95,8 +121,9 @@ ratio_percent(int64_t num, int64_t den)
 static __int128
 cut_whole(__int128 num, int64_t den, enum cut cut)
 {
-    __int128 whole = num / den;
-    __int128 rest = num % den;
+    bool word = is_word(num);
+    __int128 whole = word ? (int64_t)num / den : num / den;
+    __int128 rest = word ? (int64_t)num % den : num % den;
 
     if (cut == CUT_DOWN) {
         return rest < 0 ? whole - 1 : whole;
@@ -143,6 +170,22 @@ ratio_cut(struct ratio r, int decimals, enum cut cut)
     return (struct ratio){(int64_t)k, powers[decimals]};
 }
 
+static char
+last_digit(unsigned __int128 *rest)
+{
+    uint64_t word = (uint64_t)*rest;
+    int digit;
+
+    if (*rest == word) {
+        digit = (int)(word % 10);
+        *rest = word / 10;
+    } else {
+        digit = (int)(*rest % 10);
+        *rest /= 10;
+    }
+    return (char)('0' + digit);
+}
+
 /* k / 10^decimals, from the last digit to the first. At most 32 bytes: 23 digits. */
 static void
 number_text(__int128 k, int decimals, bool vietnamese, char out[RATIO_TEXT_BYTES])
@@ -160,8 +203,7 @@ number_text(__int128 k, int decimals, bool vietnamese, char out[RATIO_TEXT_BYTES
         if (place > decimals && (place - decimals) % 3 == 0) {
             back[--n] = vietnamese ? '.' : ',';
         }
-        back[--n] = (char)('0' + (int)(rest % 10));
-        rest /= 10;
+        back[--n] = last_digit(&rest);
         place++;
     } while (rest != 0 || place <= decimals);
     if (k < 0) {

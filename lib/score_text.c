@@ -34,95 +34,153 @@ score_shown(const struct catalogue *c, const struct target *t, const struct scor
     }
 }
 
-/* Lines are written for every report: not with printf, which costs more than a score.
+/*
+ * Lines are written for every report: into a place on the stack that holds the longest
+ * there can be, each piece behind the other. `at` is where the next one goes.
  */
-static void
-name_add(struct buf *out, const char *name)
+#define LINE_BYTES 640 /* 18 numbers of 20 digits at most, and the names */
+
+/* The name of a pair is a literal, so that its length is known to the compiler. */
+#define NAME(at, name)                                                                 \
+    ((char *)memcpy((at), (name), sizeof(name) - 1) + sizeof(name) - 1)
+
+static char *
+text_to(char *at, const char *text)
 {
-    buf_char(out, ' ');
-    buf_text(out, name);
-    buf_char(out, '=');
+    size_t len = strlen(text);
+
+    memcpy(at, text, len);
+    return at + len;
 }
 
-static void
-number_add_pair(struct buf *out, const char *name, int64_t number)
+static char *
+count_to(char *at, uint64_t n)
 {
-    name_add(out, name);
-    buf_number(out, number);
-}
+    char digits[20];
+    size_t from = sizeof digits;
 
-/* " name=47.35"; nothing when there is no value. */
-static void
-ratio_add_pair(struct buf *out, const char *name, struct ratio r, int decimals)
-{
-    char text[RATIO_TEXT_BYTES];
-    const char *at;
-
-    if (r.den == 0) {
-        return;
+    do {
+        digits[--from] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n != 0);
+    while (from < sizeof digits) {
+        *at++ = digits[from++];
     }
-    ratio_text(r, decimals, CUT_DOWN, false, text); /* cut before: nothing is lost */
-    name_add(out, name);
-    for (at = text; *at != '\0'; at++) {
-        if (*at != ',') { /* a machine's number has no thousands sign */
-            buf_char(out, *at);
-        }
-    }
+    return at;
 }
 
-static void
-day_add_pair(struct buf *out, const char *name, int32_t day)
+static char *
+number_to(char *at, int64_t n)
+{
+    if (n < 0) {
+        *at++ = '-';
+    }
+    return count_to(at, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+}
+
+/* 47.35, of what is cut already, so that nothing is lost; a machine's number has no
+ * thousands sign. */
+static char *
+ratio_to(char *at, struct ratio r, int decimals)
+{
+    struct ratio cut = ratio_cut(r, decimals, CUT_DOWN);
+    uint64_t n = cut.num < 0 ? 0 - (uint64_t)cut.num : (uint64_t)cut.num;
+    uint64_t part = n % (uint64_t)cut.den;
+    int i;
+
+    if (cut.num < 0) {
+        *at++ = '-';
+    }
+    at = count_to(at, n / (uint64_t)cut.den);
+    if (decimals == 0) {
+        return at;
+    }
+    *at = '.';
+    for (i = decimals; i > 0; i--) {
+        at[i] = (char)('0' + part % 10);
+        part /= 10;
+    }
+    return at + 1 + decimals;
+}
+
+static char *
+day_to(char *at, int32_t day)
 {
     char text[DAY_TEXT_BYTES];
 
     day_text(day, text);
-    name_add(out, name);
-    buf_text(out, text);
+    return text_to(at, text);
 }
 
 /* What was compared with; of no use to the other kinds. */
-static void
-base_add_pair(const struct catalogue *c, const struct target *t, const struct score *s,
-              struct buf *out)
+static char *
+base_to(char *at, const struct catalogue *c, const struct target *t,
+        const struct score *s)
 {
     const struct indicator *ind = &c->indicators[t->indicator];
     int decimals =
         ind->is_value ? c->measures[ind->numerator[0]].decimals : PERCENT_DECIMALS;
 
     if (s->standing.base_is == BASE_NONE) {
-        buf_text(out, " base=none");
-    } else {
-        ratio_add_pair(out, "base", s->standing.base, decimals);
+        return NAME(at, " base=none");
     }
+    return s->standing.base.den == 0
+               ? at
+               : ratio_to(NAME(at, " base="), s->standing.base, decimals);
 }
 
-static void
-figure_add_pairs(const struct catalogue *c, const struct target *t,
-                 const struct score *s, struct buf *out)
+static char *
+figures_to(char *at, const struct catalogue *c, const struct target *t,
+           const struct score *s)
 {
     const struct standing *st = &s->standing;
 
     if (!st->has) {
-        return;
+        return at;
     }
     if (!c->indicators[t->indicator].is_value) {
-        number_add_pair(out, "num", st->num);
-        number_add_pair(out, "den", st->den);
+        at = number_to(NAME(at, " num="), st->num);
+        at = number_to(NAME(at, " den="), st->den);
     } else if (t->kind == TARGET_RANK_GAIN) {
-        number_add_pair(out, "rank", st->num);
+        at = number_to(NAME(at, " rank="), st->num);
     }
     if (score_base_year(t, s->year) != 0) {
-        base_add_pair(c, t, s, out);
+        at = base_to(at, c, t, s);
     }
     if (st->ranked != 0) {
-        number_add_pair(out, "ranked", st->ranked);
+        at = number_to(NAME(at, " ranked="), st->ranked);
     }
     if (s->need_now != 0) {
-        number_add_pair(out, "need_now", s->need_now);
+        at = number_to(NAME(at, " need_now="), s->need_now);
     }
     if (s->need_year != 0) {
-        number_add_pair(out, "need_year", s->need_year);
+        at = number_to(NAME(at, " need_year="), s->need_year);
     }
+    return at;
+}
+
+static char *
+shown_to(char *at, const struct score *s, const struct shown *shown)
+{
+    if (shown->value.den != 0) {
+        at = ratio_to(NAME(at, " value="), shown->value, shown->decimals);
+    }
+    if (shown->required.den != 0) {
+        at = s->required.den != 0 ? NAME(at, " required=") : NAME(at, " step=");
+        at = ratio_to(at, shown->required, shown->decimals);
+    }
+    if (shown->gap.den != 0) {
+        at = ratio_to(NAME(at, " gap="), shown->gap, shown->decimals);
+    }
+    return at;
+}
+
+static char *
+place_to(char *at, const struct standing *st)
+{
+    at = count_to(NAME(at, " entry="), st->entry);
+    *at++ = ':';
+    return count_to(at, st->index);
 }
 
 void
@@ -130,37 +188,35 @@ score_line(const struct catalogue *c, const struct target *t, const struct score
            struct buf *out)
 {
     const struct standing *st = &s->standing;
+    char line[LINE_BYTES];
     struct shown shown;
+    char *at;
 
     score_shown(c, t, s, &shown);
-    buf_text(out, verdict_name(s->verdict));
-    ratio_add_pair(out, "value", shown.value, shown.decimals);
-    ratio_add_pair(out, s->required.den != 0 ? "required" : "step", shown.required,
-                   shown.decimals);
-    ratio_add_pair(out, "gap", shown.gap, shown.decimals);
-    figure_add_pairs(c, t, s, out);
-    name_add(out, "window");
-    buf_text(out, s->window.code);
+    at = shown_to(text_to(line, verdict_name(s->verdict)), s, &shown);
+    at = figures_to(at, c, t, s);
+    at = text_to(NAME(at, " window="), s->window.code);
     if (st->has) {
-        day_add_pair(out, "first", st->first);
-        day_add_pair(out, "last", st->last);
+        at = day_to(NAME(at, " first="), st->first);
+        at = day_to(NAME(at, " last="), st->last);
     }
-    number_add_pair(out, "covered", st->covered);
-    buf_char(out, '/');
-    buf_count(out, st->units);
+    at = number_to(NAME(at, " covered="), st->covered);
+    *at++ = '/';
+    at = count_to(at, st->units);
     if (s->ends != DAY_NONE) {
-        day_add_pair(out, "ends", s->ends);
+        at = day_to(NAME(at, " ends="), s->ends);
     }
     if (st->entry != 0) {
-        name_add(out, "entry");
-        buf_count(out, st->entry);
-        buf_char(out, ':');
-        buf_count(out, st->index);
+        at = place_to(at, st);
     }
     if (c->digest[0] != '\0') {
-        buf_text(out, PROGRAMME_PAIR);
-        buf_add(out, c->digest, strnlen(c->digest, DIGEST_CHARS));
+        size_t len = strnlen(c->digest, DIGEST_CHARS);
+
+        at = NAME(at, PROGRAMME_PAIR);
+        memcpy(at, c->digest, len);
+        at += len;
     }
+    buf_add(out, line, (size_t)(at - line));
 }
 
 static size_t
