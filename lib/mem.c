@@ -180,15 +180,36 @@ arena_taken(const struct arena *a)
     return a->taken;
 }
 
+static void
+arena_block_drop(struct arena *a)
+{
+    struct arena_block *next = a->blocks->next;
+
+    free(a->blocks);
+    a->blocks = next;
+}
+
+struct arena_mark
+arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){a->blocks, a->blocks->used, a->taken};
+}
+
+void
+arena_back(struct arena *a, struct arena_mark mark)
+{
+    while (a->blocks != mark.block) {
+        arena_block_drop(a);
+    }
+    a->blocks->used = mark.used;
+    a->taken = mark.taken;
+}
+
 void
 arena_reset(struct arena *a)
 {
-    struct arena_block *next;
-
     while (a->blocks->next != NULL) {
-        next = a->blocks->next;
-        free(a->blocks);
-        a->blocks = next;
+        arena_block_drop(a);
     }
     a->blocks->used = 0;
     a->taken = 0;

@@ -37,4 +37,14 @@ char *arena_text(struct arena *a, const char *text);
 size_t arena_taken(const struct arena *a);
 void arena_reset(struct arena *a); /* all gone; the memory is kept for reuse */
 
+/* What was taken after a mark is given back, as if it never had been: for what is tried
+ * first one way, then another. No reset may lie between the two. */
+struct arena_mark {
+    const void *block;
+    size_t used;
+    size_t taken;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_back(struct arena *a, struct arena_mark mark);
+
 #endif

@@ -20,6 +20,12 @@ void *wire_unpack(const ProtobufCMessageDescriptor *d, const void *p, size_t byt
  * the arena is full. */
 const void *wire_texts_whole(const ProtobufCMessageDescriptor *d, const void *p,
                              size_t bytes, struct arena *a);
+/* The two ways of unit_request_decode. get: a push as clients write it; false: not so,
+ * or the arena is full; *out then holds nothing. unpack: protobuf-c. */
+bool unit_request_get(const void *p, size_t bytes, struct arena *a,
+                      struct unit_request *out);
+MUST_USE enum status unit_request_unpack(const void *p, size_t bytes, struct arena *a,
+                                         struct unit_request *out);
 /* Appends the packed message. */
 void wire_pack(const ProtobufCMessage *m, struct buf *out);
 /* Arena memory for an encoder; encoders are ours, so a full arena is our bug. */

@@ -64,6 +64,19 @@ enum status
 unit_request_decode(const void *p, size_t bytes, struct arena *a,
                     struct unit_request *out)
 {
+    struct arena_mark before = arena_mark(a);
+
+    if (unit_request_get(p, bytes, a, out)) {
+        return ST_OK;
+    }
+    arena_back(a, before);
+    return unit_request_unpack(p, bytes, a, out);
+}
+
+enum status
+unit_request_unpack(const void *p, size_t bytes, struct arena *a,
+                    struct unit_request *out)
+{
     enum status st;
     const Dondoc__UnitRequest *m =
         wire_unpack(&dondoc__unit_request__descriptor, p, bytes, a, &st);
