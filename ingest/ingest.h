@@ -2,7 +2,7 @@
  * ingest - what the files of the service share: a push on its way, the state of a
  * province, the whole.
  *
- * The path of a report: request.c decodes and checks it, province.c queues it, batch.c
+ * The path of a report: request.c decodes it, push.c checks and queues it, batch.c
  * forms a batch when no call is in flight, sends it to Redis in one Function call,
  * and writes the receipts when the answer is there; then loop.c sends the hint.
  */
@@ -109,6 +109,7 @@ struct province {
     struct mono check_began;
     struct mono check_said;
     struct catalogue *catalogue; /* NULL: no programme in force */
+    struct checks checks;        /* reports by it */
     struct present_cache *presents;
     struct journal_read ahead[AHEAD_ENTRIES]; /* ahead.c */
     uint64_t ahead_seqs[AHEAD_ENTRIES];

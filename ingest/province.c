@@ -104,6 +104,7 @@ province_lost(struct province *p, const char *what)
 void
 province_programme_set(struct province *p, struct catalogue *c)
 {
+    checks_begin(&p->checks, NULL);
     catalogue_free(&p->catalogue);
     p->catalogue = c;
 }
@@ -118,7 +119,7 @@ programme_gone(struct province *p)
     while (p->queue.first != NULL) {
         pending_refuse(p, queue_take(&p->queue), OUTCOME_RETRY_LATER, &why);
     }
-    catalogue_free(&p->catalogue);
+    province_programme_set(p, NULL);
 }
 
 static enum status

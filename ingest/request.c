@@ -19,7 +19,7 @@ asked_refuse(const struct asked *q, enum refusal_code code, const char *field,
     answer_refusal(q->in, q->socket, &q->message->peer, q->request.request_id, &why);
 }
 
-static void
+void
 asked_many(const struct asked *q, const char *field, size_t count)
 {
     char value[24];
@@ -41,128 +41,6 @@ province_find(struct ingest *in, const char *slug)
         }
     }
     return NULL;
-}
-
-/* ---- push ---- */
-
-static bool
-key_in_push(const struct push *push, size_t until, const char *key)
-{
-    size_t i;
-
-    for (i = 0; i < until; i++) {
-        const struct wire_receipt *r = &push->receipts[i];
-
-        if (r->outcome == OUTCOME_NONE && strcmp(r->hash, key) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct push *
-push_new(struct asked *q)
-{
-    struct push *push = arena_take(q->arena, sizeof *push);
-    size_t count = q->request.push.count;
-
-    MUST(push != NULL);
-    push->arena = q->arena;
-    push->socket = q->socket;
-    push->peer = q->message->peer;
-    push->request_id = q->request.request_id;
-    push->count = count;
-    push->began = mono_now();
-    push->receipts = arena_take(q->arena, (count + 1) * sizeof *push->receipts);
-    MUST(push->receipts != NULL);
-    return push;
-}
-
-/* Checks report i; true when it waits in the queue (the receipt's hash holds its key
- * until it is decided, to find the same key twice in one push). */
-static bool
-push_report(struct asked *q, struct push *push, size_t i)
-{
-    const struct wire_report *in = &q->request.push.reports[i];
-    struct wire_receipt *r = &push->receipts[i];
-    struct refused why = {0};
-    struct pending *pend = arena_take(push->arena, sizeof *pend);
-
-    MUST(pend != NULL);
-    r->unit = text_echo(in->unit);
-    r->group = text_echo(in->group);
-    r->period = text_echo(in->period);
-    if (!report_check(q->province->catalogue, q->who, in, province_now(q->province),
-                      push->arena, &pend->checked, &why)) {
-        receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
-        return false;
-    }
-    tick_lateness(q->province, &pend->checked);
-    if (push->count > 1 && key_in_push(push, i, pend->checked.key)) {
-        refused_set(&why, REFUSAL_DUPLICATE_IN_PUSH, "unit", r->unit,
-                    pend->checked.key);
-        receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
-        return false;
-    }
-    if (in->offered != NULL &&
-        !seal_offer(&q->in->seal_key, q->province->slug, in->offered, &pend->checked,
-                    &why) &&
-        !seal_offer(&q->in->seal_key_old, q->province->slug, in->offered,
-                    &pend->checked, &why)) {
-        receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
-        return false;
-    }
-    if (q->request.push.validate_only) {
-        r->outcome = OUTCOME_VALID;
-        return false;
-    }
-    r->hash = pend->checked.key;
-    pend->push = push;
-    pend->at = i;
-    pend->since = push->began;
-    push->left++;
-    FAULT("ingest.validated");
-    pend->lane = q->lane;
-    queue_put(&q->province->queue, pend);
-    return true;
-}
-
-static void
-push_all(struct asked *q)
-{
-    struct push *push;
-    size_t i;
-
-    if (!queue_room(&q->province->queue, q->lane, q->request.push.count)) {
-        asked_refuse(q, REFUSAL_BUSY, "", "", "");
-        return;
-    }
-    push = push_new(q);
-    q->arena = NULL; /* the push's now */
-    push->left = 1;  /* ours, while we look at it */
-    for (i = 0; i < push->count; i++) {
-        (void)push_report(q, push, i);
-    }
-    push->left--;
-    push_decided(q->in, push);
-}
-
-static void
-push(struct asked *q)
-{
-    if (q->who->role != ROLE_UNIT && q->who->role != ROLE_OFFICE) {
-        asked_refuse(q, REFUSAL_DENIED, "role", role_name(q->who->role), "unit");
-    } else if (q->request.push.count > WIRE_REPORTS_MAX) {
-        asked_many(q, "reports", q->request.push.count);
-    } else if (q->province->state == PROVINCE_UNSETTLED ||
-               (q->province->state == PROVINCE_DOWN &&
-                q->province->catalogue == NULL)) {
-        asked_refuse(q, REFUSAL_NOT_READY, "", q->province->why, "");
-    } else if (q->province->catalogue == NULL) {
-        asked_refuse(q, REFUSAL_NO_PROGRAMME, "", q->province->slug, "");
-    } else {
-        push_all(q);
-    }
 }
 
 /* ---- chores ---- */
@@ -254,7 +132,7 @@ dispatch(struct asked *q)
         hello(q);
         break;
     case UNIT_REQUEST_PUSH:
-        push(q);
+        push_ask(q);
         break;
     case UNIT_REQUEST_STANDING:
         if (q->request.standing.count > WIRE_REPORTS_MAX) {

@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/diag.h"
-#include "lib/entry_sets.h"
-#include "lib/put.h"
 #include "lib/text.h"
 
 void
@@ -23,8 +20,12 @@ refused_set(struct refused *why, enum refusal_code code, const char *field,
 bool
 text_check(const char *field, const char *text, size_t max, struct refused *why)
 {
-    size_t len = strlen(text);
+    size_t len;
 
+    if (text[0] == '\0') {
+        return true;
+    }
+    len = strlen(text);
     if (len > max) {
         char value[32];
         char limit[32];
@@ -49,12 +50,13 @@ text_echo(const char *text)
     return len <= CODE_TEXT_MAX && text_valid(text, len) ? text : "";
 }
 
+/* known: group and period are the programme's own. */
 static bool
-texts_ok(const struct wire_report *in, struct refused *why)
+texts_ok(const struct wire_report *in, bool known, struct refused *why)
 {
     return text_check("unit", in->unit, CODE_TEXT_MAX, why) &&
-           text_check("group", in->group, CODE_TEXT_MAX, why) &&
-           text_check("period", in->period, CODE_TEXT_MAX, why) &&
+           (known || (text_check("group", in->group, CODE_TEXT_MAX, why) &&
+                      text_check("period", in->period, CODE_TEXT_MAX, why))) &&
            text_check("from", in->from, CODE_TEXT_MAX, why) &&
            text_check("to", in->to, CODE_TEXT_MAX, why) &&
            text_check("reason", in->reason, REPORT_REASON_MAX, why) &&
@@ -130,7 +132,7 @@ static bool
 unit_check(const struct catalogue *c, const struct group *g, const char *code,
            const struct window *w, int *unit, struct refused *why)
 {
-    char expected[160] = "";
+    char expected[160];
     char day[DAY_TEXT_BYTES];
     int other = NONE;
 
@@ -205,30 +207,27 @@ scope_check(const struct group *g, const struct principal *who, const char *unit
 
 static bool
 stated_day_check(const char *field, const char *stated, const char *real,
-                 const char *first, const char *last, struct refused *why)
+                 const struct known_period *p, struct refused *why)
 {
     if (stated[0] == '\0' || strcmp(stated, real) == 0) {
         return true;
     }
     refused_set(why, REFUSAL_DAYS_DIFFER, field, stated, "");
-    (void)snprintf(why->day, sizeof why->day, "%s", first);
-    (void)snprintf(why->until, sizeof why->until, "%s", last);
+    (void)snprintf(why->day, sizeof why->day, "%s", p->first);
+    (void)snprintf(why->until, sizeof why->until, "%s", p->last);
     return false;
 }
 
 static bool
-days_check(const struct wire_report *in, const struct window *w, struct instant now,
+days_check(const struct wire_report *in, const struct known_period *p, int32_t today,
            struct refused *why)
 {
-    int32_t today = instant_day(now);
+    const struct window *w = &p->window;
     int32_t first_sendable = w->kind == PERIOD_CUMULATIVE ? w->last : w->last + 1;
     char first[DAY_TEXT_BYTES];
-    char last[DAY_TEXT_BYTES];
 
-    day_text(w->first, first);
-    day_text(w->last, last);
-    if (!stated_day_check("from", in->from, first, first, last, why) ||
-        !stated_day_check("to", in->to, last, first, last, why)) {
+    if (!stated_day_check("from", in->from, p->first, p, why) ||
+        !stated_day_check("to", in->to, p->last, p, why)) {
         return false;
     }
     if (today < first_sendable) {
@@ -240,93 +239,85 @@ days_check(const struct wire_report *in, const struct window *w, struct instant 
     return true;
 }
 
-static void
-figures_fill(const struct catalogue *c, const struct group *g, const struct placed *p,
-             struct arena *a, struct report_record *r)
-{
-    struct figure_record *figures = arena_take(a, g->measure_count * sizeof *figures);
-    size_t count = 0;
-    size_t i;
+/* ---- the whole ---- */
 
-    MUST(figures != NULL);
-    for (i = 0; i < g->measure_count; i++) {
-        if (p->given[i]) {
-            figures[count++] =
-                (struct figure_record){arena_text(a, c->measures[g->measures[i]].code),
-                                       p->scaled[i], p->not_applicable[i]};
-        }
+void
+checks_begin(struct checks *k, const struct catalogue *catalogue)
+{
+    if (k->catalogue != catalogue) {
+        memset(k, 0, sizeof *k);
+        k->catalogue = catalogue;
     }
-    r->figures = figures;
-    r->figure_count = count;
 }
 
-static void
-record_fill(const struct catalogue *c, const struct group *g, const struct unit *u,
-            const struct principal *who, const struct wire_report *in,
-            const struct window *w, const struct placed *placed, struct instant now,
-            struct arena *a, struct checked *out)
+/* The place of a group's period, whether it is known or not: months of a year have
+ * each their own. */
+static struct known_period *
+period_place(struct checks *k, const char *group, const char *period)
 {
-    struct report_record *r = &out->record;
-    int32_t due = due_day(w, g->due, &c->workdays);
-    struct put key;
+    size_t bytes = strlen(period);
+    unsigned place = (uint8_t)group[0];
 
-    memset(out, 0, sizeof *out);
-    out->past_due = due != DAY_NONE && instant_day(now) > due;
-    out->by_office = who->role == ROLE_OFFICE;
-    out->replaces = in->replaces;
-    /* All texts are copies: the programme may be replaced before the batch is written.
-     */
-    r->unit = arena_text(a, u->id);
-    r->group = in->group;
-    r->period = arena_text(a, w->code);
-    r->first_day = w->first;
-    r->last_day = w->last;
-    figures_fill(c, g, placed, a, r);
-    r->received_at_ms = now.ms;
-    r->due_day = due == DAY_NONE ? 0 : due;
-    r->on_time = !out->past_due;
-    r->principal = arena_text(a, who->name);
-    r->reason = in->reason;
-    r->made_at_ms = in->made_at_ms;
-    r->source_system = in->source_system;
-    MUST(r->unit != NULL && r->period != NULL && r->principal != NULL);
-    report_record_hash(r, out->hash);
-    put_begin(&key, out->key, sizeof out->key);
-    put_text(&key, r->unit);
-    put_char(&key, '/');
-    put_text(&key, r->group);
-    put_char(&key, '/');
-    put_text(&key, r->period);
-    put_end(&key);
+    if (bytes >= 2) {
+        place += 10u * (uint8_t)period[bytes - 2] + (uint8_t)period[bytes - 1];
+    }
+    return &k->known[place % KNOWN_PERIODS];
 }
 
-bool
-report_check(const struct catalogue *c, const struct principal *who,
-             const struct wire_report *in, struct instant now, struct arena *a,
-             struct checked *out, struct refused *why)
+static bool
+period_known(const struct checks *k, const struct known_period *p,
+             const struct wire_report *in)
 {
-    struct placed placed;
+    return p->window.code[0] != '\0' && strcmp(p->window.code, in->period) == 0 &&
+           strcmp(k->catalogue->groups[p->group].code, in->group) == 0;
+}
+
+static bool
+period_learn(const struct checks *k, const struct wire_report *in,
+             struct known_period *p, struct refused *why)
+{
+    const struct catalogue *c = k->catalogue;
+    int group = catalogue_group(c, in->group);
     struct window w;
-    const struct group *g;
-    int group;
-    int unit;
 
-    if (!texts_ok(in, why)) {
-        return false;
-    }
-    group = catalogue_group(c, in->group);
     if (group == NONE) {
         refused_set(why, REFUSAL_UNKNOWN_GROUP, "group", in->group, "");
         return false;
     }
-    g = &c->groups[group];
-    if (!period_check(c, g, in->period, &w, why) ||
-        !unit_check(c, g, in->unit, &w, &unit, why) ||
-        !scope_check(g, who, c->units[unit].id, why) || !days_check(in, &w, now, why) ||
+    if (!period_check(c, &c->groups[group], in->period, &w, why)) {
+        return false;
+    }
+    p->group = group;
+    p->window = w;
+    p->due = due_day(&w, c->groups[group].due, &c->workdays);
+    day_text(w.first, p->first);
+    day_text(w.last, p->last);
+    return true;
+}
+
+bool
+report_check(struct checks *k, const struct principal *who,
+             const struct wire_report *in, struct instant now, struct arena *a,
+             struct checked *out, struct refused *why)
+{
+    const struct catalogue *c = k->catalogue;
+    struct known_period *p = period_place(k, in->group, in->period);
+    bool known = period_known(k, p, in);
+    struct placed placed;
+    const struct group *g;
+    int unit;
+
+    if (!texts_ok(in, known, why) || (!known && !period_learn(k, in, p, why))) {
+        return false;
+    }
+    g = &c->groups[p->group];
+    if (!unit_check(c, g, in->unit, &p->window, &unit, why) ||
+        !scope_check(g, who, c->units[unit].id, why) ||
+        !days_check(in, p, instant_day(now), why) ||
         !figures_check(c, g, in, &placed, why)) {
         return false;
     }
-    record_fill(c, g, &c->units[unit], who, in, &w, &placed, now, a, out);
+    checked_fill(k, p, &c->units[unit], who, in, &placed, now, a, out);
     return true;
 }
 

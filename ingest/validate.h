@@ -29,8 +29,9 @@ struct refused {
 };
 
 struct checked {
-    struct report_record record; /* revision 0: decided later; texts in the arena */
+    struct report_record record; /* revision 0: decided later */
     char key[REPORT_KEY_BYTES];  /* unit/group/period */
+    uint32_t key_hash;           /* equal for equal keys */
     uint8_t hash[16];            /* record.hash points here when encoded */
     const char *replaces;        /* as the sender said: "2/<hash>", or "" */
     bool past_due;
@@ -38,11 +39,34 @@ struct checked {
     uint32_t offered; /* sent again after a loss: the revision it was; 0: ordinary */
 };
 
+/* What a period of a group means: nearly all reports name one of a few. */
+struct known_period {
+    int group;
+    struct window window; /* code "": nothing is known */
+    int32_t due;
+    char first[DAY_TEXT_BYTES];
+    char last[DAY_TEXT_BYTES];
+};
+
+#define KNOWN_PERIODS 16u
+
+/* A programme, and what was found out about its periods. */
+struct checks {
+    const struct catalogue *catalogue; /* NULL: none */
+    struct known_period known[KNOWN_PERIODS];
+};
+
+/* Nothing is known of another programme. One that was freed must not be known, either:
+ * another may stand in its place; catalogue NULL. */
+void checks_begin(struct checks *k, const struct catalogue *catalogue);
+
 /*
- * report_check - in borrowed; out's texts live in the arena `a`.
+ * report_check - is a report right by the programme of k?
+ * in, who  borrowed; out's texts are theirs or in the arena `a`, none is the
+ *          programme's: it may be replaced before the batch is written.
  * Returns false with *why filled when the report is refused, whole.
  */
-bool report_check(const struct catalogue *c, const struct principal *who,
+bool report_check(struct checks *k, const struct principal *who,
                   const struct wire_report *in, struct instant now, struct arena *a,
                   struct checked *out, struct refused *why);
 
@@ -54,8 +78,9 @@ bool report_key_check(const struct catalogue *c, const struct principal *who,
 /* Figures of a report by place in its group. */
 struct placed {
     bool given[GROUP_MEASURES_MAX];
-    bool not_applicable[GROUP_MEASURES_MAX];
+    bool not_applicable[GROUP_MEASURES_MAX]; /* of what is given, as are the others: */
     int64_t scaled[GROUP_MEASURES_MAX];
+    const char *measure[GROUP_MEASURES_MAX]; /* the report's own text */
 };
 
 /* validate_figures.c: each measure of the group at most once, in range, parts within
@@ -63,6 +88,12 @@ struct placed {
 bool figures_check(const struct catalogue *c, const struct group *g,
                    const struct wire_report *in, struct placed *out,
                    struct refused *why);
+
+/* validate_record.c: what is right comes out resolved; u as the report names it. */
+void checked_fill(const struct checks *k, const struct known_period *p,
+                  const struct unit *u, const struct principal *who,
+                  const struct wire_report *in, const struct placed *placed,
+                  struct instant now, struct arena *a, struct checked *out);
 
 /* Is a text short enough, and UTF-8 without control characters? */
 bool text_check(const char *field, const char *text, size_t max, struct refused *why);

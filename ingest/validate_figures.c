@@ -139,6 +139,21 @@ measures_name(const struct catalogue *c, const struct group *g, struct refused *
     }
 }
 
+/* Senders keep to the order of the group: the measure at `guess` is looked at first. */
+static int
+measure_place(const struct catalogue *c, const struct group *g, size_t guess,
+              const char *code)
+{
+    int measure;
+
+    if (guess < g->measure_count &&
+        strcmp(c->measures[g->measures[guess]].code, code) == 0) {
+        return (int)guess;
+    }
+    measure = catalogue_measure(c, code);
+    return measure == NONE ? NONE : group_measure_place(g, measure);
+}
+
 static bool
 figures_place(const struct catalogue *c, const struct group *g,
               const struct wire_report *in, struct placed *out, struct refused *why)
@@ -146,20 +161,18 @@ figures_place(const struct catalogue *c, const struct group *g,
     size_t numbers = 0;
     size_t i;
 
-    memset(out, 0, sizeof *out);
+    memset(out->given, 0, sizeof out->given);
+    memset(out->not_applicable, 0, sizeof out->not_applicable);
     for (i = 0; i < in->figure_count; i++) {
         const struct wire_figure *f = &in->figures[i];
-        int measure;
-        int place;
+        int place = measure_place(c, g, i, f->measure);
 
-        if (!text_check("measure", f->measure, CODE_TEXT_MAX, why)) {
+        if (place == NONE && !text_check("measure", f->measure, CODE_TEXT_MAX, why)) {
             return false;
         }
         if (f->kind == WIRE_NOTHING) {
             continue; /* not reported is not zero */
         }
-        measure = catalogue_measure(c, f->measure);
-        place = measure == NONE ? NONE : group_measure_place(g, measure);
         if (place == NONE) {
             refused_set(why, REFUSAL_UNKNOWN_MEASURE, "measure", f->measure, "");
             measures_name(c, g, why);
@@ -170,9 +183,12 @@ figures_place(const struct catalogue *c, const struct group *g,
             return false;
         }
         out->given[place] = true;
+        out->measure[place] = f->measure;
         if (f->kind == WIRE_NOT_APPLICABLE) {
             out->not_applicable[place] = true;
-        } else if (!figure_value(&c->measures[measure], f, &out->scaled[place], why)) {
+            out->scaled[place] = 0;
+        } else if (!figure_value(&c->measures[g->measures[place]], f,
+                                 &out->scaled[place], why)) {
             return false;
         }
         numbers++;

@@ -1,5 +1,6 @@
 #include "lib/text.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -15,6 +16,39 @@ step(const char *text, size_t bytes, utf8proc_int32_t *point)
                             point);
 }
 
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Is each of these eight bytes between blank and tilde? In the lowest that is not, one
+ * of the three sums has the highest bit; below it nothing is borrowed or carried. */
+static bool
+eight_plain(const char *text)
+{
+    uint64_t word;
+
+    memcpy(&word, text, sizeof word);
+    return (((word - ' ' * EACH_BYTE) | (word + EACH_BYTE) | word) &
+            0x80 * EACH_BYTE) == 0;
+}
+
+/* Codes, numbers, days are nothing but that. False: look closer. */
+static bool
+text_plain(const char *text, size_t bytes)
+{
+    size_t at;
+
+    if (bytes < 8) {
+        for (at = 0; at < bytes && text[at] >= ' ' && text[at] <= '~'; at++) {
+        }
+        return at == bytes;
+    }
+    for (at = 0; at + 8 <= bytes; at += 8) {
+        if (!eight_plain(text + at)) {
+            return false;
+        }
+    }
+    return eight_plain(text + bytes - 8);
+}
+
 bool
 text_valid(const char *text, size_t bytes)
 {
@@ -22,8 +56,11 @@ text_valid(const char *text, size_t bytes)
     utf8proc_ssize_t len;
     size_t at;
 
+    if (text_plain(text, bytes)) {
+        return true;
+    }
     for (at = 0; at < bytes; at += (size_t)len) {
-        if (text[at] >= ' ' && text[at] <= '~') { /* codes are nothing but these */
+        if (text[at] >= ' ' && text[at] <= '~') {
             len = 1;
             continue;
         }

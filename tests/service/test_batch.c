@@ -145,7 +145,8 @@ queue(const struct sent *sent)
     struct pending *pend = arena_take(push.arena, sizeof *pend);
     struct refused why = {0};
 
-    assert_true(report_check(p.catalogue, sent->office ? &office : &unit, &report,
+    checks_begin(&p.checks, p.catalogue);
+    assert_true(report_check(&p.checks, sent->office ? &office : &unit, &report,
                              (struct instant){1735700000000}, push.arena,
                              &pend->checked, &why)); /* 1/1/2025 */
     pend->push = &push;

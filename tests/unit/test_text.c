@@ -199,6 +199,33 @@ only_the_first_letter_is_lowered(void **state)
     check(text_lower_first, "\xe3x", "\xe3x");
 }
 
+/* Eight bytes are looked at together: no place in them, no length is another. */
+static void
+every_byte_is_judged_at_every_place(void **state)
+{
+    char text[24];
+    size_t bytes;
+    size_t at;
+    int byte;
+
+    (void)state;
+    for (bytes = 1; bytes <= sizeof text; bytes++) {
+        for (at = 0; at < bytes; at++) {
+            for (byte = 0; byte < 256; byte++) {
+                bool want =
+                    (byte >= ' ' && byte <= '~') || byte == '\t' || byte == '\n';
+
+                memset(text, at % 2 == 0 ? ' ' : '~', sizeof text);
+                text[at] = (char)byte;
+                if (text_valid(text, bytes) != want) {
+                    fail_msg("byte %d at %zu of %zu: got %d, want %d", byte, at, bytes,
+                             !want, want);
+                }
+            }
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -209,6 +236,7 @@ main(void)
         cmocka_unit_test(names_fold_to_plain_letters),
         cmocka_unit_test(width_is_columns),
         cmocka_unit_test(only_the_first_letter_is_lowered),
+        cmocka_unit_test(every_byte_is_judged_at_every_place),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static struct catalogue *c;
+static struct checks checks;
 static struct arena *arena;
 
 static int
@@ -25,6 +26,7 @@ setup(void **state)
     (void)state;
     assert_int_equal(catalogue_load(SPECIMEN, SPECIMEN_FILES, &c, &found), ST_OK);
     findings_fini(&found);
+    checks = (struct checks){.catalogue = c};
     arena = arena_new(65536);
     return 0;
 }
@@ -289,7 +291,7 @@ moment_of(const struct report_case *k, const struct wire_report *in)
 }
 
 static void
-case_check(const struct report_case *k)
+case_check(const struct report_case *k, bool known)
 {
     struct wire_report in = report_of(&k->in);
     struct refused why = {0};
@@ -299,7 +301,16 @@ case_check(const struct report_case *k)
     if (k->change != NULL) {
         k->change();
     }
-    if (report_check(c, &senders[k->who], &in, moment_of(k, &in), arena, &out, &why)) {
+    if (known) { /* an ordinary report came before, and this one once */
+        struct wire_report before = report_of(&(struct wire_report){0});
+
+        (void)report_check(&checks, &senders[BY_UNIT], &before, moment_of(k, &before),
+                           arena, &out, &why);
+        (void)report_check(&checks, &senders[k->who], &in, moment_of(k, &in), arena,
+                           &out, &why);
+    }
+    if (report_check(&checks, &senders[k->who], &in, moment_of(k, &in), arena, &out,
+                     &why)) {
         assert_string_equal(out.record.period, in.period);
         (void)snprintf(got, sizeof got, "taken");
     } else {
@@ -307,7 +318,8 @@ case_check(const struct report_case *k)
                        why.field, why.value, why.expected);
     }
     if (strcmp(got, or_text(k->want, "taken")) != 0) {
-        fail_msg("%s: got %s, want %s", k->name, got, or_text(k->want, "taken"));
+        fail_msg("%s%s: got %s, want %s", k->name, known ? ", again" : "", got,
+                 or_text(k->want, "taken"));
     }
 }
 
@@ -316,8 +328,8 @@ each_report_is_taken_or_refused_for_its_reason(void **state)
 {
     size_t i;
 
-    for (i = 0; i < COUNT(cases); i++) {
-        case_check(&cases[i]);
+    for (i = 0; i < 2 * COUNT(cases); i++) {
+        case_check(&cases[i / 2], i % 2 == 1);
         teardown(state);
         setup(state);
     }
@@ -328,7 +340,7 @@ check_on(const struct wire_report *in, enum sender who, const char *day,
          struct checked *out, struct refused *why)
 {
     memset(why, 0, sizeof *why);
-    return report_check(c, &senders[who], in, noon_of(day), arena, out, why);
+    return report_check(&checks, &senders[who], in, noon_of(day), arena, out, why);
 }
 
 static void
@@ -423,7 +435,8 @@ a_long_scope_is_cut_between_two_names(void **state)
     struct checked out;
 
     (void)state;
-    assert_false(report_check(c, &who, &in, noon_of("2023-10-02"), arena, &out, &why));
+    assert_false(
+        report_check(&checks, &who, &in, noon_of("2023-10-02"), arena, &out, &why));
     assert_int_equal(why.code, REFUSAL_NOT_IN_SCOPE);
     assert_string_equal(why.expected, "11111111111111111111111111111111, "
                                       "22222222222222222222222222222222, "
@@ -472,6 +485,99 @@ the_hash_is_of_the_content_alone(void **state)
             assert_memory_not_equal(a.hash, b.hash, sizeof a.hash);
         }
     }
+}
+
+/* Whatever their order in the report. */
+static void
+figures_stand_in_the_order_of_their_group(void **state)
+{
+    static const struct wire_figure figures[] = {{"dossiers", WIRE_COUNT, 9, NULL},
+                                                 {"results", WIRE_COUNT, 8, NULL}};
+    static const struct wire_figure reversed[] = {{"results", WIRE_COUNT, 8, NULL},
+                                                  {"dossiers", WIRE_COUNT, 9, NULL}};
+    struct wire_report in =
+        report_of(&(struct wire_report){.figures = figures, .figure_count = 2});
+    struct refused why;
+    struct checked a;
+    struct checked b;
+    size_t i;
+
+    (void)state;
+    assert_true(check_on(&in, BY_UNIT, "2023-10-02", &a, &why));
+    in.figures = reversed;
+    assert_true(check_on(&in, BY_UNIT, "2023-10-02", &b, &why));
+    assert_int_equal(a.record.figure_count, 2);
+    assert_int_equal(b.record.figure_count, 2);
+    for (i = 0; i < 2; i++) {
+        const struct figure_record *f = &b.record.figures[i];
+
+        assert_string_equal(a.record.figures[i].measure, f->measure);
+        assert_int_equal(a.record.figures[i].scaled, f->scaled);
+        assert_int_equal(f->scaled, strcmp(f->measure, "results") == 0 ? 8 : 9);
+    }
+    assert_memory_equal(a.hash, b.hash, sizeof a.hash);
+}
+
+/* The programme may be replaced before the report is written. */
+static void
+no_text_is_the_programmes(void **state)
+{
+    struct wire_report in = report_of(&(struct wire_report){.unit = "103"});
+    struct refused why;
+    struct checked out;
+    int unit = catalogue_unit(c, "103@first");
+    size_t i;
+
+    (void)state;
+    assert_true(check_on(&in, BY_MANY, "2023-10-02", &out, &why));
+    assert_string_equal(out.record.unit, "103@first");
+    assert_ptr_not_equal(out.record.unit, c->units[unit].id);
+    assert_ptr_equal(out.record.group, in.group);
+    assert_ptr_equal(out.record.period, in.period);
+    for (i = 0; i < out.record.figure_count; i++) {
+        assert_ptr_equal(out.record.figures[i].measure, in.figures[i].measure);
+    }
+}
+
+static void
+equal_keys_have_equal_hashes(void **state)
+{
+    struct wire_report in = report_of(&(struct wire_report){.unit = "103"});
+    struct refused why;
+    struct checked a;
+    struct checked b;
+
+    (void)state;
+    memset(&a, 0xaa, sizeof a);
+    memset(&b, 0x55, sizeof b);
+    assert_true(check_on(&in, BY_MANY, "2023-10-02", &a, &why));
+    in.unit = "103@first";
+    assert_true(check_on(&in, BY_MANY, "2023-10-02", &b, &why));
+    assert_string_equal(a.key, b.key);
+    assert_int_equal(a.key_hash, b.key_hash);
+    in.unit = "102";
+    assert_true(check_on(&in, BY_MANY, "2023-10-02", &b, &why));
+    assert_int_not_equal(a.key_hash, b.key_hash);
+}
+
+static void
+what_is_known_of_a_programme_goes_with_it(void **state)
+{
+    struct wire_report in = report_of(&(struct wire_report){0});
+    struct refused why;
+    struct checked out;
+
+    (void)state;
+    assert_true(check_on(&in, BY_UNIT, "2023-10-02", &out, &why));
+    assert_int_not_equal(out.record.due_day, 0);
+    has_no_due_day();
+    checks_begin(&checks, c); /* the same: nothing is forgotten */
+    assert_true(check_on(&in, BY_UNIT, "2023-10-02", &out, &why));
+    assert_int_not_equal(out.record.due_day, 0);
+    checks_begin(&checks, NULL); /* replaced by one at the same place */
+    checks_begin(&checks, c);
+    assert_true(check_on(&in, BY_UNIT, "2023-10-02", &out, &why));
+    assert_int_equal(out.record.due_day, 0);
 }
 
 /* --- questions --- */
@@ -579,6 +685,10 @@ main(void)
         TEST(a_refusal_names_the_days_it_speaks_of),
         TEST(a_long_scope_is_cut_between_two_names),
         TEST(the_hash_is_of_the_content_alone),
+        TEST(figures_stand_in_the_order_of_their_group),
+        TEST(no_text_is_the_programmes),
+        TEST(equal_keys_have_equal_hashes),
+        TEST(what_is_known_of_a_programme_goes_with_it),
         TEST(a_question_is_answered_in_scope_only),
         TEST(only_short_and_clean_texts_are_echoed),
     };
