@@ -1,118 +1,75 @@
 #include "lib/wire_put.h"
 
-#include <string.h>
-
 #include "lib/diag.h"
 #include "lib/mem.h"
 
-#define VARINT_BYTES_MAX 10
-#define NUMBER 0u /* how the value behind a tag is written */
-#define LENGTH 2u
+void
+wire_put_check(const struct buf *out)
+{
+    MUST(out->len <= out->max);
+}
 
-/* Encoders are ours, so a full buffer is our bug. */
+/* The room may be a little more than the buffer's limit: what is asked for here is the
+ * most that a field may take, what it took is checked when it is written. */
+void
+wire_put_grow(struct buf *out, size_t bytes)
+{
+    MUST(out->len <= out->max && bytes <= out->max + WIRE_PUT_HEAD_MAX);
+    out->room = (out->len + bytes + 1) * 2;
+    out->data = mem_grow(out->data, out->room);
+}
+
+/* Texts are short: two words that may overlap, without a call. */
 static uint8_t *
-room_take(struct buf *out, size_t bytes)
+bytes_put(uint8_t *at, const uint8_t *p, size_t bytes)
 {
-    uint8_t *at;
+    uint64_t first;
+    uint64_t last;
+    uint32_t half;
 
-    MUST(out->max - out->len >= bytes);
-    if (out->room < out->len + bytes + 1) {
-        out->room = (out->len + bytes + 1) * 2;
-        out->data = mem_grow(out->data, out->room);
+    if (bytes > 2 * sizeof first) {
+        memcpy(at, p, bytes);
+    } else if (bytes >= sizeof first) {
+        memcpy(&first, p, sizeof first);
+        memcpy(&last, p + bytes - sizeof last, sizeof last);
+        memcpy(at, &first, sizeof first);
+        memcpy(at + bytes - sizeof last, &last, sizeof last);
+    } else if (bytes >= sizeof half) {
+        memcpy(&half, p + bytes - sizeof half, sizeof half);
+        memcpy(at, p, sizeof half);
+        memcpy(at + bytes - sizeof half, &half, sizeof half);
+    } else {
+        at[0] = p[0];
+        at[bytes / 2] = p[bytes / 2];
+        at[bytes - 1] = p[bytes - 1];
     }
-    at = (uint8_t *)out->data + out->len;
-    out->len += bytes;
-    out->data[out->len] = '\0';
-    return at;
-}
-
-static size_t
-varint(uint64_t n, uint8_t *out)
-{
-    size_t bytes = 0;
-
-    for (; n > 0x7f; n >>= 7) {
-        out[bytes++] = (uint8_t)(n | 0x80);
-    }
-    out[bytes++] = (uint8_t)n;
-    return bytes;
-}
-
-static size_t
-tag(unsigned field, unsigned how, uint8_t *out)
-{
-    return varint((uint64_t)field << 3 | how, out);
-}
-
-void
-wire_put_number(struct buf *out, unsigned field, uint64_t n)
-{
-    uint8_t bytes[2 * VARINT_BYTES_MAX];
-    size_t len;
-
-    if (n == 0) {
-        return;
-    }
-    len = tag(field, NUMBER, bytes);
-    len += varint(n, bytes + len);
-    memcpy(room_take(out, len), bytes, len);
-}
-
-void
-wire_put_signed(struct buf *out, unsigned field, int64_t n)
-{
-    /* 0, -1, 1, -2 … are 0, 1, 2, 3 … */
-    wire_put_number(out, field, (uint64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0));
+    return at + bytes;
 }
 
 void
 wire_put_bytes(struct buf *out, unsigned field, const void *p, size_t bytes)
 {
-    uint8_t head[2 * VARINT_BYTES_MAX];
     uint8_t *at;
-    size_t len;
 
     if (bytes == 0) {
         return;
     }
-    len = tag(field, LENGTH, head);
-    len += varint(bytes, head + len);
-    at = room_take(out, len + bytes);
-    memcpy(at, head, len);
-    memcpy(at + len, p, bytes);
+    at = wire_put_room(out, WIRE_PUT_HEAD_MAX + bytes);
+    at = wire_put_varint(at, field << 3 | WIRE_PUT_LENGTH);
+    at = wire_put_varint(at, bytes);
+    wire_put_done(out, bytes_put(at, p, bytes));
 }
 
 void
-wire_put_text(struct buf *out, unsigned field, const char *text)
+wire_put_end_long(struct buf *out, size_t began)
 {
-    if (text != NULL && text[0] != '\0') {
-        wire_put_bytes(out, field, text, strlen(text));
-    }
-}
-
-/* One byte is kept for the length; most need no more. */
-size_t
-wire_put_begin(struct buf *out, unsigned field)
-{
-    uint8_t head[VARINT_BYTES_MAX];
-    size_t len = tag(field, LENGTH, head);
-
-    memcpy(room_take(out, len + 1), head, len);
-    return out->len;
-}
-
-void
-wire_put_end(struct buf *out, size_t began)
-{
-    uint8_t head[VARINT_BYTES_MAX];
+    uint8_t head[WIRE_PUT_HEAD_MAX];
     size_t bytes = out->len - began;
-    size_t len = varint(bytes, head);
-    char *body;
+    size_t more = (size_t)(wire_put_varint(head, bytes) - head) - 1;
+    uint8_t *end = wire_put_room(out, more) + more;
+    char *body = out->data + began;
 
-    (void)room_take(out, len - 1);
-    body = out->data + began;
-    if (len > 1) {
-        memmove(body + len - 1, body, bytes);
-    }
-    memcpy(body - 1, head, len);
+    memmove(body + more, body, bytes);
+    memcpy(body - 1, head, more + 1);
+    wire_put_done(out, end);
 }
