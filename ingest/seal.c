@@ -11,19 +11,6 @@
 #define SEAL_KEY_WORD "dondoc receipt seal key 1"
 
 _Static_assert(WIRE_SEAL_BYTES == CRYPTO_HASH128_BYTES, "a seal is a 128-bit hash");
-_Static_assert(sizeof((struct seal_key){{0}}.bytes) == CRYPTO_HASH256_BYTES,
-               "a seal key is a 256-bit hash");
-
-void
-seal_key_derive(const char *secret, struct seal_key *out)
-{
-    struct crypto_hash h;
-
-    crypto_keyed_begin(&h, CRYPTO_HASH256_BYTES, secret, strlen(secret));
-    crypto_hash_add(&h, SEAL_KEY_WORD, sizeof SEAL_KEY_WORD - 1);
-    crypto_hash_end(&h, out->bytes);
-    crypto_wipe(&h, sizeof h);
-}
 
 /* What is sealed, gathered: a seal is made for every receipt, and each piece handed to
  * the hash by itself costs more than its bytes do. */
@@ -40,7 +27,7 @@ bytes_flush(struct sealed_bytes *s)
     s->len = 0;
 }
 
-static void
+static inline void
 bytes_add(struct sealed_bytes *s, const void *p, size_t bytes)
 {
     if (bytes > sizeof s->bytes - s->len) {
@@ -54,7 +41,7 @@ bytes_add(struct sealed_bytes *s, const void *p, size_t bytes)
     s->len += bytes;
 }
 
-static void
+static inline void
 number_add(struct sealed_bytes *s, uint64_t n)
 {
     /* One by one: of this the compiler makes a single store, of a loop eight. */
@@ -75,6 +62,24 @@ text_add(struct sealed_bytes *s, const char *text)
 }
 
 void
+seal_key_derive(const char *secret, struct seal_key *out)
+{
+    uint8_t key[CRYPTO_HASH256_BYTES];
+    struct sealed_bytes s;
+
+    crypto_keyed_begin(&s.hash, CRYPTO_HASH256_BYTES, secret, strlen(secret));
+    crypto_hash_add(&s.hash, SEAL_KEY_WORD, sizeof SEAL_KEY_WORD - 1);
+    crypto_hash_end(&s.hash, key);
+    s.len = 0;
+    crypto_keyed_begin(&s.hash, CRYPTO_HASH128_BYTES, key, sizeof key);
+    text_add(&s, SEAL_WORD);
+    bytes_flush(&s);
+    memcpy(out->begun, &s.hash, sizeof out->begun);
+    crypto_wipe(&s, sizeof s);
+    crypto_wipe(key, sizeof key);
+}
+
+void
 seal_make(const struct seal_key *key, const char *province, const char *unit,
           const char *group, const char *period, const struct receipt *r,
           uint8_t out[WIRE_SEAL_BYTES])
@@ -82,8 +87,7 @@ seal_make(const struct seal_key *key, const char *province, const char *unit,
     struct sealed_bytes s;
 
     s.len = 0;
-    crypto_keyed_begin(&s.hash, CRYPTO_HASH128_BYTES, key->bytes, sizeof key->bytes);
-    text_add(&s, SEAL_WORD);
+    memcpy(&s.hash, key->begun, sizeof s.hash);
     text_add(&s, province);
     text_add(&s, unit);
     text_add(&s, group);

@@ -13,11 +13,14 @@
 #include <stdint.h>
 
 #include "ingest/validate.h"
+#include "lib/crypto.h"
 #include "lib/receipt.h"
 #include "lib/wire.h"
 
+/* Secret. The hash as it stands behind the key and the first text: every seal goes on
+ * from there. Bytes, because a copy of it may lie anywhere. */
 struct seal_key {
-    uint8_t bytes[32];
+    unsigned char begun[sizeof(struct crypto_hash)];
 };
 
 /* secret: the CURVE key as 40 characters of Z85. */

@@ -63,6 +63,7 @@ setup(void **state)
     (void)snprintf(slug, sizeof slug, "p%d", ++provinces);
     memset(&in, 0, sizeof in);
     in.redis_timeout_ms = 5000;
+    seal_key_derive("0000000000000000000000000000000000000000", &in.seal_key);
     in.scratch = arena_new(WIRE_ARENA_BYTES);
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s/h%d", getenv("TMPDIR"),
                    provinces);
