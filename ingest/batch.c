@@ -157,7 +157,7 @@ batch_committed(struct province *p)
         struct receipt now;
 
         present_of_batch(p, i, &now);
-        present_put(p->presents, pend->checked.key, &now);
+        present_set(p->presents, &pend->key, &now);
         p->ingest->counters.re_offered += pend->checked.offered > 0;
         receipt_from_present(p, r, pend, p->outcomes[i], &now);
         pending_done(p, pend);

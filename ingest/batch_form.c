@@ -88,14 +88,15 @@ old_figures_read(struct province *p, const struct receipt *present,
 }
 
 static enum status
-present_fetch(struct province *p, const char *key, const struct receipt **known)
+present_fetch(struct province *p, const struct present_key *key,
+              const struct receipt **known)
 {
     struct receipt read;
-    enum status st = present_read(p->redis, p->slug, key, &read);
+    enum status st = present_read(p->redis, p->slug, key->text, &read);
 
     if (st == ST_OK) {
-        present_put(p->presents, key, &read);
-        *known = present_get(p->presents, key);
+        present_set(p->presents, key, &read);
+        *known = present_find(p->presents, key);
     }
     return st;
 }
@@ -105,7 +106,7 @@ static bool
 pending_asks(const struct province *p, const struct pending *pend)
 {
     const struct checked *c = &pend->checked;
-    const struct receipt *known = present_get(p->presents, c->key);
+    const struct receipt *known = present_find(p->presents, &pend->key);
     struct refused why = {0};
     enum outcome outcome;
     uint32_t revision;
@@ -132,6 +133,7 @@ picked_ask(struct province *p, struct pending *picked)
 
     for (pend = picked; pend != NULL; pend = pend->next) {
         pend->fresh = false;
+        pend->key = present_key(p->presents, pend->checked.key);
         if (pending_asks(p, pend)) {
             keys[count] = pend->checked.key;
             asked[count++] = pend;
@@ -139,7 +141,7 @@ picked_ask(struct province *p, struct pending *picked)
     }
     st = count < 2 ? ST_OK : present_read_all(p->redis, p->slug, keys, count, read);
     for (i = 0; count > 1 && st == ST_OK && i < count; i++) {
-        present_put(p->presents, keys[i], &read[i]);
+        present_set(p->presents, &asked[i]->key, &read[i]);
         asked[i]->fresh = true;
     }
     return st;
@@ -161,9 +163,9 @@ pending_outcome(struct province *p, const struct pending *pend,
     bool fetched = pend->fresh;
     enum status st;
 
-    *known = present_get(p->presents, c->key);
+    *known = present_find(p->presents, &pend->key);
     if (*known == NULL && (pend->probe || c->offered > 0 || c->replaces[0] != '\0')) {
-        st = present_fetch(p, c->key, known);
+        st = present_fetch(p, &pend->key, known);
         if (st != ST_OK) {
             return st;
         }
@@ -171,7 +173,7 @@ pending_outcome(struct province *p, const struct pending *pend,
     }
     *outcome = report_decide(c, *known, revision, why);
     if (*outcome != OUTCOME_ACCEPTED && *outcome != OUTCOME_REPLACED && !fetched) {
-        st = present_fetch(p, c->key, known);
+        st = present_fetch(p, &pend->key, known);
         if (st != ST_OK) {
             return st;
         }

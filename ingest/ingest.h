@@ -59,6 +59,7 @@ struct pending {
     size_t at;     /* which receipt of the push */
     unsigned lane; /* queue.h: counted there */
     struct checked checked;
+    struct present_key key; /* of checked.key, made when it is picked */
     struct mono since;
     bool probe; /* what stands must be read before deciding */
     bool fresh; /* what stands was read for the batch that is being formed */

@@ -20,6 +20,19 @@ void present_cache_clear(struct present_cache *c);
 const struct receipt *present_get(const struct present_cache *c, const char *key);
 void present_put(struct present_cache *c, const char *key, const struct receipt *p);
 
+/* The same for a key that is needed several times: it is measured and hashed once.
+ * text borrowed. */
+struct present_key {
+    const char *text;
+    size_t bytes;
+    uint64_t hash; /* of this cache alone */
+};
+struct present_key present_key(const struct present_cache *c, const char *text);
+const struct receipt *present_find(const struct present_cache *c,
+                                   const struct present_key *k);
+void present_set(struct present_cache *c, const struct present_key *k,
+                 const struct receipt *p);
+
 /*
  * present_read - what stands for a key, from Redis; blocking. revision 0: nothing.
  * Revisions are dense, so the last one that exists stands.

@@ -38,29 +38,58 @@ mixed(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Not for anything that is stored: its value depends on the machine's byte order. */
 static uint64_t
-hash_of(uint64_t seed, const void *key, size_t key_bytes)
+word_at(const unsigned char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static uint64_t
+half_at(const unsigned char *at)
+{
+    uint32_t half;
+
+    memcpy(&half, at, sizeof half);
+    return half;
+}
+
+/*
+ * Two words a step, folded with numbers that nobody knows who does not know the seed.
+ * The last 16 bytes are read as two words, or two halves, that may overlap: with the
+ * length in the end, no two keys give the same words.
+ */
+uint64_t
+table_hash(uint64_t seed, const void *key, size_t key_bytes)
 {
     /* Any odd numbers with about as many ones as zeros; these are binary digits of
      * the golden ratio and of the roots of 3 and 5. */
     static const uint64_t odd_a = 0x9e3779b97f4a7c15u;
     static const uint64_t odd_b = 0xbb67ae8584caa73bu;
     static const uint64_t odd_c = 0x3c6ef372fe94f82bu;
+    const uint64_t secret = mixed(seed ^ odd_a, odd_b);
     const unsigned char *at = key;
-    uint64_t hash = mixed(seed ^ odd_a, odd_b);
-    uint64_t word;
+    uint64_t hash = secret ^ odd_c;
+    uint64_t first = 0;
+    uint64_t last = 0;
     size_t left = key_bytes;
 
-    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
-        memcpy(&word, at, sizeof word);
-        hash = mixed(hash ^ word, odd_a);
+    for (; left > 2 * sizeof first; left -= 2 * sizeof first) {
+        hash = mixed(word_at(at) ^ secret, word_at(at + sizeof first) ^ hash);
+        at += 2 * sizeof first;
     }
-    word = 0;
-    if (left > 0) {
-        memcpy(&word, at, left);
+    if (left >= sizeof first) {
+        first = word_at(at);
+        last = word_at(at + left - sizeof first);
+    } else if (left >= sizeof(uint32_t)) {
+        first = half_at(at);
+        last = half_at(at + left - sizeof(uint32_t));
+    } else if (left > 0) {
+        first = (uint64_t)at[0] << 16 | (uint64_t)at[left / 2] << 8 | at[left - 1];
     }
-    hash = mixed(hash ^ word, odd_b);
+    hash = mixed(first ^ secret, last ^ hash);
     return mixed(hash ^ (uint64_t)key_bytes, odd_c);
 }
 
@@ -116,7 +145,7 @@ table_get(const struct table *t, const void *key, size_t key_bytes,
           union table_value *value)
 {
     const struct slot *s =
-        slot_find(t, hash_of(t->seed, key, key_bytes), key, key_bytes);
+        slot_find(t, table_hash(t->seed, key, key_bytes), key, key_bytes);
 
     if (s->key == NULL) {
         return false;
@@ -151,10 +180,23 @@ table_double(struct table *t)
     mem_free(&old);
 }
 
+/* With the zero byte behind; not zeroed first, as mem_copy would. */
+static char *
+key_copy(const void *key, size_t key_bytes)
+{
+    char *copy = mem_grow(NULL, key_bytes + 1);
+
+    if (key_bytes > 0) {
+        memcpy(copy, key, key_bytes);
+    }
+    copy[key_bytes] = '\0';
+    return copy;
+}
+
 enum status
 table_put(struct table *t, const void *key, size_t key_bytes, union table_value value)
 {
-    uint64_t hash = hash_of(t->seed, key, key_bytes);
+    uint64_t hash = table_hash(t->seed, key, key_bytes);
     struct slot *s = slot_find(t, hash, key, key_bytes);
 
     if (s->key != NULL) {
@@ -168,7 +210,7 @@ table_put(struct table *t, const void *key, size_t key_bytes, union table_value 
         table_double(t);
         s = slot_find(t, hash, key, key_bytes);
     }
-    s->key = mem_copy(key, key_bytes);
+    s->key = key_copy(key, key_bytes);
     s->key_bytes = key_bytes;
     s->hash = hash;
     s->value = value;
@@ -193,7 +235,7 @@ table_remove(struct table *t, const void *key, size_t key_bytes,
              union table_value *value)
 {
     size_t mask = t->room - 1;
-    struct slot *s = slot_find(t, hash_of(t->seed, key, key_bytes), key, key_bytes);
+    struct slot *s = slot_find(t, table_hash(t->seed, key, key_bytes), key, key_bytes);
     size_t hole = (size_t)(s - t->slots);
     size_t at;
 

@@ -14,6 +14,10 @@
 
 struct table;
 
+/* The hash of a key, for who keeps a table of his own. Not for anything that is stored:
+ * it depends on the machine's byte order. */
+uint64_t table_hash(uint64_t seed, const void *key, size_t key_bytes);
+
 /* What a table holds: the caller knows which of the two it put in. */
 union table_value {
     void *pointer;
