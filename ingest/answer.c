@@ -177,7 +177,7 @@ push_count(struct ingest *in, const struct push *push)
 }
 
 void
-push_decided(struct ingest *in, struct push *push)
+push_decided_at(struct ingest *in, struct push *push, struct mono now)
 {
     struct unit_reply reply = {.version = WIRE_VERSION, .kind = UNIT_REPLY_RECEIPTS};
     struct arena *a = push->arena;
@@ -191,6 +191,14 @@ push_decided(struct ingest *in, struct push *push)
     answer_send(in, push->socket, &push->peer, &reply);
     FAULT("ingest.receipt_sent");
     push_count(in, push);
-    stats_add(in->ack_us, mono_since_us(push->began));
+    stats_add(in->ack_us, now.us - push->began.us);
     ingest_arena_done(in, a); /* and the push with it */
+}
+
+void
+push_decided(struct ingest *in, struct push *push)
+{
+    if (push->left == 0) {
+        push_decided_at(in, push, mono_now());
+    }
 }

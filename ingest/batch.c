@@ -34,14 +34,14 @@ present_of_batch(const struct province *p, size_t i, struct receipt *out)
 }
 
 static void
-receipt_set(struct journal_append *a, const char *key, const struct receipt *r)
+receipt_set(struct province *p, const char *key, const struct receipt *r)
 {
     char field[RECEIPT_FIELD_BYTES];
     char line[RECEIPT_LINE_BYTES];
 
     receipt_field(key, r->revision, field);
-    receipt_line(r, line);
-    journal_append_set(a, TABLE_RECEIPTS, field, line);
+    (void)receipt_line_next(&p->lines, r, line); /* its length is its text's */
+    journal_append_set(&p->append, TABLE_RECEIPTS, field, line);
 }
 
 /* The one that stands is still there and the next is not; revisions are dense, so with
@@ -83,10 +83,10 @@ batch_sets(struct province *p)
 
         for (k = p->stood[i].revision + 1; k < p->revisions[i]; k++) {
             receipt_placeholder(&next, k, c->record.received_at_ms);
-            receipt_set(&p->append, c->key, &next);
+            receipt_set(p, c->key, &next);
         }
         present_of_batch(p, i, &next);
-        receipt_set(&p->append, c->key, &next);
+        receipt_set(p, c->key, &next);
     }
 }
 
@@ -144,6 +144,7 @@ static void
 batch_committed(struct province *p)
 {
     size_t count = p->batch_count;
+    struct mono now = mono_now();
     size_t i;
 
     p->head = p->append.next;
@@ -154,13 +155,14 @@ batch_committed(struct province *p)
     for (i = 0; i < count; i++) {
         struct pending *pend = p->batch[i];
         struct wire_receipt *r = &pend->push->receipts[pend->at];
-        struct receipt now;
+        struct receipt stands;
 
-        present_of_batch(p, i, &now);
-        present_set(p->presents, &pend->key, &now);
+        present_of_batch(p, i, &stands);
+        present_set(p->presents, &pend->key, &stands);
         p->ingest->counters.re_offered += pend->checked.offered > 0;
-        receipt_from_present(p, r, pend, p->outcomes[i], &now);
-        pending_done(p, pend);
+        receipt_from_present(p, r, pend, p->outcomes[i], &stands);
+        pend->push->left--;
+        push_decided_at(p->ingest, pend->push, now); /* and pend is gone with it */
     }
     p->batch_count = 0;
     hint_send(p);

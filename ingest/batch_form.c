@@ -4,18 +4,33 @@
 #include <string.h>
 
 #include "lib/crypto.h"
+#include "lib/diag.h"
 #include "lib/keys.h"
+
+/* The texts of a receipt. */
+struct receipt_texts {
+    char hash[CRYPTO_HEX128_BYTES];
+    char from[DAY_TEXT_BYTES];
+    char to[DAY_TEXT_BYTES];
+    char due[DAY_TEXT_BYTES];
+};
+
+static const char *
+day_copy(struct ingest *in, int32_t day, char out[DAY_TEXT_BYTES])
+{
+    return memcpy(out, day_text_kept(&in->days, day), DAY_TEXT_BYTES);
+}
 
 void
 receipt_from_present(const struct province *province, struct wire_receipt *r,
                      const struct pending *pend, enum outcome outcome,
                      const struct receipt *p)
 {
+    struct ingest *in = province->ingest;
     const struct report_record *rec = &pend->checked.record;
-    struct arena *a = pend->push->arena;
-    char text[DAY_TEXT_BYTES];
-    char hash[33];
+    struct receipt_texts *texts = arena_take(pend->push->arena, sizeof *texts);
 
+    MUST(texts != NULL); /* REQUEST_ARENA_BYTES has room for all receipts of a push */
     r->outcome = outcome;
     r->unit = rec->unit;
     r->group = rec->group;
@@ -25,25 +40,18 @@ receipt_from_present(const struct province *province, struct wire_receipt *r,
     r->index = p->index;
     r->received_at_ms = p->received_at_ms;
     r->on_time = p->on_time;
-    crypto_hex(p->hash, sizeof p->hash, hash);
-    r->hash = arena_text(a, hash);
-    day_text(rec->first_day, text);
-    r->from = arena_text(a, text);
-    day_text(rec->last_day, text);
-    r->to = arena_text(a, text);
-    r->due = "";
-    if (p->due_day != 0) {
-        day_text(p->due_day, text);
-        r->due = arena_text(a, text);
-    }
+    crypto_hex(p->hash, sizeof p->hash, texts->hash);
+    r->hash = texts->hash;
+    r->from = day_copy(in, rec->first_day, texts->from);
+    r->to = day_copy(in, rec->last_day, texts->to);
+    r->due = p->due_day == 0 ? "" : day_copy(in, p->due_day, texts->due);
     if (outcome == OUTCOME_SUPERSEDED) {
         return;
     }
     if (rec->first_received_at_ms != p->received_at_ms) {
         r->first_received_at_ms = rec->first_received_at_ms;
     }
-    seal_make(&province->ingest->seal_key, province->slug, r->unit, r->group, r->period,
-              p, r->seal);
+    seal_make(&in->seal_key, province->slug, r->unit, r->group, r->period, p, r->seal);
     r->sealed = true;
 }
 

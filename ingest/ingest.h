@@ -127,6 +127,7 @@ struct province {
     enum outcome outcomes[JOURNAL_RECORDS_MAX];
     uint32_t revisions[JOURNAL_RECORDS_MAX];
     struct receipt stood[JOURNAL_RECORDS_MAX];   /* what each replaces */
+    struct receipt_lines lines;
     size_t guard_owner[2 * JOURNAL_RECORDS_MAX]; /* guard -> batch index */
     size_t batch_count;
     size_t guard_count;
@@ -170,6 +171,7 @@ struct ingest {
     struct upload uploads[UPLOAD_MAX];
     struct arena *scratch; /* one request, one answer */
     struct buf out;        /* the answer being packed */
+    struct day_texts days; /* of receipts: mostly the same few */
     struct arena **spare;  /* arenas of finished pushes */
     size_t spare_count;
     size_t spare_room;
@@ -195,6 +197,8 @@ void refusal_texts(const struct refused *why, struct arena *a,
                    struct wire_refusal *out);
 /* A receipt is decided; sends the push's answer when it was the last. */
 void push_decided(struct ingest *in, struct push *push);
+/* The same when the clock was just read: once for all of a batch. */
+void push_decided_at(struct ingest *in, struct push *push, struct mono now);
 void receipt_refuse(struct wire_receipt *r, enum outcome outcome,
                     const struct refused *why, struct arena *a);
 

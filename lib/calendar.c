@@ -78,22 +78,17 @@ day_weekday(int32_t day)
 }
 
 static char *
-put_digits(char *at, int value, int places)
-{
-    int i;
-
-    for (i = places - 1; i >= 0; i--) {
-        at[i] = (char)('0' + value % 10);
-        value /= 10;
-    }
-    return at + places;
-}
-
-static void
-pair_put(char *at, int value)
+put_two(char *at, int value)
 {
     at[0] = (char)('0' + value / 10);
     at[1] = (char)('0' + value % 10);
+    return at + 2;
+}
+
+static char *
+put_four(char *at, int value)
+{
+    return put_two(put_two(at, value / 100), value % 100);
 }
 
 /* False, and "-", for a day that has no text of four digits' year. */
@@ -118,13 +113,24 @@ day_text(int32_t day, char out[DAY_TEXT_BYTES])
     if (!day_split(day, &year, &month, &mday, out)) {
         return;
     }
-    pair_put(out, year / 100); /* written for every report: no loop */
-    pair_put(out + 2, year % 100);
-    out[4] = '-';
-    pair_put(out + 5, month);
-    out[7] = '-';
-    pair_put(out + 8, mday);
-    out[10] = '\0';
+    at = put_four(at, year);
+    *at++ = '-';
+    at = put_two(at, month);
+    *at++ = '-';
+    at = put_two(at, mday);
+    *at = '\0';
+}
+
+const char *
+day_text_kept(struct day_texts *kept, int32_t day)
+{
+    size_t at = (uint32_t)day % (sizeof kept->days / sizeof *kept->days);
+
+    if (kept->days[at] != day || kept->texts[at][0] == '\0') {
+        day_text(day, kept->texts[at]);
+        kept->days[at] = day;
+    }
+    return kept->texts[at];
 }
 
 /* The short form of official papers: the day padded, of the months only 1 and 2. */
@@ -139,11 +145,15 @@ day_text_vi(int32_t day, char out[DAY_TEXT_BYTES])
     if (!day_split(day, &year, &month, &mday, out)) {
         return;
     }
-    at = put_digits(at, mday, 2);
+    at = put_two(at, mday);
     *at++ = '/';
-    at = put_digits(at, month, month <= 2 || month >= 10 ? 2 : 1);
+    if (month <= 2 || month >= 10) {
+        at = put_two(at, month);
+    } else {
+        *at++ = (char)('0' + month);
+    }
     *at++ = '/';
-    at = put_digits(at, year, 4);
+    at = put_four(at, year);
     *at = '\0';
 }
 

@@ -30,6 +30,13 @@ int month_days(int year, int month);
 int day_weekday(int32_t day);                            /* 0 Monday … 6 Sunday */
 void day_text(int32_t day, char out[DAY_TEXT_BYTES]);    /* 2023-06-30; "-" for none */
 void day_text_vi(int32_t day, char out[DAY_TEXT_BYTES]); /* 30/6/2023, 05/02/2023 */
+/* day_text for many that are mostly the same few days; empty when zeroed. The text is
+ * borrowed until the next call. */
+struct day_texts {
+    int32_t days[32];
+    char texts[32][DAY_TEXT_BYTES]; /* "": none kept here yet */
+};
+const char *day_text_kept(struct day_texts *kept, int32_t day);
 /* "2023-06-30", nothing before or behind it. ST_BAD otherwise. */
 MUST_USE enum status day_parse(const char *text, int32_t *day);
 

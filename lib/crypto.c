@@ -150,19 +150,49 @@ crypto_seal_open(const void *p, size_t bytes, const char *public_key,
     return opened ? ST_OK : ST_BAD;
 }
 
+/*
+ * The eight digits of four bytes at once: half a byte in each byte, and those above 9
+ * moved on from behind '9' to 'a'.
+ */
+static void
+hex_of_four(const uint8_t *from, char out[8])
+{
+    static const uint64_t each = 0x0101010101010101u;
+    uint64_t bytes = (uint64_t)from[0] | (uint64_t)from[1] << 16 |
+                     (uint64_t)from[2] << 32 | (uint64_t)from[3] << 48;
+    uint64_t n =
+        (bytes >> 4 & 0x000f000f000f000fu) | (bytes << 8 & 0x0f000f000f000f00u);
+
+    n += each * '0' + ((n + each * 6) >> 4 & each) * ('a' - '9' - 1);
+    /* One by one: of this the compiler makes a single store, of a loop eight. */
+    out[0] = (char)n;
+    out[1] = (char)(n >> 8);
+    out[2] = (char)(n >> 16);
+    out[3] = (char)(n >> 24);
+    out[4] = (char)(n >> 32);
+    out[5] = (char)(n >> 40);
+    out[6] = (char)(n >> 48);
+    out[7] = (char)(n >> 56);
+}
+
 void
 crypto_hex(const void *p, size_t bytes, char *out)
 {
-    static const char digits[] = "0123456789abcdef";
     const uint8_t *from = p;
-    size_t i;
 
     /* Nothing that is printed is a secret: no need of libsodium's constant time. */
-    for (i = 0; i < bytes; i++) {
-        out[2 * i] = digits[from[i] >> 4];
-        out[2 * i + 1] = digits[from[i] & 15];
+    for (; bytes >= 4; bytes -= 4, from += 4, out += 8) {
+        hex_of_four(from, out);
     }
-    out[2 * bytes] = '\0';
+    for (; bytes > 0; bytes--, from++, out += 2) {
+        const uint8_t last[4] = {*from};
+        char digits[8];
+
+        hex_of_four(last, digits);
+        out[0] = digits[0];
+        out[1] = digits[1];
+    }
+    *out = '\0';
 }
 
 void

@@ -1,21 +1,8 @@
 #include "lib/put.h"
 
-#include <string.h>
-
 #include "lib/diag.h"
 
-static void
-put_bytes(struct put *p, const char *from, size_t bytes)
-{
-    size_t room = (size_t)(p->end - p->at);
-
-    if (bytes > room) {
-        bytes = room;
-        p->cut = true;
-    }
-    memcpy(p->at, from, bytes);
-    p->at += bytes;
-}
+#define DIGITS_MAX 20 /* of 2^64 - 1 */
 
 void
 put_begin(struct put *p, char *out, size_t bytes)
@@ -26,28 +13,34 @@ put_begin(struct put *p, char *out, size_t bytes)
     p->cut = false;
 }
 
-void
-put_char(struct put *p, char c)
-{
-    put_bytes(p, &c, 1);
-}
-
-void
-put_text(struct put *p, const char *text)
-{
-    put_bytes(p, text, strlen(text));
-}
+static const char pairs[] = "00010203040506070809"
+                            "10111213141516171819"
+                            "20212223242526272829"
+                            "30313233343536373839"
+                            "40414243444546474849"
+                            "50515253545556575859"
+                            "60616263646566676869"
+                            "70717273747576777879"
+                            "80818283848586878889"
+                            "90919293949596979899";
 
 void
 put_count(struct put *p, uint64_t n)
 {
-    char digits[24]; /* 20 at most */
+    char digits[DIGITS_MAX];
     size_t at = sizeof digits;
 
-    do {
-        digits[--at] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n != 0);
+    if (n < 10) { /* most are */
+        put_char(p, (char)('0' + n));
+        return;
+    }
+    for (; n > 99; n /= 100) {
+        at -= 2;
+        memcpy(digits + at, pairs + 2 * (n % 100), 2);
+    }
+    at -= 2;
+    memcpy(digits + at, pairs + 2 * n, 2);
+    at += n < 10 ? 1 : 0;
     put_bytes(p, digits + at, sizeof digits - at);
 }
 
@@ -58,10 +51,4 @@ put_number(struct put *p, int64_t n)
         put_char(p, '-');
     }
     put_count(p, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
-}
-
-void
-put_end(struct put *p)
-{
-    *p->at = '\0';
 }

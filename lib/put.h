@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct put {
     char *at;
@@ -18,10 +19,40 @@ struct put {
 
 /* out: `bytes` long, at least 1. */
 void put_begin(struct put *p, char *out, size_t bytes);
-void put_char(struct put *p, char c);
-void put_text(struct put *p, const char *text);
 void put_count(struct put *p, uint64_t n);
 void put_number(struct put *p, int64_t n);
-void put_end(struct put *p); /* the zero byte; more may follow */
+
+/* Here, so that a constant text is a move and no call. */
+static inline void
+put_bytes(struct put *p, const char *from, size_t bytes)
+{
+    size_t room = (size_t)(p->end - p->at);
+
+    if (bytes > room) {
+        bytes = room;
+        p->cut = true;
+    }
+    memcpy(p->at, from, bytes);
+    p->at += bytes;
+}
+
+static inline void
+put_char(struct put *p, char c)
+{
+    put_bytes(p, &c, 1);
+}
+
+static inline void
+put_text(struct put *p, const char *text)
+{
+    put_bytes(p, text, strlen(text));
+}
+
+/* The zero byte; more may follow. */
+static inline void
+put_end(struct put *p)
+{
+    *p->at = '\0';
+}
 
 #endif

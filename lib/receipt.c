@@ -8,31 +8,70 @@
 #include "lib/crypto.h"
 #include "lib/put.h"
 
-void
-receipt_line(const struct receipt *r, char out[RECEIPT_LINE_BYTES])
+static void
+lines_begin(struct receipt_lines *kept, const struct receipt *r)
 {
-    char hash[CRYPTO_HEX128_BYTES];
     char due[DAY_TEXT_BYTES] = "-";
     struct put p;
 
-    crypto_hex(r->hash, sizeof r->hash, hash);
     if (r->due_day != 0) {
         day_text(r->due_day, due);
     }
-    put_begin(&p, out, RECEIPT_LINE_BYTES);
-    put_text(&p, "hash=");
-    put_text(&p, hash);
+    kept->of = *r;
+    put_begin(&p, kept->before, sizeof kept->before);
     put_text(&p, " at=");
     put_count(&p, r->entry);
     put_char(&p, ':');
-    put_count(&p, r->index);
+    kept->before_bytes = (size_t)(p.at - kept->before);
+    put_begin(&p, kept->behind, sizeof kept->behind);
     put_text(&p, " received=");
     put_number(&p, r->received_at_ms);
     put_text(&p, " due=");
     put_text(&p, due);
     put_text(&p, " on_time=");
     put_char(&p, r->on_time ? '1' : '0');
+    kept->behind_bytes = (size_t)(p.at - kept->behind);
+}
+
+#define HASH_WORD "hash="
+#define HASH_END (sizeof HASH_WORD - 1 + 2 * RECEIPT_HASH_BYTES)
+
+_Static_assert(HASH_END + sizeof((struct receipt_lines *)0)->before + 20 +
+                       sizeof((struct receipt_lines *)0)->behind <
+                   RECEIPT_LINE_BYTES,
+               "a line has room for all that is kept, used or not");
+
+size_t
+receipt_line_next(struct receipt_lines *kept, const struct receipt *r,
+                  char out[RECEIPT_LINE_BYTES])
+{
+    struct put p;
+
+    if (kept->before_bytes == 0 || kept->of.entry != r->entry ||
+        kept->of.received_at_ms != r->received_at_ms ||
+        kept->of.due_day != r->due_day || kept->of.on_time != r->on_time) {
+        lines_begin(kept, r);
+    }
+    memcpy(out, HASH_WORD, sizeof HASH_WORD - 1);
+    crypto_hex(r->hash, sizeof r->hash, out + sizeof HASH_WORD - 1);
+    /* All of it, with what is behind the text: of a known length it is no call. */
+    memcpy(out + HASH_END, kept->before, sizeof kept->before);
+    put_begin(&p, out, RECEIPT_LINE_BYTES);
+    p.at += HASH_END + kept->before_bytes;
+    put_count(&p, r->index);
+    memcpy(p.at, kept->behind, sizeof kept->behind);
+    p.at += kept->behind_bytes;
     put_end(&p);
+    return (size_t)(p.at - out);
+}
+
+void
+receipt_line(const struct receipt *r, char out[RECEIPT_LINE_BYTES])
+{
+    struct receipt_lines none;
+
+    none.before_bytes = 0;
+    (void)receipt_line_next(&none, r, out); /* its length is its text's */
 }
 
 enum status

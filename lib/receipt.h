@@ -16,6 +16,7 @@
 #define DONDOC_RECEIPT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/status.h"
@@ -36,6 +37,19 @@ struct receipt {
 
 /* The value under receipts unit/group/period/revision; ASCII. */
 void receipt_line(const struct receipt *r, char out[RECEIPT_LINE_BYTES]);
+/*
+ * receipt_line_next - the same for many lines one after the other: what they have in
+ * common is kept from one to the next. kept: empty when zeroed. Returns the length.
+ */
+struct receipt_lines {
+    struct receipt of;
+    char before[32]; /* the index, and behind it; not used but for their lengths */
+    char behind[64];
+    size_t before_bytes; /* 0: nothing kept */
+    size_t behind_bytes;
+};
+size_t receipt_line_next(struct receipt_lines *kept, const struct receipt *r,
+                         char out[RECEIPT_LINE_BYTES]);
 /* Sets all but the revision, which is 0 then. ST_BAD: not such a line. */
 MUST_USE enum status receipt_line_parse(const char *line, struct receipt *r);
 /* The field: key/revision. */

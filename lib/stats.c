@@ -20,14 +20,15 @@ stats_reset(struct stats *s)
 static size_t
 step_of(uint64_t us)
 {
-    unsigned drop = 0;
+    unsigned drop;
 
+    if (us < 2 * STEPS_A_DOUBLING) {
+        return (size_t)us;
+    }
     if (us >= (uint64_t)1 << STATS_TOP_BITS) {
         return STATS_STEPS_COUNT - 1;
     }
-    while ((us >> drop) >= 2 * STEPS_A_DOUBLING) {
-        drop++;
-    }
+    drop = 63 - STATS_STEP_BITS - (unsigned)__builtin_clzll(us);
     return (size_t)(drop * STEPS_A_DOUBLING + (us >> drop));
 }
 

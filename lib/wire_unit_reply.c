@@ -63,8 +63,8 @@ receipts_put(const struct unit_reply *in, struct arena *a, struct buf *out)
     wire_put_end(out, began);
 }
 
-void
-unit_reply_encode(const struct unit_reply *in, struct arena *a, struct buf *out)
+static void
+reply_pack(const struct unit_reply *in, struct arena *a, struct buf *out)
 {
     Dondoc__UnitReply m = DONDOC__UNIT_REPLY__INIT;
     Dondoc__ServerInfo info = DONDOC__SERVER_INFO__INIT;
@@ -79,9 +79,6 @@ unit_reply_encode(const struct unit_reply *in, struct arena *a, struct buf *out)
         server_info_fill(&in->info, a, &info);
         m.server_info = &info;
         break;
-    case UNIT_REPLY_RECEIPTS:
-        receipts_put(in, a, out);
-        return;
     case UNIT_REPLY_STANDINGS:
         m.body_case = DONDOC__UNIT_REPLY__BODY_STANDINGS;
         standings_fill(in, a, &standings);
@@ -97,10 +94,21 @@ unit_reply_encode(const struct unit_reply *in, struct arena *a, struct buf *out)
         m.body_case = DONDOC__UNIT_REPLY__BODY_REFUSAL;
         m.refusal = wire_refusal_pack(&in->refusal, a);
         break;
+    case UNIT_REPLY_RECEIPTS: /* not here */
     case UNIT_REPLY_NONE:
         break;
     }
     wire_pack(&m.base, out);
+}
+
+void
+unit_reply_encode(const struct unit_reply *in, struct arena *a, struct buf *out)
+{
+    if (in->kind == UNIT_REPLY_RECEIPTS) {
+        receipts_put(in, a, out);
+    } else {
+        reply_pack(in, a, out);
+    }
 }
 
 static enum status

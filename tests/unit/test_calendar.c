@@ -164,6 +164,24 @@ days_print_for_machines_and_for_papers(void **state)
     }
 }
 
+/* Days that share a place, and the one that an empty place looks like. */
+static void
+a_text_that_is_kept_is_that_of_its_day(void **state)
+{
+    static const int32_t days[] = {0,       19000, 19000, 19032,    19000,
+                                   0,       32,    -32,   DAY_NONE, DAY_OPEN,
+                                   2932897, 0,     19001, 19002,    19000};
+    struct day_texts kept = {0};
+    char text[DAY_TEXT_BYTES];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(days); i++) {
+        day_text(days[i], text);
+        same_text("kept", "iso", day_text_kept(&kept, days[i]), text);
+    }
+}
+
 static void
 day_parse_refuses_all_but_the_form(void **state)
 {
@@ -366,6 +384,7 @@ main(void)
         cmocka_unit_test(each_day_of_two_centuries_comes_back),
         cmocka_unit_test(leap_years_follow_the_gregorian_rule),
         cmocka_unit_test(days_print_for_machines_and_for_papers),
+        cmocka_unit_test(a_text_that_is_kept_is_that_of_its_day),
         cmocka_unit_test(day_parse_refuses_all_but_the_form),
         cmocka_unit_test(the_civil_day_begins_at_17_utc),
         cmocka_unit_test(holidays_rest_and_swapped_saturdays_work),

@@ -35,6 +35,48 @@ a_receipt_line_reads_back(void **state)
     assert_int_equal(out.due_day, 0);
 }
 
+/* Each differs from the one before in one thing, and says all of itself. Seen to fail
+ * with each of the comparisons left out. */
+static void
+a_line_behind_another_is_as_if_alone(void **state)
+{
+    static const struct receipt rows[] = {
+        {.entry = 7, .index = 0, .received_at_ms = 5, .due_day = 19600},
+        {.entry = 7, .index = 1, .received_at_ms = 5, .due_day = 19600},
+        {.entry = 7, .index = 255, .received_at_ms = 5, .due_day = 19600},
+        {.entry = 8, .index = 255, .received_at_ms = 5, .due_day = 19600},
+        {.entry = 8, .index = 255, .received_at_ms = 6, .due_day = 19600},
+        {.entry = 8, .index = 255, .received_at_ms = 6, .due_day = 19601},
+        {.entry = 8, .index = 255, .received_at_ms = 6, .due_day = 0},
+        {.entry = 8, .index = 255, .received_at_ms = 6, .due_day = 0, .on_time = true},
+        {.entry = UINT64_MAX,
+         .index = UINT32_MAX,
+         .received_at_ms = INT64_MIN,
+         .due_day = INT32_MAX,
+         .on_time = true},
+        {.entry = UINT64_MAX,
+         .index = 9,
+         .received_at_ms = INT64_MIN,
+         .due_day = INT32_MAX,
+         .on_time = true},
+        {0},
+    };
+    struct receipt_lines kept = {0};
+    char want[RECEIPT_LINE_BYTES];
+    char got[RECEIPT_LINE_BYTES];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct receipt r = rows[i];
+
+        memset(r.hash, (int)i, sizeof r.hash);
+        receipt_line(&r, want);
+        assert_int_equal(receipt_line_next(&kept, &r, got), strlen(want));
+        assert_string_equal(got, want);
+    }
+}
+
 static void
 a_damaged_receipt_line_is_refused(void **state)
 {
@@ -110,6 +152,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_receipt_line_reads_back),
+        cmocka_unit_test(a_line_behind_another_is_as_if_alone),
         cmocka_unit_test(a_damaged_receipt_line_is_refused),
         cmocka_unit_test(a_placeholder_has_the_usual_form_and_no_place),
         cmocka_unit_test(a_hash_is_32_small_digits_and_nothing_else),
