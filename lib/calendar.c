@@ -109,6 +109,7 @@ day_text(int32_t day, char out[DAY_TEXT_BYTES])
     int year;
     int month;
     int mday;
+    char *at = out;
 
     if (!day_split(day, &year, &month, &mday, out)) {
         return;
