@@ -15,6 +15,14 @@ buf_init(struct buf *b, size_t max_bytes)
 }
 
 void
+buf_place(struct buf *b, char *place, size_t bytes)
+{
+    MUST(bytes >= 1);
+    *b = (struct buf){.data = place, .room = bytes, .max = bytes - 1};
+    place[0] = '\0';
+}
+
+void
 buf_fini(struct buf *b)
 {
     mem_free(&b->data);
@@ -45,6 +53,18 @@ buf_room(struct buf *b, size_t bytes)
     }
     b->data = mem_grow(b->data, room);
     b->room = room;
+}
+
+void
+buf_reserve(struct buf *b, size_t bytes)
+{
+    size_t need = (bytes < b->max ? bytes : b->max) + 1;
+
+    if (need > b->room) {
+        b->data = mem_grow(b->data, need);
+        b->data[b->len] = '\0';
+        b->room = need;
+    }
 }
 
 void

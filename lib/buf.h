@@ -18,6 +18,11 @@ struct buf {
 };
 
 void buf_init(struct buf *b, size_t max_bytes);
+/* In a place of the caller's of so many bytes, one of them for the zero byte: it takes
+ * no memory, does not grow, and needs (and stands) no buf_fini. */
+void buf_place(struct buf *b, char *place, size_t bytes);
+/* Room for so many bytes at once, within its limit. */
+void buf_reserve(struct buf *b, size_t bytes);
 void buf_fini(struct buf *b);
 void buf_clear(struct buf *b);
 void buf_add(struct buf *b, const void *p, size_t bytes);

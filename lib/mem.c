@@ -137,8 +137,9 @@ arena_free(struct arena **a)
     mem_free(a);
 }
 
-void *
-arena_take(struct arena *a, size_t bytes)
+/* As it was left: what is taken and its size are for the caller to fill. */
+static void *
+arena_carve(struct arena *a, size_t bytes, size_t *taken)
 {
     struct arena_block *b = a->blocks;
     size_t need;
@@ -158,7 +159,19 @@ arena_take(struct arena *a, size_t bytes)
     p = b->data + b->used;
     b->used += need;
     a->taken += need;
-    memset(p, 0, need);
+    *taken = need;
+    return p;
+}
+
+void *
+arena_take(struct arena *a, size_t bytes)
+{
+    size_t taken = 0;
+    void *p = arena_carve(a, bytes, &taken);
+
+    if (p != NULL) {
+        memset(p, 0, taken);
+    }
     return p;
 }
 
@@ -166,7 +179,8 @@ char *
 arena_text(struct arena *a, const char *text)
 {
     size_t len = strlen(text) + 1;
-    char *p = arena_take(a, len);
+    size_t taken;
+    char *p = arena_carve(a, len, &taken);
 
     if (p != NULL) {
         memcpy(p, text, len);

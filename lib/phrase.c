@@ -1,5 +1,6 @@
 #include "lib/phrase.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/diag.h"
@@ -51,15 +52,6 @@ phrase_template(enum phrase p, enum language language)
     return templates[p][language];
 }
 
-/* The one that is used with these values. */
-static const char *
-phrase_used(enum phrase p, const struct values *v)
-{
-    const char *own = v->own == NULL ? NULL : v->own[PHRASE_PLACE(p, v->language)];
-
-    return own == NULL ? phrase_template(p, v->language) : own;
-}
-
 /* The slot of a name; SLOT_COUNT: there is none. */
 static enum slot
 slot_find(const char *name, size_t len)
@@ -75,9 +67,27 @@ slot_find(const char *name, size_t len)
     return (enum slot)i;
 }
 
+/* --- templates in pieces --- */
+
+/* Reading a template letter by letter cost most of a message. In pieces it is a text
+ * that stands as it is and what comes behind it. */
+struct piece {
+    const char *text; /* of the template; no zero byte behind it */
+    uint16_t bytes;
+    uint16_t within; /* PIECE_ANGLE: so many pieces more up to the ">" */
+    uint8_t then;    /* a slot, or: */
+};
+#define PIECE_NOTHING 253u
+#define PIECE_ANGLE 254u
+#define PIECE_END 255u
+_Static_assert(SLOT_COUNT < PIECE_NOTHING, "a slot fits a piece");
+
+/* Each takes a byte of a text or more, the end none. */
+#define PIECES_MAX (PHRASE_OWN_BYTES_MAX + 1)
+
 /* The value of the name at `at` (behind its brace); *bytes: the name and its brace. */
-static const char *
-slot_value(const struct values *v, const char *at, size_t *bytes)
+static uint8_t
+piece_slot(const char *at, size_t *bytes)
 {
     size_t len = strcspn(at, "}");
     enum slot slot = slot_find(at, len);
@@ -87,58 +97,144 @@ slot_value(const struct values *v, const char *at, size_t *bytes)
     if (slot == SLOT_COUNT) {
         diag_panic(__FILE__, __LINE__, "a phrase names a value that there is not");
     }
-    return v->text[slot] == NULL ? "" : v->text[slot];
+    return (uint8_t)slot;
 }
 
-/* Has every value between here and the ">" something in it? */
-static bool
-part_filled(const struct values *v, const char *at)
+static size_t
+pieces_make(const char *template, struct piece out[PIECES_MAX])
 {
-    size_t bytes;
+    const char *at = template;
+    size_t count = 0;
+    size_t open = 0; /* the piece that ends in the "<" we are behind */
+    bool ended = false;
 
-    while (*at != '>') {
-        MUST(*at != '\0');
-        if (*at++ == '{') {
-            if (slot_value(v, at, &bytes)[0] == '\0') {
-                return false;
-            }
-            at += bytes;
+    while (!ended) {
+        struct piece *p = &out[count];
+        size_t bytes = strcspn(at, "{<>");
+
+        MUST(count < PIECES_MAX && bytes <= UINT16_MAX);
+        *p =
+            (struct piece){.text = at, .bytes = (uint16_t)bytes, .then = PIECE_NOTHING};
+        at += bytes;
+        bytes = 0;
+        if (*at == '\0') {
+            p->then = PIECE_END;
+            ended = true;
+        } else if (*at == '{') {
+            p->then = piece_slot(at + 1, &bytes);
+        } else if (*at == '<') {
+            p->then = PIECE_ANGLE;
+            open = count;
+        } else { /* its own piece, so that leaving out ends behind it */
+            out[open].within = (uint16_t)(count - open);
+        }
+        at += bytes + (ended ? 0 : 1);
+        count++;
+    }
+    return count;
+}
+
+/* Ours, made when they are first used; at most as many as there are, for ever. */
+static const struct piece *
+pieces_of_ours(enum phrase p, enum language language)
+{
+    static struct piece *made[PHRASE_COUNT][LANGUAGE_COUNT];
+    struct piece pieces[PIECES_MAX];
+
+    if (made[p][language] == NULL) {
+        size_t count = pieces_make(phrase_template(p, language), pieces);
+
+        made[p][language] = mem_copy(pieces, count * sizeof *pieces);
+    }
+    return made[p][language];
+}
+
+static bool
+is_filled(const struct values *v, const struct piece *p)
+{
+    return p->then >= SLOT_COUNT ||
+           (v->text[p->then] != NULL && v->text[p->then][0] != '\0');
+}
+
+/* Has every value behind this "<" and before its ">" something in it? */
+static bool
+within_filled(const struct values *v, const struct piece *angle)
+{
+    size_t i;
+
+    for (i = 1; i <= angle->within; i++) {
+        if (!is_filled(v, angle + i)) {
+            return false;
         }
     }
     return true;
 }
 
+/* As buf_add, which it leaves to grow and to cut. */
+static inline void
+piece_put(struct buf *out, const char *text, size_t bytes)
+{
+    if (bytes < out->room - out->len && bytes <= out->max - out->len) {
+        memcpy(out->data + out->len, text, bytes);
+        out->len += bytes;
+    } else {
+        buf_add(out, text, bytes);
+    }
+}
+
+static void
+pieces_put(const struct piece *p, const struct values *v, struct buf *out)
+{
+    buf_add(out, "", 0); /* there is room for the zero byte, then */
+    for (;; p++) {
+        if (p->bytes > 0) {
+            piece_put(out, p->text, p->bytes);
+        }
+        if (p->then < SLOT_COUNT) {
+            if (v->text[p->then] != NULL) {
+                piece_put(out, v->text[p->then], strlen(v->text[p->then]));
+            }
+        } else if (p->then == PIECE_END) {
+            break;
+        } else if (p->then == PIECE_ANGLE && !within_filled(v, p)) {
+            p += p->within;
+        }
+    }
+    out->data[out->len] = '\0';
+}
+
+static void
+own_add(const char *template, const struct values *v, struct buf *out)
+{
+    struct piece pieces[PIECES_MAX];
+
+    (void)pieces_make(template, pieces);
+    pieces_put(pieces, v, out);
+}
+
 void
 phrase_add(enum phrase p, const struct values *v, struct buf *out)
 {
-    const char *at = phrase_used(p, v);
-    size_t bytes;
+    const char *own = v->own == NULL ? NULL : v->own[PHRASE_PLACE(p, v->language)];
 
-    while (*at != '\0') {
-        bytes = strcspn(at, "{<>"); /* what stands as it is */
-        buf_add(out, at, bytes);
-        at += bytes;
-        if (*at == '{') {
-            buf_text(out, slot_value(v, at + 1, &bytes));
-            at += 1 + bytes;
-        } else if (*at == '<') {
-            at = part_filled(v, at) ? at + 1 : strchr(at, '>') + 1;
-        } else {
-            at += *at == '>';
-        }
+    MUST((size_t)p < PHRASE_COUNT);
+    if (own != NULL) {
+        own_add(own, v, out);
+    } else {
+        pieces_put(pieces_of_ours(p, v->language), v, out);
     }
 }
 
 const char *
 phrase_text(enum phrase p, const struct values *v, struct arena *a)
 {
+    char place[PHRASE_BYTES_MAX + 1];
     struct buf out;
     const char *text;
 
-    buf_init(&out, PHRASE_BYTES_MAX);
+    buf_place(&out, place, sizeof place);
     phrase_add(p, v, &out);
-    text = arena_text(a, buf_str(&out));
-    buf_fini(&out);
+    text = arena_text(a, place);
     return text == NULL ? "" : text;
 }
 

@@ -57,12 +57,48 @@ a_number_over_the_limit_is_cut_and_said_so(void **state)
     buf_fini(&b);
 }
 
+static void
+a_place_of_the_callers_is_filled_and_never_grows(void **state)
+{
+    char place[5];
+    struct buf b;
+
+    (void)state;
+    buf_place(&b, place, sizeof place);
+    assert_string_equal(buf_str(&b), "");
+    buf_text(&b, "ab");
+    buf_text(&b, "cdef");
+    assert_ptr_equal(b.data, place);
+    assert_string_equal(place, "abcd");
+    assert_true(b.cut);
+}
+
+static void
+room_in_advance_changes_no_byte_and_no_limit(void **state)
+{
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, 4);
+    buf_reserve(&b, 100);
+    assert_string_equal(buf_str(&b), "");
+    assert_true(b.room <= 5);
+    buf_text(&b, "ab");
+    buf_reserve(&b, 3);
+    buf_text(&b, "cde");
+    assert_string_equal(buf_str(&b), "abcd");
+    assert_true(b.cut);
+    buf_fini(&b);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_written_in_all_their_digits),
         cmocka_unit_test(a_number_over_the_limit_is_cut_and_said_so),
+        cmocka_unit_test(a_place_of_the_callers_is_filled_and_never_grows),
+        cmocka_unit_test(room_in_advance_changes_no_byte_and_no_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
