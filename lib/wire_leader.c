@@ -1,5 +1,6 @@
 /* Messages between leaders and notifier: proto/alert.proto. */
 #include "lib/wire_private.h"
+#include "lib/wire_put.h"
 
 enum status
 leader_request_decode(const void *p, size_t bytes, struct arena *a,
@@ -229,69 +230,71 @@ leader_reply_decode(const void *p, size_t bytes, struct arena *a,
     return ST_OK;
 }
 
+/* By hand: one is made for every message of every office (wire_put.h). */
 static void
-row_fill(const struct wire_row *in, Dondoc__DigestRow *m)
+row_put(const struct wire_row *in, struct buf *out)
 {
-    m->code = wire_text(in->code);
-    m->kind = wire_text(in->kind);
-    m->reason = wire_text(in->reason);
-    m->unit = wire_text(in->unit);
-    m->target = wire_text(in->target);
-    m->unit_vi = wire_text(in->unit_vi);
-    m->unit_en = wire_text(in->unit_en);
-    m->about_vi = wire_text(in->about_vi);
-    m->about_en = wire_text(in->about_en);
-    m->figure_vi = wire_text(in->figure_vi);
-    m->figure_en = wire_text(in->figure_en);
-    m->since_vi = wire_text(in->since_vi);
-    m->since_en = wire_text(in->since_en);
-    m->acknowledged = in->acknowledged;
+    size_t began = wire_put_begin(out, 22);
+
+    wire_put_text(out, 1, in->code);
+    wire_put_text(out, 2, in->kind);
+    wire_put_text(out, 3, in->reason);
+    wire_put_text(out, 4, in->unit);
+    wire_put_text(out, 5, in->target);
+    wire_put_text(out, 6, in->unit_vi);
+    wire_put_text(out, 7, in->unit_en);
+    wire_put_text(out, 8, in->about_vi);
+    wire_put_text(out, 9, in->about_en);
+    wire_put_text(out, 10, in->figure_vi);
+    wire_put_text(out, 11, in->figure_en);
+    wire_put_text(out, 12, in->since_vi);
+    wire_put_text(out, 13, in->since_en);
+    wire_put_number(out, 14, in->acknowledged);
+    wire_put_end(out, began);
 }
 
-static void
-alert_fill(const struct wire_alert *in, struct arena *a, Dondoc__AlertMessage *m)
-{
-    size_t i;
-
-    m->position = in->position;
-    m->id = wire_text(in->id);
-    m->code = wire_text(in->code);
-    m->kind = wire_text(in->kind);
-    m->reason = wire_text(in->reason);
-    m->unit = wire_text(in->unit);
-    m->target = wire_text(in->target);
-    m->window = wire_text(in->window);
-    m->subject_vi = wire_text(in->subject_vi);
-    m->subject_en = wire_text(in->subject_en);
-    m->text_vi = wire_text(in->text_vi);
-    m->text_en = wire_text(in->text_en);
-    m->brief_vi = wire_text(in->brief_vi);
-    m->brief_en = wire_text(in->brief_en);
-    m->at_ms = in->at_ms;
-    m->simulated = in->simulated;
-    m->acknowledged = in->acknowledged;
-    m->urgent = in->urgent;
-    m->wait_until_ms = in->wait_until_ms;
-    m->rung = in->rung;
-    m->held = in->held;
-    if (in->row_count > 0) {
-        m->n_rows = in->row_count;
-        WIRE_ARRAY(a, in->row_count, Dondoc__DigestRow, dondoc__digest_row__init,
-                   m->rows);
-        for (i = 0; i < in->row_count; i++) {
-            row_fill(&in->rows[i], m->rows[i]);
-        }
-    }
-}
-
-/* a: only for a message with a table, here and below */
 void
 wire_alert_encode(const struct wire_alert *in, struct arena *a, struct buf *out)
 {
-    Dondoc__AlertMessage m = DONDOC__ALERT_MESSAGE__INIT;
+    size_t i;
 
-    alert_fill(in, a, &m);
-    wire_pack(&m.base, out);
+    (void)a; /* nothing is built on the way */
+    wire_put_number(out, 1, in->position);
+    wire_put_text(out, 2, in->id);
+    wire_put_text(out, 3, in->code);
+    wire_put_text(out, 4, in->kind);
+    wire_put_text(out, 5, in->reason);
+    wire_put_text(out, 6, in->unit);
+    wire_put_text(out, 7, in->target);
+    wire_put_text(out, 8, in->window);
+    wire_put_text(out, 9, in->subject_vi);
+    wire_put_text(out, 10, in->subject_en);
+    wire_put_text(out, 11, in->text_vi);
+    wire_put_text(out, 12, in->text_en);
+    wire_put_number(out, 13, (uint64_t)in->at_ms);
+    wire_put_number(out, 14, in->simulated);
+    wire_put_number(out, 15, in->acknowledged);
+    wire_put_text(out, 16, in->brief_vi);
+    wire_put_text(out, 17, in->brief_en);
+    wire_put_number(out, 18, in->urgent);
+    wire_put_number(out, 19, (uint64_t)in->wait_until_ms);
+    wire_put_number(out, 20, in->rung);
+    wire_put_number(out, 21, in->held);
+    for (i = 0; i < in->row_count; i++) {
+        row_put(&in->rows[i], out);
+    }
+}
+
+static void
+alert_reply_put(const struct leader_reply *in, struct arena *a, struct buf *out)
+{
+    size_t began;
+
+    wire_put_number(out, 1, in->version);
+    wire_put_number(out, 2, in->request_id);
+    began = wire_put_begin(out, 11);
+    wire_alert_encode(&in->alert, a, out);
+    wire_put_end(out, began);
 }
 
 void
@@ -299,7 +302,6 @@ leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *
 {
     Dondoc__LeaderReply m = DONDOC__LEADER_REPLY__INIT;
     Dondoc__Subscribed subscribed = DONDOC__SUBSCRIBED__INIT;
-    Dondoc__AlertMessage alert = DONDOC__ALERT_MESSAGE__INIT;
     Dondoc__Acknowledged acknowledged = DONDOC__ACKNOWLEDGED__INIT;
     Dondoc__BacklogEnd end = DONDOC__BACKLOG_END__INIT;
     Dondoc__Beat beat = DONDOC__BEAT__INIT;
@@ -320,10 +322,8 @@ leader_reply_encode(const struct leader_reply *in, struct arena *a, struct buf *
         m.subscribed = &subscribed;
         break;
     case LEADER_REPLY_ALERT:
-        m.body_case = DONDOC__LEADER_REPLY__BODY_ALERT;
-        alert_fill(&in->alert, a, &alert);
-        m.alert = &alert;
-        break;
+        alert_reply_put(in, a, out);
+        return;
     case LEADER_REPLY_ACKNOWLEDGED:
         m.body_case = DONDOC__LEADER_REPLY__BODY_ACKNOWLEDGED;
         acknowledged.alert = wire_text(in->acknowledged.alert);

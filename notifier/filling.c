@@ -1,11 +1,12 @@
 /* Numbers and days as texts of one language. */
 #include "notifier/filling.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "lib/put.h"
+
 #define TEXT_BYTES 128
+#define CODE_SHOWN 96 /* bytes of a code with a number behind it */
 
 static const char *
 kept(const struct filling *f, const char *text)
@@ -21,6 +22,12 @@ filling_text(const struct filling *f, enum slot slot, const char *text)
     f->v->text[slot] = kept(f, text);
 }
 
+void
+filling_borrow(const struct filling *f, enum slot slot, const char *text)
+{
+    f->v->text[slot] = text;
+}
+
 const char *
 filling_either(const struct filling *f, const char *vi, const char *en)
 {
@@ -33,8 +40,26 @@ void
 filling_number(const struct filling *f, enum slot slot, int64_t n)
 {
     char text[TEXT_BYTES];
+    struct put p;
 
-    (void)snprintf(text, sizeof text, "%" PRId64, n);
+    put_begin(&p, text, sizeof text);
+    put_number(&p, n);
+    put_end(&p);
+    filling_text(f, slot, text);
+}
+
+void
+filling_code(const struct filling *f, enum slot slot, const char *code, uint32_t n)
+{
+    char text[TEXT_BYTES];
+    struct put p;
+
+    put_begin(&p, text, CODE_SHOWN + 1);
+    put_text(&p, code);
+    p.end = text + sizeof text - 1;
+    put_char(&p, '/');
+    put_count(&p, n);
+    put_end(&p);
     filling_text(f, slot, text);
 }
 
@@ -46,6 +71,7 @@ void
 filling_day(const struct filling *f, enum slot slot, int32_t day)
 {
     char text[TEXT_BYTES];
+    struct put p;
     int year;
     int month;
     int mday;
@@ -54,7 +80,13 @@ filling_day(const struct filling *f, enum slot slot, int32_t day)
         day_text_vi(day, text);
     } else {
         day_to_civil(day, &year, &month, &mday);
-        (void)snprintf(text, sizeof text, "%d %s %d", mday, months[month - 1], year);
+        put_begin(&p, text, sizeof text);
+        put_number(&p, mday);
+        put_char(&p, ' ');
+        put_text(&p, months[month - 1]);
+        put_char(&p, ' ');
+        put_number(&p, year);
+        put_end(&p);
     }
     filling_text(f, slot, text);
 }
@@ -95,10 +127,12 @@ filling_count(const struct filling *f, enum slot slot, int64_t n)
 void
 filling_things(const struct filling *f, enum slot slot, int64_t n)
 {
-    char text[TEXT_BYTES];
+    char text[3];
 
     if (f->vi && n > 0 && n < 10) {
-        (void)snprintf(text, sizeof text, "0%" PRId64, n);
+        text[0] = '0';
+        text[1] = (char)('0' + n);
+        text[2] = '\0';
         filling_text(f, slot, text);
     } else if (n > 0) {
         filling_count(f, slot, n);

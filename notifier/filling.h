@@ -19,6 +19,12 @@ const char *filling_either(const struct filling *f, const char *vi, const char *
 
 /* Set a value, copied into the arena. */
 void filling_text(const struct filling *f, enum slot slot, const char *text);
+/* Set one that stays as long as the values are used: the programme's, the event's, a
+ * text of the arena; not NULL. */
+void filling_borrow(const struct filling *f, enum slot slot, const char *text);
+/* "<code>/<n>", of a long code only its beginning. */
+void filling_code(const struct filling *f, enum slot slot, const char *code,
+                  uint32_t n);
 void filling_number(const struct filling *f, enum slot slot, int64_t n);
 void filling_day(const struct filling *f, enum slot slot, int32_t day);
 void filling_ratio(const struct filling *f, enum slot slot, struct ratio r,

@@ -46,8 +46,8 @@ fill_rank(const struct filling *f)
     }
     filling_count(f, SLOT_base, w->target->baseline_value);
     filling_number(f, SLOT_base_year, w->target->baseline_year);
-    filling_text(f, SLOT_moved,
-                 phrase_text(down ? PHRASE_MOVED_DOWN : PHRASE_MOVED_UP, f->v, f->a));
+    filling_borrow(f, SLOT_moved,
+                   phrase_text(down ? PHRASE_MOVED_DOWN : PHRASE_MOVED_UP, f->v, f->a));
     /* A loss is worse the larger it is. */
     filling_ratio(f, SLOT_gain, without_sign(w->value), w->decimals,
                   down ? CUT_UP : CUT_DOWN);
@@ -173,12 +173,12 @@ filling_target(const struct filling *f)
     const struct measure *m = &w->catalogue->measures[w->indicator->numerator[0]];
     const struct alert_event *e = w->event;
 
-    filling_text(f, SLOT_title, filling_either(f, t->title_vi, t->title_en));
-    filling_text(f, SLOT_indicator,
-                 filling_either(f, w->indicator->name_vi, w->indicator->name_en));
-    filling_text(f, SLOT_things, filling_either(f, m->count_vi, m->count_en));
-    filling_text(f, SLOT_section, t->section);
-    filling_text(f, SLOT_document, filling_either(f, t->document_vi, t->document_en));
+    filling_borrow(f, SLOT_title, filling_either(f, t->title_vi, t->title_en));
+    filling_borrow(f, SLOT_indicator,
+                   filling_either(f, w->indicator->name_vi, w->indicator->name_en));
+    filling_borrow(f, SLOT_things, filling_either(f, m->count_vi, m->count_en));
+    filling_borrow(f, SLOT_section, t->section);
+    filling_borrow(f, SLOT_document, filling_either(f, t->document_vi, t->document_en));
     if (t->pace == PACE_DUE) { /* not the span's last year */
         filling_number(f, SLOT_year, day_year(t->due));
     }
@@ -208,8 +208,8 @@ filling_falling(const struct filling *f)
     for (i = 0; i < m->decimals; i++) {
         one *= 10;
     }
-    filling_text(f, SLOT_title, filling_either(f, m->name_vi, m->name_en));
-    filling_text(f, SLOT_things, filling_either(f, m->count_vi, m->count_en));
+    filling_borrow(f, SLOT_title, filling_either(f, m->name_vi, m->name_en));
+    filling_borrow(f, SLOT_things, filling_either(f, m->count_vi, m->count_en));
     filling_ratio(f, SLOT_value, ratio_of(e->old_numerator, one), m->decimals,
                   CUT_DOWN);
     f->v->text[SLOT_old_figure] = phrase_text(PHRASE_FIGURE_VALUE, f->v, f->a);

@@ -23,24 +23,22 @@ static const char *
 period_text(const struct filling *f, const struct window *window)
 {
     static const char *const roman[] = {"", "I", "II", "III", "IV"};
-    char part[TEXT_BYTES];
     enum phrase p = PHRASE_PERIOD_YEAR;
 
-    (void)snprintf(part, sizeof part, "%d", window->part);
     filling_number(f, SLOT_window_year, window->year);
     filling_day(f, SLOT_day, window->last);
-    filling_text(f, SLOT_part, part);
+    filling_number(f, SLOT_part, window->part);
     switch (window->kind) {
     case PERIOD_MONTH:
         p = PHRASE_PERIOD_MONTH;
         if (!f->vi) {
-            filling_text(f, SLOT_part, filling_month(window->part));
+            filling_borrow(f, SLOT_part, filling_month(window->part));
         }
         break;
     case PERIOD_QUARTER:
         p = PHRASE_PERIOD_QUARTER;
         if (f->vi) {
-            filling_text(f, SLOT_part, roman[window->part]);
+            filling_borrow(f, SLOT_part, roman[window->part]);
         }
         break;
     case PERIOD_HALF:
@@ -95,7 +93,7 @@ fill_streak(const struct filling *f)
                    f->vi ? "" : ordinal_end(e->windows));
     filling_text(f, SLOT_nth,
                  e->windows > 10 ? text : (f->vi ? vi : en)[e->windows - 2]);
-    filling_text(f, SLOT_span, phrase_text(span, f->v, f->a));
+    filling_borrow(f, SLOT_span, phrase_text(span, f->v, f->a));
 }
 
 static void
@@ -104,7 +102,7 @@ fill_window(const struct filling *f)
     const struct alert_event *e = f->w->event;
     struct window old;
 
-    filling_text(f, SLOT_old_period, e->old_window == NULL ? "" : e->old_window);
+    filling_borrow(f, SLOT_old_period, e->old_window == NULL ? "" : e->old_window);
     if (e->old_window != NULL && e->old_window[0] != '\0' &&
         window_parse(e->old_window, f->w->rule, &old, NULL) == ST_OK) {
         f->v->text[SLOT_old_period] = period_text(f, &old);
@@ -114,7 +112,7 @@ fill_window(const struct filling *f)
     if (f->w->has_window) {
         f->v->text[SLOT_period] = period_text(f, &f->w->window);
     } else {
-        filling_text(f, SLOT_period, e->window);
+        filling_borrow(f, SLOT_period, e->window);
     }
     fill_streak(f);
 }
@@ -162,7 +160,7 @@ fill_addressee(const struct filling *f)
     if (to[0] == '\0' && head != NULL) {
         to = filling_either(f, head->name_vi, head->name_en);
     }
-    filling_text(f, SLOT_to, to);
+    filling_borrow(f, SLOT_to, to);
 }
 
 static void
@@ -171,7 +169,7 @@ fill_whole(const struct filling *f)
     const struct view *w = f->w;
     bool all = w->level == LEVEL_ALL;
 
-    filling_text(f, SLOT_level, level_text(f, w->level));
+    filling_borrow(f, SLOT_level, level_text(f, w->level));
     filling_count(f, SLOT_covered, w->event->covered);
     filling_count(f, SLOT_units, w->event->units);
     f->v->text[SLOT_subject] = f->v->text[SLOT_level];
@@ -187,16 +185,20 @@ fill_unit(const struct filling *f)
     const char *name = w->unit == NULL
                            ? w->event->subject
                            : filling_either(f, w->unit->name_vi, w->unit->name_en);
-    char *lower = f->vi ? text_lower_first(name) : mem_copy_text(name);
+    filling_borrow(f, SLOT_level, level_text(f, w->level));
+    filling_borrow(f, SLOT_subject, name);
+    if (f->vi) {
+        char *lower = text_lower_first(name);
 
-    filling_text(f, SLOT_level, level_text(f, w->level));
-    filling_text(f, SLOT_subject, name);
-    filling_text(f, SLOT_whose, lower);
-    mem_free(&lower);
+        filling_text(f, SLOT_whose, lower);
+        mem_free(&lower);
+    } else {
+        filling_borrow(f, SLOT_whose, name);
+    }
     if (w->target != NULL && w->target->subject == SUBJECT_PROVINCE) {
-        filling_text(f, SLOT_whose, phrase_text(PHRASE_WHOSE_PROVINCE, f->v, f->a));
+        filling_borrow(f, SLOT_whose, phrase_text(PHRASE_WHOSE_PROVINCE, f->v, f->a));
     } else if (speaks_to_head(w)) {
-        filling_text(f, SLOT_whose, phrase_text(PHRASE_WHOSE_UNIT, f->v, f->a));
+        filling_borrow(f, SLOT_whose, phrase_text(PHRASE_WHOSE_UNIT, f->v, f->a));
     }
     f->v->text[SLOT_whose_short] = f->v->text[SLOT_whose];
 }
@@ -224,9 +226,9 @@ fill_missing(const struct filling *f)
 
     f->v->text[SLOT_now] = now_text(f, now);
     f->v->text[SLOT_left] = "";
-    filling_text(f, SLOT_title, filling_either(f, g->name_vi, g->name_en));
-    filling_text(f, SLOT_section, g->demanded_section);
-    filling_text(f, SLOT_document, filling_either(f, g->demanded_vi, g->demanded_en));
+    filling_borrow(f, SLOT_title, filling_either(f, g->name_vi, g->name_en));
+    filling_borrow(f, SLOT_section, g->demanded_section);
+    filling_borrow(f, SLOT_document, filling_either(f, g->demanded_vi, g->demanded_en));
     filling_day(f, SLOT_first, e->first_day);
     filling_day(f, SLOT_day, e->last_day);
     filling_day(f, SLOT_due, e->due_day);
@@ -244,23 +246,22 @@ fill_message(const struct filling *f)
     const struct alert_event *e = f->w->event;
     const struct catalogue *c = f->w->catalogue;
     int64_t opened_ms = e->opened_at_ms != 0 ? e->opened_at_ms : e->at_ms;
-    char text[TEXT_BYTES];
 
-    filling_text(f, SLOT_code, e->code);
+    filling_borrow(f, SLOT_code, e->code);
     filling_number(f, SLOT_n, e->number);
     filling_number(f, SLOT_year, e->year);
-    filling_text(f, SLOT_contact, filling_either(f, c->contact_vi, c->contact_en));
-    filling_text(f, SLOT_word, filling_either(f, c->word_vi, c->word_en));
+    filling_borrow(f, SLOT_contact, filling_either(f, c->contact_vi, c->contact_en));
+    filling_borrow(f, SLOT_word, filling_either(f, c->word_vi, c->word_en));
     filling_day(f, SLOT_received, instant_day((struct instant){e->at_ms}));
     filling_day(f, SLOT_opened, instant_day((struct instant){opened_ms}));
-    (void)snprintf(text, sizeof text, "%.96s/%" PRIu32, e->code,
-                   e->number > 1 ? e->number - 1 : 1);
-    filling_text(f, SLOT_previous, text);
-    filling_text(f, SLOT_withdrawn, e->number == 2 ? text : e->code);
+    filling_code(f, SLOT_previous, e->code, e->number > 1 ? e->number - 1 : 1);
+    filling_borrow(f, SLOT_withdrawn,
+                   e->number == 2 ? f->v->text[SLOT_previous] : e->code);
     if (f->w->simulated) {
-        filling_text(f, SLOT_SIMULATED,
-                     phrase_text(PHRASE_SIMULATED_UPPER, f->v, f->a));
-        filling_text(f, SLOT_simulated, phrase_text(PHRASE_SIMULATED_WORD, f->v, f->a));
+        filling_borrow(f, SLOT_SIMULATED,
+                       phrase_text(PHRASE_SIMULATED_UPPER, f->v, f->a));
+        filling_borrow(f, SLOT_simulated,
+                       phrase_text(PHRASE_SIMULATED_WORD, f->v, f->a));
     }
 }
 

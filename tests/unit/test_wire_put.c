@@ -268,12 +268,133 @@ receipts_are_what_protobuf_writes(void **state)
     }
 }
 
+/* --- messages to offices --- */
+
+static void
+row_fill(const struct wire_row *from, Dondoc__DigestRow *to)
+{
+    to->code = (char *)from->code;
+    to->kind = (char *)from->kind;
+    to->reason = (char *)from->reason;
+    to->unit = (char *)from->unit;
+    to->target = (char *)from->target;
+    to->unit_vi = (char *)from->unit_vi;
+    to->unit_en = (char *)from->unit_en;
+    to->about_vi = (char *)from->about_vi;
+    to->about_en = (char *)from->about_en;
+    to->figure_vi = (char *)from->figure_vi;
+    to->figure_en = (char *)from->figure_en;
+    to->since_vi = (char *)from->since_vi;
+    to->since_en = (char *)from->since_en;
+    to->acknowledged = from->acknowledged;
+}
+
+static void
+alert_fill(const struct wire_alert *from, Dondoc__AlertMessage *to)
+{
+    size_t i;
+
+    to->position = from->position;
+    to->id = (char *)from->id;
+    to->code = (char *)from->code;
+    to->kind = (char *)from->kind;
+    to->reason = (char *)from->reason;
+    to->unit = (char *)from->unit;
+    to->target = (char *)from->target;
+    to->window = (char *)from->window;
+    to->subject_vi = (char *)from->subject_vi;
+    to->subject_en = (char *)from->subject_en;
+    to->text_vi = (char *)from->text_vi;
+    to->text_en = (char *)from->text_en;
+    to->at_ms = from->at_ms;
+    to->simulated = from->simulated;
+    to->acknowledged = from->acknowledged;
+    to->brief_vi = (char *)from->brief_vi;
+    to->brief_en = (char *)from->brief_en;
+    to->urgent = from->urgent;
+    to->wait_until_ms = from->wait_until_ms;
+    to->rung = from->rung;
+    to->held = from->held;
+    to->n_rows = from->row_count;
+    WIRE_ARRAY(a, from->row_count, Dondoc__DigestRow, dondoc__digest_row__init,
+               to->rows);
+    for (i = 0; i < from->row_count; i++) {
+        row_fill(&from->rows[i], to->rows[i]);
+    }
+}
+
+static void
+alert_case(int64_t n, size_t length, const struct wire_row *rows)
+{
+    struct leader_reply reply = {
+        .version = (uint32_t)n, .request_id = (uint64_t)n, .kind = LEADER_REPLY_ALERT};
+    struct wire_alert full = {.position = (uint64_t)n,
+                              .id = "PERF-1/1",
+                              .code = "PERF-1",
+                              .kind = "behind",
+                              .reason = "new",
+                              .unit = "U01",
+                              .target = "t1",
+                              .window = "2025-02",
+                              .subject_vi = "Chậm",
+                              .subject_en = "late",
+                              .text_vi = text_of(length),
+                              .text_en = text,
+                              .brief_vi = "gọn",
+                              .brief_en = "short",
+                              .at_ms = n,
+                              .simulated = n % 2 != 0,
+                              .acknowledged = n % 3 != 0,
+                              .urgent = n % 5 != 0,
+                              .wait_until_ms = n / 7,
+                              .rung = (uint32_t)n,
+                              .held = n % 7 != 0,
+                              .rows = rows,
+                              .row_count = length % 3};
+    Dondoc__LeaderReply m = DONDOC__LEADER_REPLY__INIT;
+    Dondoc__AlertMessage alert = DONDOC__ALERT_MESSAGE__INIT;
+
+    arena_reset(a);
+    buf_clear(&got);
+    buf_clear(&want);
+    if (length > 0) { /* else a message within that has nothing in it */
+        reply.alert = full;
+        alert_fill(&full, &alert);
+    }
+    leader_reply_encode(&reply, a, &got);
+    m.version = reply.version;
+    m.request_id = reply.request_id;
+    m.body_case = DONDOC__LEADER_REPLY__BODY_ALERT;
+    m.alert = &alert;
+    wire_pack(&m.base, &want);
+    want_equal(got.data, got.len);
+}
+
+static void
+messages_are_what_protobuf_writes(void **state)
+{
+    static const struct wire_row rows[2] = {
+        {"c", "behind", "new", "U01", "t1", "xã", "unit", "việc", "things", "1", "one",
+         "5/3", "5 March", true},
+        {"", "", "", "", "", "", "", "", "", "", "", "", "", false}};
+    size_t i;
+    size_t k;
+
+    (void)state;
+    for (i = 0; i < COUNT(numbers); i++) {
+        for (k = 0; k < COUNT(lengths); k++) {
+            alert_case(numbers[i], lengths[k], rows);
+        }
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_is_what_protobuf_writes),
         cmocka_unit_test(receipts_are_what_protobuf_writes),
+        cmocka_unit_test(messages_are_what_protobuf_writes),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
