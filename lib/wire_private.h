@@ -67,6 +67,11 @@ bool report_record_get(const void *p, size_t bytes, struct arena *a,
                        struct report_record *out);
 MUST_USE enum status report_record_unpack(const void *p, size_t bytes, struct arena *a,
                                           struct report_record *out);
+/* The same by hand, when it is in its plain form (wire_get.h), and by protobuf-c. */
+bool alert_events_get(const void *p, size_t bytes, struct arena *a,
+                      struct alert_event **events, size_t *count);
+MUST_USE enum status alert_events_unpack(const void *p, size_t bytes, struct arena *a,
+                                         struct alert_event **events, size_t *count);
 void wire_act_fill(const struct wire_act *in, Dondoc__Act *m);
 void wire_act_read(const Dondoc__Act *m, struct wire_act *out);
 Dondoc__Refusal *wire_refusal_pack(const struct wire_refusal *in, struct arena *a);

@@ -194,6 +194,122 @@ what_is_torn_is_read_as_the_library_reads_it(void **state)
     }
 }
 
+/* --- events --- */
+
+static void
+some_events(void)
+{
+    struct progress_row rows[2] = {{some_text(), some_text(), 1, 2, 0, 200, 5, 0, 7},
+                                   {.target = "t1"}};
+    struct alert_event events[3];
+    size_t count = (size_t)chance(COUNT(events) + 1);
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        events[i] =
+            (struct alert_event){.code = some_text(),
+                                 .number = (uint32_t)some_number(),
+                                 .kind = some_text(),
+                                 .reason = some_text(),
+                                 .target = some_text(),
+                                 .subject = some_text(),
+                                 .year = (int32_t)some_number(),
+                                 .window = some_text(),
+                                 .first_day = (int32_t)some_number(),
+                                 .last_day = (int32_t)some_number(),
+                                 .numerator = some_number(),
+                                 .denominator = some_number(),
+                                 .required = {some_number(), some_number()},
+                                 .step = {some_number(), some_number()},
+                                 .step_before = {some_number(), some_number()},
+                                 .step_before_year = (int32_t)some_number(),
+                                 .need_now = some_number(),
+                                 .need_year = some_number(),
+                                 .since_window = some_text(),
+                                 .windows = (uint32_t)some_number(),
+                                 .old_numerator = some_number(),
+                                 .old_denominator = some_number(),
+                                 .old_window = some_text(),
+                                 .at_ms = some_number(),
+                                 .opened_at_ms = some_number(),
+                                 .entry = (uint64_t)some_number(),
+                                 .index = (uint32_t)some_number(),
+                                 .simulated = chance(2) != 0,
+                                 .covered = (uint32_t)some_number(),
+                                 .units = (uint32_t)some_number(),
+                                 .ranked = some_number(),
+                                 .pool = some_number(),
+                                 .group = some_text(),
+                                 .due_day = (int32_t)some_number(),
+                                 .rule_day = (int32_t)some_number(),
+                                 .late = chance(2) != 0,
+                                 .brake = some_text(),
+                                 .by = some_text(),
+                                 .measure = some_text(),
+                                 .progress = rows,
+                                 .progress_count = (size_t)chance(COUNT(rows) + 1)};
+    }
+    buf_clear(&written);
+    buf_add(&written, "", 0);
+    alert_events_encode(events, count, a, &written);
+}
+
+/* Held against each other as they are written again: all fields stand there. */
+static bool
+both_events(const uint8_t *p, size_t bytes)
+{
+    struct alert_event *got;
+    struct alert_event *want;
+    struct buf again[2];
+    size_t got_count;
+    size_t want_count;
+    enum status st;
+
+    arena_reset(a);
+    arena_reset(b);
+    st = alert_events_unpack(p, bytes, b, &want, &want_count);
+    if (!alert_events_get(p, bytes, a, &got, &got_count)) {
+        return false;
+    }
+    assert_int_equal(st, ST_OK);
+    assert_int_equal(got_count, want_count);
+    buf_init(&again[0], BYTES_MAX);
+    buf_init(&again[1], BYTES_MAX);
+    alert_events_encode(got, got_count, a, &again[0]);
+    alert_events_encode(want, want_count, b, &again[1]);
+    assert_int_equal(again[0].len, again[1].len);
+    assert_memory_equal(buf_str(&again[0]), buf_str(&again[1]), again[0].len);
+    buf_fini(&again[0]);
+    buf_fini(&again[1]);
+    return true;
+}
+
+static void
+events_are_read_as_the_library_reads_them(void **state)
+{
+    size_t by_hand = 0;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROUNDS / 4; i++) {
+        size_t changes = chance(3);
+
+        some_events();
+        if (changes == 0) {
+            assert_true(both_events((uint8_t *)written.data, written.len));
+            continue;
+        }
+        for (; written.len > 0 && changes > 0; changes--) {
+            written.data[chance(written.len)] =
+                (char)(uint8_t)(chance(2) == 0 ? chance(256) : chance(0x84));
+        }
+        by_hand += both_events((uint8_t *)written.data, written.len);
+        written.len = chance(written.len + 1);
+        (void)both_events((uint8_t *)written.data, written.len); /* torn */
+    }
+    assert_in_range(by_hand, ROUNDS / 80, ROUNDS / 4);
+}
+
 /* --- piece by piece --- */
 
 struct odd_case {
@@ -289,6 +405,7 @@ main(void)
         cmocka_unit_test(what_we_write_is_read_by_hand),
         cmocka_unit_test(what_was_changed_is_read_as_the_library_reads_it),
         cmocka_unit_test(what_is_torn_is_read_as_the_library_reads_it),
+        cmocka_unit_test(events_are_read_as_the_library_reads_them),
         cmocka_unit_test(what_is_odd_is_left_to_the_library),
         cmocka_unit_test(what_follows_something_odd_is_nothing),
         cmocka_unit_test(what_does_not_fit_the_arena_is_not_begun),

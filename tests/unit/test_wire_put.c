@@ -388,6 +388,170 @@ messages_are_what_protobuf_writes(void **state)
     }
 }
 
+/* --- events --- */
+
+static Dondoc__Fraction *
+fraction_pack(struct ratio r)
+{
+    Dondoc__Fraction *m = wire_take(a, sizeof *m);
+
+    dondoc__fraction__init(m);
+    m->num = r.num;
+    m->den = r.den;
+    return m;
+}
+
+static void
+progress_fill(const struct alert_event *in, Dondoc__AlertEvent *m)
+{
+    size_t i;
+
+    m->n_progress = in->progress_count;
+    WIRE_ARRAY(a, in->progress_count, Dondoc__ProgressRow, dondoc__progress_row__init,
+               m->progress);
+    for (i = 0; i < in->progress_count; i++) {
+        m->progress[i]->target = wire_text(in->progress[i].target);
+        m->progress[i]->level = wire_text(in->progress[i].level);
+        m->progress[i]->met = in->progress[i].met;
+        m->progress[i]->on_pace = in->progress[i].on_pace;
+        m->progress[i]->behind = in->progress[i].behind;
+        m->progress[i]->missed = in->progress[i].missed;
+        m->progress[i]->on_way = in->progress[i].on_way;
+        m->progress[i]->no_data = in->progress[i].no_data;
+        m->progress[i]->other = in->progress[i].other;
+    }
+}
+
+static void
+event_fill(const struct alert_event *in, Dondoc__AlertEvent *m)
+{
+    m->code = wire_text(in->code);
+    m->number = in->number;
+    m->kind = wire_text(in->kind);
+    m->reason = wire_text(in->reason);
+    m->target = wire_text(in->target);
+    m->subject = wire_text(in->subject);
+    m->year = in->year;
+    m->window = wire_text(in->window);
+    m->first_day = in->first_day;
+    m->last_day = in->last_day;
+    m->numerator = in->numerator;
+    m->denominator = in->denominator;
+    m->required = fraction_pack(in->required);
+    m->step = fraction_pack(in->step);
+    m->step_before = fraction_pack(in->step_before);
+    m->step_before_year = in->step_before_year;
+    m->need_now = in->need_now;
+    m->need_year = in->need_year;
+    m->since_window = wire_text(in->since_window);
+    m->windows = in->windows;
+    m->old_numerator = in->old_numerator;
+    m->old_denominator = in->old_denominator;
+    m->old_window = wire_text(in->old_window);
+    m->at_ms = in->at_ms;
+    m->opened_at_ms = in->opened_at_ms;
+    m->entry = in->entry;
+    m->index = in->index;
+    m->simulated = in->simulated;
+    m->covered = in->covered;
+    m->units = in->units;
+    m->ranked = in->ranked;
+    m->pool = in->pool;
+    m->group = wire_text(in->group);
+    m->due_day = in->due_day;
+    m->rule_day = in->rule_day;
+    m->late = in->late;
+    m->brake = wire_text(in->brake);
+    m->by = wire_text(in->by);
+    m->measure = wire_text(in->measure);
+    progress_fill(in, m);
+}
+
+static struct alert_event
+event_of(int64_t n, size_t length)
+{
+    static struct progress_row progress[2] = {{.target = "t1", .level = "commune"}};
+
+    progress[0].met = (uint32_t)n;
+    progress[0].on_pace = 1;
+    progress[0].behind = (uint32_t)(n >> 3);
+    progress[0].missed = 2;
+    progress[0].on_way = 300;
+    progress[0].no_data = 4;
+    progress[0].other = (uint32_t)n;
+    return (struct alert_event){.code = "PERF-2025-t1-U01",
+                                .number = (uint32_t)n,
+                                .kind = "behind",
+                                .reason = n > 0 ? "new" : NULL,
+                                .target = "t1",
+                                .subject = "U01",
+                                .year = (int32_t)n,
+                                .window = "2025-02",
+                                .first_day = (int32_t)(n >> 1),
+                                .last_day = -(int32_t)(n >> 2),
+                                .numerator = n,
+                                .denominator = n / 2,
+                                .required = {n, n % 3},
+                                .step = {0, n},
+                                .step_before = {n, 0},
+                                .step_before_year = (int32_t)n,
+                                .need_now = n / 3,
+                                .need_year = n,
+                                .since_window = "2025-01",
+                                .windows = (uint32_t)n,
+                                .old_numerator = n / 5,
+                                .old_denominator = n,
+                                .old_window = "2025",
+                                .at_ms = n,
+                                .opened_at_ms = n / 7,
+                                .entry = (uint64_t)n,
+                                .index = (uint32_t)n,
+                                .simulated = n % 2 != 0,
+                                .covered = (uint32_t)n,
+                                .units = 64,
+                                .ranked = n,
+                                .pool = n / 11,
+                                .group = "things",
+                                .due_day = (int32_t)n,
+                                .rule_day = (int32_t)(n >> 5),
+                                .late = n % 3 != 0,
+                                .brake = text_of(length),
+                                .by = "reporter",
+                                .measure = text,
+                                .progress = progress,
+                                .progress_count = length % 3};
+}
+
+static void
+events_are_what_protobuf_writes(void **state)
+{
+    size_t i;
+    size_t k;
+    size_t j;
+
+    (void)state;
+    for (i = 0; i < COUNT(numbers); i++) {
+        for (k = 0; k < COUNT(lengths); k++) {
+            struct alert_event events[3] = {event_of(numbers[i], lengths[k])};
+            Dondoc__AlertEvents m = DONDOC__ALERT_EVENTS__INIT;
+
+            events[2] = events[0];
+            arena_reset(a);
+            buf_clear(&got);
+            buf_clear(&want);
+            alert_events_encode(events, i % 4, a, &got);
+            m.n_events = i % 4;
+            WIRE_ARRAY(a, m.n_events, Dondoc__AlertEvent, dondoc__alert_event__init,
+                       m.events);
+            for (j = 0; j < m.n_events; j++) {
+                event_fill(&events[j], m.events[j]);
+            }
+            wire_pack(&m.base, &want);
+            want_equal(got.len == 0 ? "" : got.data, got.len);
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -395,6 +559,7 @@ main(void)
         cmocka_unit_test(a_record_is_what_protobuf_writes),
         cmocka_unit_test(receipts_are_what_protobuf_writes),
         cmocka_unit_test(messages_are_what_protobuf_writes),
+        cmocka_unit_test(events_are_what_protobuf_writes),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
