@@ -17,6 +17,7 @@
 
 #include "lib/diag.h"
 #include "lib/fault.h"
+#include "lib/hint.h"
 
 static void
 present_of_batch(const struct province *p, size_t i, struct receipt *out)
@@ -132,11 +133,15 @@ batch_run(struct province *p)
 static void
 hint_send(struct province *p)
 {
-    char hint[96];
-    int len = snprintf(hint, sizeof hint, "%s %" PRIu64, p->slug, p->head.seq);
+    const struct journal_entry entry = {.kind = JOURNAL_REPORTS,
+                                        .body = (const uint8_t *)buf_str(&p->body),
+                                        .body_bytes = p->body.len,
+                                        .chain = p->head.chain};
+    struct buf *out = &p->ingest->out;
 
-    /* Only early news: the reader finds the entry by itself. */
-    status_ignore(bus_send(p->ingest->hints, hint, (size_t)len));
+    /* Only early news: without it the reader finds the entry by itself. */
+    hint_write(out, p->slug, p->head.seq, p->run_id, &entry, 1);
+    status_ignore(bus_send(p->ingest->hints, buf_str(out), out->len));
     FAULT("ingest.hint_sent");
 }
 

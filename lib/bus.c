@@ -37,7 +37,7 @@
 #define ROUTER_RECEIVE_MAX 512 /* messages queued of one peer: at most 32 MiB */
 #define ROUTER_SEND_MAX 4096
 #define LEADERS_SEND_MAX 512 /* alerts are large: at most 32 MiB, too, unread */
-#define PUB_SEND_MAX 10000
+#define PUB_SEND_MAX 512     /* hints carry entries: at most 32 MiB unread */
 #define REBIND_TRIES 200
 #define REBIND_PAUSE_MS 5
 

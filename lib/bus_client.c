@@ -36,7 +36,7 @@
 #define HANDSHAKE_CUT_US 1500000
 #define CUT_SURE 2 /* one cut may be a server that is stopping */
 #define DEALER_QUEUE 1000
-#define SUB_QUEUE 10000
+#define SUB_QUEUE 512
 
 struct monitor_event {
     uint16_t event;

@@ -226,6 +226,7 @@ effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
 {
     char previous[ID_BYTES];
     char id[ID_BYTES];
+    uint64_t nth = e->out_next - f->out_seq;
 
     MUST(kind != JOURNAL_REPORTS && kind != JOURNAL_UNKNOWN);
     MUST(body_bytes <= JOURNAL_PROGRAMME_MAX);
@@ -235,8 +236,32 @@ effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
     args_text(&e->ops, "k");
     args_text(&e->ops, journal_kind_name(kind));
     args_text(&e->ops, "b");
+    if (nth < HINT_ENTRIES_MAX) {
+        e->alert_at[nth] = e->ops.argc;
+    }
     args_copy(&e->ops, body, body_bytes);
     e->out_next++;
+}
+
+size_t
+effects_alerts(const struct effects *e, uint64_t out_before,
+               struct journal_entry entries[HINT_ENTRIES_MAX])
+{
+    uint64_t count = e->out_next - out_before;
+    size_t i;
+
+    for (i = 0; i < count && count <= HINT_ENTRIES_MAX; i++) {
+        size_t at = e->alert_at[i];
+        const char *word = e->ops.argv[at - 2];
+
+        entries[i] = (struct journal_entry){
+            .seq = out_before + 1 + i,
+            .kind = journal_kind_parse(word, e->ops.lens[at - 2]),
+            .body = (const uint8_t *)e->ops.argv[at],
+            .body_bytes = e->ops.lens[at],
+            .chain = ""};
+    }
+    return i;
 }
 
 void

@@ -13,6 +13,7 @@
 #ifndef DONDOC_FOLLOW_H
 #define DONDOC_FOLLOW_H
 
+#include "lib/hint.h"
 #include "lib/journal.h"
 #include "lib/redis.h"
 #include "lib/status.h"
@@ -47,14 +48,16 @@ MUST_USE enum status follow_overtaken(const struct follow *f, struct redis *r,
 struct effects {
     struct args keys;
     struct args ops;
-    size_t count;                   /* effects put */
-    uint64_t out_next;              /* last out_seq including these effects */
-    char seal[JOURNAL_CHAIN_BYTES]; /* of the entry at the new checkpoint; "" none */
-    const char *run_name;           /* internal: the hset or hdel that still grows, */
-    size_t run_key;                 /* the place of its key in KEYS, */
-    size_t run_at;                  /* the place of its count in ops, */
-    size_t run_fields;              /* and the count */
-    struct effects_field *fields;   /* internal: set by this commit */
+    size_t count;                      /* effects put */
+    uint64_t out_next;                 /* last out_seq including these effects */
+    char seal[JOURNAL_CHAIN_BYTES];    /* of the entry at the new checkpoint; "" none */
+    size_t alert_at[HINT_ENTRIES_MAX]; /* internal: places in ops of the bodies of the
+                                          first alerts entries, for the hint */
+    const char *run_name;         /* internal: the hset or hdel that still grows, */
+    size_t run_key;               /* the place of its key in KEYS, */
+    size_t run_at;                /* the place of its count in ops, */
+    size_t run_fields;            /* and the count */
+    struct effects_field *fields; /* internal: set by this commit */
     size_t field_count;
     uint64_t commit; /* how many there were */
 };
@@ -78,6 +81,11 @@ void effects_seal(struct effects *e, const char *chain);
 /* Appends to the alerts journal with the next dense id. */
 void effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
                    const void *body, size_t body_bytes);
+/* The entries of the alerts journal among these effects, until they are cleared; at
+ * most so many fit a hint. out_before: f->out_seq before the commit. Returns how many
+ * there are, 0 when there are more than that. */
+size_t effects_alerts(const struct effects *e, uint64_t out_before,
+                      struct journal_entry entries[HINT_ENTRIES_MAX]);
 /* XADD with id <seq>-<index> to inbox:<leader> or parked; MAXLEN 10000 for inboxes.
  * Ids in one stream must grow. fields: flat field/value pairs, zero-terminated. */
 void effects_xadd(struct effects *e, const struct follow *f, const char *name,

@@ -144,6 +144,7 @@ inbox_follow(struct province *p)
         }
         return false;
     }
+    inbox_hints_done(p);
     st = journal_read_after(p->redis, p->slug, KEY_ALERTS, before, ENTRIES_A_READ,
                             &p->read);
     FAULT("notifier.read");
@@ -162,6 +163,66 @@ inbox_follow(struct province *p)
     p->look = p->read.count == ENTRIES_A_READ ||
               p->follow.checkpoint < before + p->read.count;
     return p->look;
+}
+
+/* ---- out of hints ---- */
+
+void
+inbox_hinted(struct province *p, const struct hint *h)
+{
+    uint64_t last = p->follow.checkpoint;
+    size_t i;
+
+    if (p->state != PROVINCE_READY) {
+        return; /* it will read */
+    }
+    if (!p->hinted) {
+        p->read.count = 0; /* what was read is done with */
+        p->hinted = true;
+    }
+    last += p->read.count;
+    for (i = 0; i < h->count && p->read.count < ENTRIES_A_READ &&
+                p->linked[0] != '\0' && strcmp(h->run_id, p->linked) == 0;
+         i++) {
+        struct journal_entry *entry;
+
+        if (h->entries[i].seq != last + 1) {
+            continue;
+        }
+        mem_array_room((void **)&p->read.entries, p->read.count, &p->read.room,
+                       sizeof *p->read.entries);
+        entry = &p->read.entries[p->read.count++];
+        *entry = h->entries[i];
+        entry->chain = ""; /* the alerts journal has none */
+        last++;
+    }
+    p->look |= last < h->seq;
+}
+
+void
+inbox_hints_follow(struct province *p)
+{
+    uint64_t before = p->follow.checkpoint;
+    enum status st;
+
+    if (!p->hinted || p->read.count == 0 || p->stopped) {
+        return;
+    }
+    st = entries_follow(p);
+    if (st != ST_OK) {
+        province_lost(p, st, redis_error(p->redis));
+        return;
+    }
+    p->look |= p->follow.checkpoint < before + p->read.count;
+}
+
+void
+inbox_hints_done(struct province *p)
+{
+    if (p->hinted) {
+        p->read.count = 0;
+        p->hinted = false;
+    }
 }
 
 void

@@ -64,6 +64,7 @@ notifier_init(struct notifier *n, struct service *s)
     buf_init(&n->plain, BUS_MESSAGE_MAX * 2);
     buf_init(&n->box, BUS_MESSAGE_MAX * 2 + SEALED_MORE_BYTES);
     n->alert_us = mem_alloc(sizeof *n->alert_us);
+    n->hints_held = mem_alloc(HINTS_A_TURN * sizeof *n->hints_held);
     n->province_count = service_province_count(s);
     n->provinces = mem_alloc(n->province_count * sizeof *n->provinces);
     for (i = 0; i < n->province_count; i++) {
@@ -97,6 +98,7 @@ notifier_fini(struct notifier *n)
     buf_fini(&n->plain);
     buf_fini(&n->box);
     mem_free(&n->alert_us);
+    mem_free(&n->hints_held);
     shares_free(&n->shares);
     ops_free(&n->ops);
     redis_free(&n->ops_redis);
@@ -197,30 +199,59 @@ messages_take(struct notifier *n, struct bus_socket *socket)
     return true; /* there may be more */
 }
 
-/* What a hint says is in the journal; that there was one is all it is good for. */
+/* Their entries are in hand until hints_done. True: there may be more. */
 static bool
-hints_drain(struct notifier *n)
+hints_take(struct notifier *n)
 {
-    struct bus_message m;
-    bool any = false;
+    struct hint h;
+    size_t i;
 
-    while (n->hints != NULL && bus_receive(n->hints, &m) == ST_OK) {
-        bus_message_close(&m);
-        any = true;
+    while (n->hints_held_count < HINTS_A_TURN) {
+        struct bus_message *m = &n->hints_held[n->hints_held_count];
+        enum status st;
+
+        if (bus_receive(n->hints, m) != ST_OK) {
+            return false;
+        }
+        n->hints_held_count++;
+        st = hint_read(m->body, m->body_bytes, &h);
+        for (i = 0; i < n->province_count; i++) {
+            struct province *p = &n->provinces[i];
+
+            if (st != ST_OK) {
+                p->look = true;
+            } else if (strcmp(p->slug, h.province) == 0) {
+                inbox_hinted(p, &h);
+            }
+        }
     }
-    return any;
+    return true;
+}
+
+static void
+hints_done(struct notifier *n)
+{
+    size_t i;
+
+    for (i = 0; i < n->province_count; i++) {
+        inbox_hints_done(&n->provinces[i]);
+    }
+    while (n->hints_held_count > 0) {
+        bus_message_close(&n->hints_held[--n->hints_held_count]);
+    }
 }
 
 static bool
-province_turn(struct province *p, bool hinted)
+province_turn(struct province *p)
 {
     bool more = false;
 
     if (!province_work(p)) {
         return false;
     }
-    if (hinted || p->look ||
-        mono_since_us(p->swept) >= (int64_t)p->notifier->sweep_ms * 1000) {
+    inbox_hints_follow(p);
+    if (p->state == PROVINCE_READY &&
+        (p->look || mono_since_us(p->swept) >= (int64_t)p->notifier->sweep_ms * 1000)) {
         p->swept = mono_now();
         more = inbox_follow(p);
     }
@@ -234,13 +265,13 @@ province_turn(struct province *p, bool hinted)
 }
 
 static bool
-turn(struct notifier *n, bool hinted)
+turn(struct notifier *n)
 {
     bool more = false;
     size_t i;
 
     for (i = 0; i < n->province_count; i++) {
-        more |= province_turn(&n->provinces[i], hinted);
+        more |= province_turn(&n->provinces[i]);
     }
     return more;
 }
@@ -263,10 +294,13 @@ wait_ms(const struct notifier *n, bool more)
         }
     }
     for (i = 0; i < n->province_count; i++) {
-        int64_t us = n->provinces[i].retry_at.us - mono_now().us;
+        const struct province *p = &n->provinces[i];
+        int64_t us = p->state == PROVINCE_READY
+                         ? n->sweep_ms * (int64_t)1000 - mono_since_us(p->swept)
+                         : p->retry_at.us - mono_now().us;
 
-        if (n->provinces[i].state != PROVINCE_READY && us > 0 && us / 1000 < ms) {
-            ms = (int)(us / 1000) + 1;
+        if ((us > 0 || p->state == PROVINCE_READY) && us / 1000 < ms) {
+            ms = us > 0 ? (int)(us / 1000) + 1 : 0;
         }
     }
     return ops > 0 && ops < ms ? ops : ms;
@@ -280,14 +314,13 @@ notifier_run(struct service *s)
     size_t i;
 
     notifier_init(&n, s);
-    more = turn(&n, true);
+    more = turn(&n);
     service_ready(s, "leaders=%s", bus_endpoint(n.leaders));
     while (!service_stopping(s)) {
         struct bus_poll_item items[4] = {{.socket = n.leaders},
                                          {.fd = service_wake_fd(s)},
                                          {.socket = n.hints, .fd = -1},
                                          {.socket = n.leaders_old, .fd = -1}};
-        bool hinted;
 
         if (bus_poll(n.bus, items, 4, wait_ms(&n, more)) != ST_OK) {
             diag_fatal(EXIT_BUG, "poll", "why=\"%s\"", bus_error(n.bus));
@@ -301,10 +334,11 @@ notifier_run(struct service *s)
         if (service_keys_changed(s)) {
             sessions_check_keys(&n);
         }
-        hinted = hints_drain(&n);
-        more = messages_take(&n, n.leaders);
+        more = n.hints != NULL && items[2].readable && hints_take(&n);
+        more |= messages_take(&n, n.leaders);
         more |= messages_take(&n, n.leaders_old);
-        more |= turn(&n, hinted);
+        more |= turn(&n);
+        hints_done(&n);
         sessions_beat(&n);
         ops_show(&n);
     }

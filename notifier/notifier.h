@@ -2,12 +2,13 @@
  * notifier - what the files of the service share: one province, one leader's session,
  * the whole.
  *
- * The path of an alert: inbox.c reads entries of the alerts journal, route.c says who
- * hears, and one Function call commits the references in the inboxes, who was told
- * what, and the checkpoint. session.c then reads each subscribed leader's inbox from
- * where the last sending ended, as far as the credit goes; event.c brings the event,
- * render.c the words, in the programme in force at that moment. Received moves the
- * key's cursor, which goes to disk once a turn for all sessions.
+ * The path of an alert: loop.c takes entries of the alerts journal out of hints or
+ * inbox.c reads them, route.c says who hears, and one Function call commits the
+ * references in the inboxes, who was told what, and the checkpoint. session.c then
+ * reads each subscribed leader's inbox from where the last sending ended, as far as the
+ * credit goes; event.c brings the event, render.c the words, in the programme in force
+ * at that moment. Received moves the key's cursor, which goes to disk once a turn for
+ * all sessions.
  *
  * Invariants
  *  1. A position is <alerts seq> * POSITION_EVENTS + <index in the entry>; it grows
@@ -26,6 +27,7 @@
 #include "lib/bus.h"
 #include "lib/catalogue.h"
 #include "lib/follow.h"
+#include "lib/hint.h"
 #include "lib/journal.h"
 #include "lib/keyring.h"
 #include "lib/owner.h"
@@ -37,6 +39,7 @@
 #include "lib/wire.h"
 
 #define POSITION_EVENTS 1024u
+#define HINTS_A_TURN 64u
 #define CREDIT_DEFAULT 64u
 #define CREDIT_MAX 256u
 #define SESSIONS_MAX 8192u
@@ -82,12 +85,14 @@ struct province {
     struct ladder *ladder; /* the three: read at taking over, dropped with the memory */
     struct rows *rows;
     struct holds *holds;
-    struct journal_read read; /* the entries in hand */
-    char owner[OWNER_BYTES];  /* standing by: instance that has taken over */
-    bool tried;               /* connecting was tried once */
+    struct journal_read read;        /* the entries in hand: of the last read, */
+    bool hinted;                     /* or of hints, until the turn ends */
+    char linked[REDIS_RUN_ID_BYTES]; /* which Redis it is connected to; "" unknown */
+    char owner[OWNER_BYTES];         /* standing by: instance that has taken over */
+    bool tried;                      /* connecting was tried once */
     struct mono retry_at;
     uint32_t retries;
-    bool look; /* there may be entries: a hint, or the sweep */
+    bool look; /* there may be entries that no hint brought */
     struct mono swept;
 };
 
@@ -126,7 +131,9 @@ struct notifier {
     struct service *service;
     struct bus *bus;
     struct bus_socket *leaders;
-    struct bus_socket *hints; /* NULL: sweep only */
+    struct bus_socket *hints;       /* NULL: sweep only */
+    struct bus_message *hints_held; /* those of this turn: HINTS_A_TURN of them, */
+    size_t hints_held_count;        /* of which so many are there */
     /* With the server's key before; mostly NULL. A peer knows the socket that it came
      * by (lib/bus.h), so answers and sessions need not. */
     struct bus_socket *leaders_old;
@@ -165,6 +172,12 @@ void province_lost(struct province *p, enum status st, const char *what);
 struct instant province_now(const struct province *p);
 
 /* inbox.c */
+/* Entries of a hint join those in hand when they are the next ones, and stay until
+ * inbox_hints_done; bodies are borrowed until then. Else the journal is to be read. */
+void inbox_hinted(struct province *p, const struct hint *h);
+/* Commits those in hand. */
+void inbox_hints_follow(struct province *p);
+void inbox_hints_done(struct province *p);
 /* Follows the journal until its end, or a few commits far. True: there is more. */
 bool inbox_follow(struct province *p);
 /* After SIGHUP: look again at a journal that had a hole. */

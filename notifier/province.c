@@ -39,6 +39,7 @@ static void
 province_memory_drop(struct province *p)
 {
     event_cache_clear(p->events);
+    inbox_hints_done(p); /* they were those of the connection that is gone */
     catalogue_free(&p->catalogue);
     ladder_free(&p->ladder);
     rows_free(&p->rows);
@@ -175,6 +176,9 @@ take_over(struct province *p)
     if (st == ST_OK) {
         st = owner_write(p->redis, p->slug, "notifier",
                          service_instance(p->notifier->service));
+    }
+    if (st == ST_OK) {
+        st = redis_run_id(p->redis, p->linked);
     }
     if (st == ST_OK) {
         st = programme_take_over(p);

@@ -7,11 +7,14 @@
 
 #include "lib/diag.h"
 #include "lib/fault.h"
+#include "lib/hint.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
 #include "lib/ops.h"
 #include "lib/service.h"
 #include "lib/version.h"
+
+#define HINTS_A_TURN 64u
 
 int scorer_run(struct service *s);
 
@@ -39,6 +42,7 @@ loop_init(struct loop *l, struct service *s)
     sc->arena = arena_new(4 * WIRE_ARENA_BYTES);
     sc->event_arena = arena_new(64 * WIRE_ARENA_BYTES);
     buf_init(&sc->line, 4096);
+    buf_init(&sc->hint, HINT_BYTES_MAX);
     buf_init(&sc->body, JOURNAL_PROGRAMME_MAX + BUS_MESSAGE_MAX);
     sc->state_count = service_province_count(s);
     sc->states = mem_alloc(sc->state_count * sizeof *sc->states);
@@ -79,129 +83,41 @@ loop_fini(struct loop *l)
     arena_free(&sc->arena);
     arena_free(&sc->event_arena);
     buf_fini(&sc->line);
+    buf_fini(&sc->hint);
     buf_fini(&sc->body);
     ops_free(&l->ops);
     redis_free(&l->ops_redis);
 }
 
-static bool
-commit(struct state *s)
-{
-    char hint[96];
-    char facts[24];
-    uint64_t out = s->follow.out_seq;
-    enum status st;
-    int len;
-
-    if (s->seen == s->follow.checkpoint) {
-        return true;
-    }
-    (void)snprintf(facts, sizeof facts, "%zu",
-                   s->facts == NULL ? (size_t)0 : facts_count(s->facts));
-    effects_hset(&s->effects, &s->follow, KEY_CHECKPOINT, "scorer", FIELD_FACTS, facts,
-                 strlen(facts));
-    effects_seal(&s->effects, s->chain);
-    FAULT("scorer.computed");
-    st =
-        follow_apply(&s->follow, s->redis, &s->effects, s->seen, s->programme, s->tick);
-    if (st != ST_OK) {
-        s->fenced = st == ST_FENCED;
-        state_lost(s, s->fenced ? "fenced: another scorer has taken over; standing by"
-                                : redis_error(s->redis));
-        return false;
-    }
-    effects_clear(&s->effects, &s->follow);
-    s->scorer->counters.commits++;
-    if (s->follow.out_seq != out) {
-        len = snprintf(hint, sizeof hint, "%s %" PRIu64, s->slug, s->follow.out_seq);
-        /* Only early news: the reader finds the entry by itself. */
-        status_ignore(bus_send(s->scorer->hints_out, hint, (size_t)len));
-        FAULT("scorer.hint_sent");
-    }
-    return true;
-}
-
-/* Does the entry follow from the one before it? If not, what is good before it takes
- * effect, and nothing else. */
-static bool
-entry_chained(struct state *s, const struct journal_entry *e)
-{
-    char why[200];
-
-    if (journal_entry_follows(e, s->chain)) {
-        return true;
-    }
-    (void)snprintf(why, sizeof why,
-                   "reports: entry %" PRIu64 "-0 is not as it was written: its chain "
-                   "value does not follow from the entry before it",
-                   e->seq);
-    if (commit(s)) {
-        state_stop(s, why);
-    }
-    return false;
-}
-
-static bool
-entries_apply(struct state *s, const struct journal_read *rd)
-{
-    size_t i;
-
-    for (i = 0; i < rd->count; i++) {
-        bool barrier = false;
-        enum status st;
-
-        if (s->effects.count > EFFECTS_A_COMMIT && !commit(s)) {
-            return false;
-        }
-        if (!entry_chained(s, &rd->entries[i])) {
-            return false;
-        }
-        st = entry_apply(s, &rd->entries[i], &barrier);
-        if (st == ST_BAD) {
-            s->seen = s->follow.checkpoint;
-            state_stop(s, redis_error(s->redis));
-        } else if (st != ST_OK) {
-            state_lost(s, redis_error(s->redis));
-        }
-        if (st != ST_OK) {
-            return false;
-        }
-        if (barrier) {
-            if (!commit(s)) {
-                return false;
-            }
-            i--; /* the same entry again, with nothing before it */
-            continue;
-        }
-        memcpy(s->chain, rd->entries[i].chain, strlen(rd->entries[i].chain) + 1);
-    }
-    return commit(s);
-}
-
 /* True: there may be more. */
 static bool
-state_turn(struct state *s)
+hints_take(struct scorer *sc)
 {
-    struct journal_read rd;
-    enum status st;
-    bool more = false;
+    struct bus_message m;
+    struct hint h;
+    size_t count;
+    size_t i;
 
-    if (!state_work(s)) {
-        return false;
+    for (count = 0; count < HINTS_A_TURN; count++) {
+        enum status st;
+
+        if (bus_receive(sc->hints_in, &m) != ST_OK) {
+            return false;
+        }
+        FAULT("scorer.hinted");
+        st = hint_read(m.body, m.body_bytes, &h);
+        for (i = 0; i < sc->state_count; i++) {
+            struct state *s = &sc->states[i];
+
+            if (st != ST_OK) {
+                s->look = true;
+            } else if (strcmp(s->slug, h.province) == 0) {
+                state_hinted(s, &h);
+            }
+        }
+        bus_message_close(&m);
     }
-    journal_read_init(&rd);
-    st = journal_read_after(s->redis, s->slug, KEY_REPORTS, s->seen, ENTRIES_A_READ,
-                            &rd);
-    FAULT("scorer.read");
-    if (st == ST_OK) {
-        more = rd.count > 0 && entries_apply(s, &rd);
-    } else if (st == ST_GONE || st == ST_BAD) {
-        state_stop(s, redis_error(s->redis));
-    } else {
-        state_lost(s, redis_error(s->redis));
-    }
-    journal_read_fini(&rd);
-    return more;
+    return true;
 }
 
 /* Who stands by for an instance of the same name must not keep its heartbeat alive. */
@@ -264,15 +180,23 @@ ops_show(struct loop *l)
     }
 }
 
-static void
-hints_drain(struct bus_socket *hints)
+/* Until the next sweep, or what is shown to operators is due. */
+static int
+wait_ms(const struct loop *l)
 {
-    struct bus_message m;
+    int ops = ops_wait_ms(l->ops);
+    int64_t ms = l->sweep_ms;
+    size_t i;
 
-    while (hints != NULL && bus_receive(hints, &m) == ST_OK) {
-        FAULT("scorer.hinted");
-        bus_message_close(&m);
+    for (i = 0; i < l->scorer.state_count; i++) {
+        const struct state *s = &l->scorer.states[i];
+        int64_t left = l->sweep_ms - mono_since_us(s->swept) / 1000;
+
+        if (s->ready && left < ms) {
+            ms = left > 0 ? left : 0;
+        }
     }
+    return ops > 0 && ops < ms ? ops : (int)ms;
 }
 
 int
@@ -291,10 +215,8 @@ scorer_run(struct service *s)
         struct bus_poll_item items[2] = {{.fd = service_wake_fd(s)},
                                          {.socket = l.scorer.hints_in}};
         size_t count = l.scorer.hints_in != NULL ? 2 : 1;
-        int ops = ops_wait_ms(l.ops);
-        int wait = ops > 0 && ops < l.sweep_ms ? ops : l.sweep_ms;
 
-        if (bus_poll(service_bus(s), items, count, more ? 0 : wait) != ST_OK) {
+        if (bus_poll(service_bus(s), items, count, more ? 0 : wait_ms(&l)) != ST_OK) {
             diag_fatal(EXIT_BUG, "poll", "why=\"%s\"", bus_error(service_bus(s)));
         }
         if (service_reload_wanted(s)) {
@@ -303,10 +225,9 @@ scorer_run(struct service *s)
                 state_resume(&l.scorer.states[i]);
             }
         }
-        hints_drain(l.scorer.hints_in);
-        more = false;
+        more = count == 2 && items[1].readable && hints_take(&l.scorer);
         for (i = 0; i < l.scorer.state_count; i++) {
-            more |= state_turn(&l.scorer.states[i]);
+            more |= state_turn(&l.scorer.states[i], l.sweep_ms);
         }
         ops_show(&l);
     }

@@ -1,10 +1,11 @@
 /*
  * scorer - what the files of the service share.
  *
- * The path of an entry: loop.c reads entries behind the checkpoint, apply.c puts each
- * into the facts and marks what it touches, rescore.c scores what was touched and
- * compares the wanted state of each alert with what was told, and one Function call
- * commits facts, scores, alert events and checkpoint together.
+ * The path of an entry: loop.c takes entries behind the checkpoint out of hints or
+ * reads them, apply.c puts each into the facts and marks what it touches, rescore.c
+ * scores what was touched and compares the wanted state of each alert with what was
+ * told, and one Function call commits facts, scores, alert events and checkpoint
+ * together.
  *
  * Everything computed is a function of the entries, one by one: how many of them share
  * a commit changes nothing.
@@ -20,6 +21,7 @@
 #include "lib/catalogue.h"
 #include "lib/facts.h"
 #include "lib/follow.h"
+#include "lib/hint.h"
 #include "lib/journal.h"
 #include "lib/owner.h"
 #include "lib/redis.h"
@@ -94,6 +96,10 @@ struct state {
     struct alert_event *events; /* of the entry in hand */
     size_t event_count;
     size_t events_room;
+    char run_id[REDIS_RUN_ID_BYTES]; /* of the Redis it is connected to; "" unknown */
+    bool look;                       /* there may be entries that no hint brought */
+    struct mono swept;               /* when it looked last */
+    struct mono waits; /* since when the first entry that is not committed does */
     struct mono retry_at;
     unsigned retries;
     char why[200];
@@ -109,6 +115,7 @@ struct scorer {
     struct arena *arena;
     struct arena *event_arena; /* texts of the events of one entry */
     struct buf line;
+    struct buf hint;
     struct buf body;
     struct scorer_counters counters;
     char last_error[200];
@@ -135,6 +142,17 @@ void state_memory_drop(struct state *s);
 MUST_USE enum status state_memory_read(struct state *s, struct catalogue *c);
 struct told *state_told(struct state *s, const char *code, bool make);
 int32_t state_day(const struct state *s); /* of the last tick */
+
+/* turn.c */
+/*
+ * state_hinted - what a hint brings. Of its entries only the very next ones are taken,
+ * as the Redis has them to which we are connected; else the journal is to be read.
+ */
+void state_hinted(struct state *s, const struct hint *h);
+/* Takes over, reads, commits, as far as each is due. True: there may be more. */
+bool state_turn(struct state *s, int sweep_ms);
+/* Of what is in memory. False: it is lost. */
+bool state_commit(struct state *s);
 
 /* apply.c */
 /*

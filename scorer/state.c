@@ -225,6 +225,10 @@ state_take_over(struct state *s)
     if (st == ST_OK) {
         st = owner_write(s->redis, s->slug, "scorer", s->scorer->instance);
     }
+    if (st == ST_OK) {
+        st = redis_run_id(s->redis, s->run_id);
+        st = st == ST_DENIED ? ST_OK : st; /* no run id: entries are read, then */
+    }
     if (st == ST_OK && s->follow.programme[0] != '\0') {
         st = programme_read(s->redis, s->slug, s->follow.programme, &c);
         if (st == ST_BAD || st == ST_GONE) {
@@ -363,6 +367,7 @@ state_work(struct state *s)
     }
     FAULT("scorer.taken_over");
     s->ready = true;
+    s->look = true;
     s->retries = 0;
     s->seen = s->follow.checkpoint;
     s->tick = s->follow.tick;

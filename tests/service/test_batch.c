@@ -65,6 +65,7 @@ setup(void **state)
     in.redis_timeout_ms = 5000;
     seal_key_derive("0000000000000000000000000000000000000000", &in.seal_key);
     in.scratch = arena_new(WIRE_ARENA_BYTES);
+    buf_init(&in.out, BUS_MESSAGE_MAX * 4);
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s/h%d", getenv("TMPDIR"),
                    provinces);
     assert_int_equal(bus_new(NULL, NULL, &in.bus), ST_OK);
@@ -95,6 +96,7 @@ teardown(void **state)
     bus_close(&in.hints);
     bus_free(&in.bus);
     arena_free(&in.scratch);
+    buf_fini(&in.out);
     arena_free(&push.arena);
     redis_free(&client);
     return 0;

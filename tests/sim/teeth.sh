@@ -60,7 +60,7 @@ mutant everysec tests/sim/server.c 's/(        server\.syncing = true;)/        
     "Redis answers before it has synced"
 mutant torn tests/sim/server.c 's/while \(kept < server\.log_count && server\.log_tx\[kept\] <= keep\)/while (kept < server.log_count \&\& (server.log_tx[kept] <= keep || (server.log_tx[kept] == keep + 1 \&\& chance_of(500))))/' \
     "half a transaction survives a power cut"
-mutant hint-only scorer/loop.c 's/more \? 0 : wait\)/more ? 0 : -1)/' \
+mutant hint-only scorer/turn.c 's/s->look \|\| mono_since_us\(s->swept\) >= [^;{]*\* 1000/s->look/' \
     "the scorer waits for hints and never sweeps"
 mutant stale-is-ok lib/journal.c 's/(strcmp\(word, "HEAD"\) == 0\) \{\n        return )ST_STALE/$1ST_OK/' \
     "who was late with an append takes it for done"

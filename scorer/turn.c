@@ -1,0 +1,187 @@
+/*
+ * The turn of one province: entries out of hints or out of the journal, applied, and
+ * committed together.
+ */
+#include "scorer/scorer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/fault.h"
+#include "lib/keys.h"
+
+/* ---- a commit ---- */
+
+/* Only early news: without it the reader finds the entries by itself. */
+static void
+hint_send(struct state *s, uint64_t out_before)
+{
+    struct journal_entry entries[HINT_ENTRIES_MAX];
+    size_t count = effects_alerts(&s->effects, out_before, entries);
+    struct buf *out = &s->scorer->hint;
+
+    hint_write(out, s->slug, s->follow.out_seq, s->run_id, entries, count);
+    status_ignore(bus_send(s->scorer->hints_out, buf_str(out), out->len));
+    FAULT("scorer.hint_sent");
+}
+
+bool
+state_commit(struct state *s)
+{
+    char facts[24];
+    uint64_t out = s->follow.out_seq;
+    enum status st;
+
+    if (s->seen == s->follow.checkpoint) {
+        return true;
+    }
+    (void)snprintf(facts, sizeof facts, "%zu",
+                   s->facts == NULL ? (size_t)0 : facts_count(s->facts));
+    effects_hset(&s->effects, &s->follow, KEY_CHECKPOINT, "scorer", FIELD_FACTS, facts,
+                 strlen(facts));
+    effects_seal(&s->effects, s->chain);
+    FAULT("scorer.computed");
+    st =
+        follow_apply(&s->follow, s->redis, &s->effects, s->seen, s->programme, s->tick);
+    if (st != ST_OK) {
+        s->fenced = st == ST_FENCED;
+        state_lost(s, s->fenced ? "fenced: another scorer has taken over; standing by"
+                                : redis_error(s->redis));
+        return false;
+    }
+    s->scorer->counters.commits++;
+    if (s->follow.out_seq != out) {
+        hint_send(s, out);
+    }
+    effects_clear(&s->effects, &s->follow);
+    return true;
+}
+
+/* ---- entries ---- */
+
+/* Does the entry follow from the one before it? If not, what is good before it takes
+ * effect, and nothing else. */
+static bool
+entry_chained(struct state *s, const struct journal_entry *e)
+{
+    char why[200];
+
+    if (journal_entry_follows(e, s->chain)) {
+        return true;
+    }
+    (void)snprintf(why, sizeof why,
+                   "reports: entry %" PRIu64 "-0 is not as it was written: its chain "
+                   "value does not follow from the entry before it",
+                   e->seq);
+    if (state_commit(s)) {
+        state_stop(s, why);
+    }
+    return false;
+}
+
+/* The next entry, its chain value looked at. False: the province is lost or stopped. */
+static bool
+entry_take(struct state *s, const struct journal_entry *e)
+{
+    bool barrier = false;
+    enum status st;
+
+    if (s->effects.count > EFFECTS_A_COMMIT && !state_commit(s)) {
+        return false;
+    }
+    if (s->seen == s->follow.checkpoint) {
+        s->waits = mono_now();
+    }
+    st = entry_apply(s, e, &barrier);
+    if (st == ST_OK && barrier) {
+        if (!state_commit(s)) {
+            return false;
+        }
+        st = entry_apply(s, e, &barrier); /* again, with nothing before it */
+    }
+    if (st == ST_BAD) {
+        s->seen = s->follow.checkpoint;
+        state_stop(s, redis_error(s->redis));
+    } else if (st != ST_OK) {
+        state_lost(s, redis_error(s->redis));
+    }
+    if (st != ST_OK) {
+        return false;
+    }
+    memcpy(s->chain, e->chain, strlen(e->chain) + 1);
+    return true;
+}
+
+/* What Redis has; true: there may be more. */
+static bool
+state_read(struct state *s)
+{
+    struct journal_read rd;
+    enum status st;
+    size_t i;
+    bool good;
+
+    s->swept = mono_now();
+    s->look = false;
+    journal_read_init(&rd);
+    st = journal_read_after(s->redis, s->slug, KEY_REPORTS, s->seen, ENTRIES_A_READ,
+                            &rd);
+    FAULT("scorer.read");
+    good = st == ST_OK;
+    if (st == ST_GONE || st == ST_BAD) {
+        char why[200];
+
+        (void)snprintf(why, sizeof why, "%s", redis_error(s->redis));
+        if (state_commit(s)) {
+            state_stop(s, why);
+        }
+    } else if (st != ST_OK) {
+        state_lost(s, redis_error(s->redis));
+    }
+    for (i = 0; good && i < rd.count; i++) {
+        good = entry_chained(s, &rd.entries[i]) && entry_take(s, &rd.entries[i]);
+    }
+    /* Not full: it has shown the journal's end; behind that there are hints again. */
+    s->look = good && (rd.count == ENTRIES_A_READ ||
+                       (rd.count > 0 && s->scorer->hints_in == NULL));
+    journal_read_fini(&rd);
+    return s->look;
+}
+
+void
+state_hinted(struct state *s, const struct hint *h)
+{
+    bool same = s->run_id[0] != '\0' && strcmp(h->run_id, s->run_id) == 0;
+    size_t i;
+
+    if (!s->ready) {
+        return; /* it will read */
+    }
+    for (i = 0; same && i < h->count; i++) {
+        const struct journal_entry *e = &h->entries[i];
+
+        if (e->seq == s->seen + 1 &&
+            (!journal_entry_follows(e, s->chain) || !entry_take(s, e))) {
+            break;
+        }
+    }
+    s->look |= s->seen < h->seq;
+}
+
+bool
+state_turn(struct state *s, int sweep_ms)
+{
+    bool more = false;
+
+    if (!state_work(s)) {
+        return false;
+    }
+    if (s->look || mono_since_us(s->swept) >= (int64_t)sweep_ms * 1000) {
+        more = state_read(s);
+    }
+    if (s->ready) {
+        (void)state_commit(s); /* lost or not, the others have their turn */
+    }
+    return more;
+}
