@@ -25,24 +25,69 @@ entry_sets_fini(struct entry_sets *s)
     arena_free(&s->arena);
 }
 
-/* A text that was cut counts with its zero byte: so it always was. */
+/* What is hashed, gathered so that it is handed over in one piece: nearly always all.
+ */
+struct content {
+    struct crypto_hash hash;
+    bool begun; /* it was more than has room */
+    size_t len;
+    char text[1024];
+};
+
+#define CONTENT_PART_BYTES 256u
+
 static void
-text_hash(struct crypto_hash *h, const char *text, struct put *p)
+content_flush(struct content *c)
+{
+    if (!c->begun) {
+        crypto_hash_begin(&c->hash, CRYPTO_HASH128_BYTES);
+        c->begun = true;
+    }
+    crypto_hash_add(&c->hash, c->text, c->len);
+    c->len = 0;
+}
+
+static struct put
+part_begin(struct content *c)
+{
+    struct put p;
+
+    if (sizeof c->text - c->len < CONTENT_PART_BYTES) {
+        content_flush(c);
+    }
+    put_begin(&p, c->text + c->len, CONTENT_PART_BYTES);
+    return p;
+}
+
+/* A part that was cut counts with its zero byte: so it always was. */
+static void
+part_end(struct content *c, struct put *p)
 {
     put_end(p);
-    crypto_hash_add(h, text, (size_t)(p->at - text) + (p->cut ? 1 : 0));
+    c->len = (size_t)(p->at - c->text) + (p->cut ? 1 : 0);
+}
+
+static void
+content_end(struct content *c, uint8_t out[RECEIPT_HASH_BYTES])
+{
+    if (!c->begun) {
+        crypto_hash128(c->text, c->len, out);
+        return;
+    }
+    content_flush(c);
+    crypto_hash_end(&c->hash, out);
 }
 
 void
 report_record_hash(const struct report_record *r, uint8_t out[RECEIPT_HASH_BYTES])
 {
-    struct crypto_hash h;
-    char text[256];
+    struct content c;
     struct put p;
     size_t i;
 
-    crypto_hash_begin(&h, CRYPTO_HASH128_BYTES);
-    put_begin(&p, text, sizeof text);
+    c.begun = false;
+    c.len = 0;
+    p = part_begin(&c);
     put_text(&p, r->unit);
     put_char(&p, '/');
     put_text(&p, r->group);
@@ -52,11 +97,11 @@ report_record_hash(const struct report_record *r, uint8_t out[RECEIPT_HASH_BYTES
     put_number(&p, r->first_day);
     put_char(&p, '/');
     put_number(&p, r->last_day);
-    text_hash(&h, text, &p);
+    part_end(&c, &p);
     for (i = 0; i < r->figure_count; i++) {
         const struct figure_record *f = &r->figures[i];
 
-        put_begin(&p, text, sizeof text);
+        p = part_begin(&c);
         put_char(&p, '/');
         put_text(&p, f->measure);
         put_char(&p, '=');
@@ -65,9 +110,9 @@ report_record_hash(const struct report_record *r, uint8_t out[RECEIPT_HASH_BYTES
         } else {
             put_number(&p, f->scaled);
         }
-        text_hash(&h, text, &p);
+        part_end(&c, &p);
     }
-    crypto_hash_end(&h, out);
+    content_end(&c, out);
 }
 
 static void

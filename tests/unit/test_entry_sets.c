@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "lib/calendar.h"
+#include "lib/crypto.h"
 #include "lib/entry_sets.h"
 
 struct fixture {
@@ -195,6 +196,57 @@ texts_of_any_length_are_hashed_within_bounds(void **state)
     assert_memory_equal(a, b, sizeof a);
 }
 
+/* However many figures it has and however long their names are: parts of a long one are
+ * hashed one after the other. A part of more than 255 bytes counts with a zero byte. */
+static void
+the_hash_is_that_of_the_whole_text(void **state)
+{
+    static char names[32][400];
+    static struct figure_record figures[32];
+    static char text[32 * 400];
+    struct report_record r = {.unit = "21055",
+                              .group = "digitisation",
+                              .period = "2023-06",
+                              .first_day = 19509,
+                              .last_day = -3,
+                              .figures = figures};
+    uint8_t got[RECEIPT_HASH_BYTES];
+    uint8_t want[RECEIPT_HASH_BYTES];
+    size_t bytes;
+    size_t len;
+    size_t i;
+
+    (void)state;
+    for (bytes = 1; bytes < sizeof names[0]; bytes += 9) {
+        len =
+            (size_t)snprintf(text, sizeof text, "21055/digitisation/2023-06/19509/-3");
+        for (i = 0; i <= 32; i++) {
+            r.figure_count = i;
+            report_record_hash(&r, got);
+            crypto_hash128(text, len, want);
+            assert_memory_equal(got, want, sizeof want);
+            if (i == 32) {
+                break;
+            }
+            memset(names[i], 'a' + (int)i % 26, bytes);
+            names[i][bytes] = '\0';
+            figures[i] = (struct figure_record){names[i], 7 * (int64_t)i, i % 5 == 4};
+            if (figures[i].not_applicable) {
+                (void)snprintf(text + len, sizeof text - len, "/%s=x", names[i]);
+            } else {
+                (void)snprintf(text + len, sizeof text - len, "/%s=%zu", names[i],
+                               7 * i);
+            }
+            if (strlen(text + len) > 255) {
+                text[len + 255] = '\0';
+                len += 256;
+            } else {
+                len += strlen(text + len);
+            }
+        }
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -207,6 +259,7 @@ main(void)
         TEST(an_act_without_an_id_is_none),
         TEST(kinds_that_are_not_of_this_journal_leave_nothing),
         TEST(texts_of_any_length_are_hashed_within_bounds),
+        TEST(the_hash_is_that_of_the_whole_text),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
