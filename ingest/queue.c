@@ -9,21 +9,17 @@ _Static_assert(QUEUE_CHORES_A_LANE <= UINT8_MAX, "counted in a byte");
 
 #define FNV_BASIS 2166136261u
 
-/* FNV-1a, folded. Keys and names are the programme's and the keyring's: who chooses
- * among them to collide wins a few comparisons. */
-static unsigned
-fnv(uint32_t hash, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        hash = (hash ^ (uint8_t)*text) * 16777619u;
-    }
-    return hash ^ hash >> 16;
-}
-
+/* FNV-1a, folded. Names are the keyring's: who chooses among them to collide shares a
+ * limit. */
 unsigned
 queue_lane(enum role role, const char *name)
 {
-    return fnv(FNV_BASIS ^ (uint32_t)role, name) % QUEUE_LANES;
+    uint32_t hash = FNV_BASIS ^ (uint32_t)role;
+
+    for (; *name != '\0'; name++) {
+        hash = (hash ^ (uint8_t)*name) * 16777619u;
+    }
+    return (hash ^ hash >> 16) % QUEUE_LANES;
 }
 
 bool
@@ -90,22 +86,41 @@ queue_return(struct queue *q, struct pending *pend)
 /* ---- what goes into one batch ---- */
 
 #define PICK_SLOTS 1024u
+#define PICK_SLOTS_LEAST 16u
+#define LANES_A_WORD 64u
+
+_Static_assert(QUEUE_LANES % LANES_A_WORD == 0, "a bit each");
 
 struct picked {
-    const struct pending *slots[PICK_SLOTS]; /* by key, open addressing */
-    bool passed_over[QUEUE_LANES];
+    const struct pending *slots[PICK_SLOTS]; /* by key, open addressing; the first */
+    size_t room;                             /* so many of them: a power of two */
+    uint64_t passed_over[QUEUE_LANES / LANES_A_WORD];
     size_t count;
 };
+
+/* Room for so many, and half of it empty. */
+static void
+picked_begin(struct picked *picked, size_t most)
+{
+    picked->room = PICK_SLOTS_LEAST;
+    while (picked->room < 2 * most) {
+        picked->room *= 2;
+    }
+    memset(picked->slots, 0, picked->room * sizeof picked->slots[0]);
+    memset(picked->passed_over, 0, sizeof picked->passed_over);
+    picked->count = 0;
+}
 
 /* Adds the key; false: it is there. */
 static bool
 picked_add(struct picked *picked, const struct pending *pend)
 {
-    const char *key = pend->checked.key;
-    unsigned at = fnv(FNV_BASIS, key) % PICK_SLOTS;
+    size_t mask = picked->room - 1;
+    size_t at = pend->checked.key_hash & mask;
 
-    for (; picked->slots[at] != NULL; at = (at + 1) % PICK_SLOTS) {
-        if (strcmp(picked->slots[at]->checked.key, key) == 0) {
+    for (; picked->slots[at] != NULL; at = (at + 1) & mask) {
+        if (picked->slots[at]->checked.key_hash == pend->checked.key_hash &&
+            strcmp(picked->slots[at]->checked.key, pend->checked.key) == 0) {
             return false;
         }
     }
@@ -114,21 +129,30 @@ picked_add(struct picked *picked, const struct pending *pend)
     return true;
 }
 
+static bool
+is_passed_over(const struct picked *picked, unsigned lane)
+{
+    return (picked->passed_over[lane / LANES_A_WORD] >> lane % LANES_A_WORD & 1) != 0;
+}
+
 struct pending *
 queue_pick(struct queue *q, size_t most)
 {
-    struct picked picked = {.count = 0};
+    struct picked picked;
     struct pending *first = NULL;
     struct pending **picked_end = &first;
     struct pending **at = &q->first;
     struct pending *left = NULL; /* the last one that stays */
 
     MUST(most <= PICK_SLOTS / 2);
+    most = most < q->count ? most : q->count;
+    picked_begin(&picked, most);
     while (*at != NULL && picked.count < most) {
         struct pending *pend = *at;
 
-        if (picked.passed_over[pend->lane] || !picked_add(&picked, pend)) {
-            picked.passed_over[pend->lane] = true;
+        if (is_passed_over(&picked, pend->lane) || !picked_add(&picked, pend)) {
+            picked.passed_over[pend->lane / LANES_A_WORD] |=
+                UINT64_C(1) << pend->lane % LANES_A_WORD;
             left = pend;
             at = &pend->next;
             continue;

@@ -51,6 +51,10 @@ put(unsigned lane, const char *key)
     } else {
         (void)snprintf(pend->checked.key, sizeof pend->checked.key, "u/g/%zu", made);
     }
+    /* Equal for equal keys is all that is asked of it: now of few values, now of one.
+     */
+    pend->checked.key_hash =
+        (uint32_t)(strlen(pend->checked.key) * 7 + (uint8_t)pend->checked.key[0] % 2);
     queue_put(q, pend);
 }
 
@@ -110,6 +114,65 @@ who_sends_a_key_twice_waits_alone_and_keeps_his_order(void **state)
     want_picked(10, "0 3 6", "1 2 4 5");
     want_picked(10, "1 2", "4 5");
     want_picked(10, "4 5", "");
+}
+
+/* Of any number that waits and any that is asked for: the first of them, each once. */
+static void
+as_many_as_there_are_and_as_are_asked_for(void **state)
+{
+    size_t waiting;
+    size_t most;
+
+    (void)state;
+    for (waiting = 0; waiting < 40; waiting++) {
+        for (most = 1; most < 40; most++) {
+            size_t before = made;
+            size_t count = 0;
+            struct pending *pend;
+
+            put_many((unsigned)(waiting % QUEUE_LANES), waiting);
+            for (pend = queue_pick(q, most); pend != NULL; pend = pend->next) {
+                assert_int_equal(pend->at, before + count);
+                count++;
+            }
+            assert_int_equal(count, waiting < most ? waiting : most);
+            while (q->first != NULL) {
+                assert_int_equal(queue_take(q)->at, before + count);
+                count++;
+            }
+            assert_int_equal(count, waiting);
+            assert_int_equal(q->count, 0);
+        }
+    }
+}
+
+/* Lanes are bits of words: the neighbours of one that waits do not. */
+static void
+who_waits_keeps_nobody_else_waiting(void **state)
+{
+    unsigned lane;
+
+    (void)state;
+    for (lane = 0; lane < QUEUE_LANES; lane += 31) {
+        char want[200];
+        size_t at = made;
+
+        put(lane, "a");
+        put(lane, "a");
+        put((lane + 1) % QUEUE_LANES, "b");
+        put((lane + QUEUE_LANES - 1) % QUEUE_LANES, "c");
+        put((lane + 64) % QUEUE_LANES, "d");
+        put(lane, "e");
+        (void)snprintf(want, sizeof want, "%zu %zu %zu %zu", at, at + 2, at + 3,
+                       at + 4);
+        {
+            char left[200];
+
+            (void)snprintf(left, sizeof left, "%zu %zu", at + 1, at + 5);
+            want_picked(10, want, left);
+            want_picked(10, left, "");
+        }
+    }
 }
 
 static void
@@ -195,6 +258,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(first_come_first_served),
         TEST(who_sends_a_key_twice_waits_alone_and_keeps_his_order),
+        TEST(as_many_as_there_are_and_as_are_asked_for),
+        TEST(who_waits_keeps_nobody_else_waiting),
         TEST(what_comes_back_stands_before_what_was_passed_over),
         TEST(one_sender_has_a_limit_and_the_others_have_room),
         TEST(the_whole_queue_has_a_limit),
