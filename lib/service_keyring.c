@@ -39,11 +39,20 @@ service_day_look(struct service *s)
 
 /* --- who somebody is --- */
 
+/* Its days are not looked at. Who is asked for is mostly who was admitted just now. */
+static const struct principal *
+service_find(const struct service *s, const char *key)
+{
+    if (s->admitted != NULL && strcmp(s->admitted->key, key) == 0) {
+        return s->admitted;
+    }
+    return s->keyring == NULL ? NULL : keyring_find(s->keyring, key);
+}
+
 const struct principal *
 service_principal(const struct service *s, const char *key)
 {
-    const struct principal *p =
-        s->keyring == NULL ? NULL : keyring_find(s->keyring, key);
+    const struct principal *p = service_find(s, key);
 
     return p != NULL && principal_valid_on(p, s->day) ? p : NULL;
 }
@@ -74,8 +83,7 @@ bool
 service_admit(void *context, const char *domain, const char *key)
 {
     struct service *s = context;
-    const struct principal *p =
-        s->keyring == NULL ? NULL : keyring_find(s->keyring, key);
+    const struct principal *p = service_find(s, key);
     char fingerprint[KEYRING_FINGERPRINT_BYTES] = "";
     const char *why;
     uint64_t times;
@@ -85,6 +93,7 @@ service_admit(void *context, const char *domain, const char *key)
     }
     why = service_refusal(s, p, domain, fingerprint);
     if (why == NULL) {
+        s->admitted = p;
         return true;
     }
     if (knocks_take(&s->knocks, p == NULL ? fingerprint : p->fingerprint, mono_now(),
@@ -243,6 +252,7 @@ service_keyring_swap(struct service *s, struct keyring **taken)
 
     keyring_compare(old, *taken, s->day, &c);
     s->keyring = *taken;
+    s->admitted = NULL; /* the old one's */
     *taken = NULL;
     keyring_free(&old);
     s->keys_changed = true;

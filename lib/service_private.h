@@ -42,8 +42,9 @@ struct service {
     char *provinces_text; /* owned, cut at its commas */
     const char *provinces[SERVICE_PROVINCES_MAX];
     size_t province_count;
-    char *instance;          /* owned: conf's may go at a reload */
-    struct keyring *keyring; /* NULL: none given */
+    char *instance;                   /* owned: conf's may go at a reload */
+    struct keyring *keyring;          /* NULL: none given */
+    const struct principal *admitted; /* of it, lately; or NULL */
     struct bus_keys keys;
     bool has_keys;
     struct bus *bus;
