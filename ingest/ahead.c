@@ -37,7 +37,7 @@ ahead_has(const uint64_t *seqs, size_t count, uint64_t seq)
 static bool
 ahead_wanted(const struct pending *pend, const struct receipt *known)
 {
-    struct refused why = {0};
+    struct refused why;
     enum outcome outcome;
     uint32_t revision;
 

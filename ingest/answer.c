@@ -66,6 +66,21 @@ answer_shorten(const struct unit_reply *reply, struct arena *a, struct buf *out)
     unit_reply_encode(&shorter, a, out);
 }
 
+/* What is packed in in->out. */
+static void
+out_send(struct ingest *in, struct bus_socket *socket, const struct bus_peer *peer)
+{
+    if (in->out.len > BUS_MESSAGE_MAX) { /* cannot be, with texts as short as ours */
+        diag_warn("answer_too_long", "bytes=%zu", in->out.len);
+        return;
+    }
+    /* A peer that is gone or does not read asks again: nothing is lost with this, but
+     * it costs both sides a round, so it is counted. */
+    if (bus_send_to(socket, peer, buf_str(&in->out), in->out.len) != ST_OK) {
+        in->counters.unsent++;
+    }
+}
+
 void
 answer_send(struct ingest *in, struct bus_socket *socket, const struct bus_peer *peer,
             const struct unit_reply *reply)
@@ -76,15 +91,7 @@ answer_send(struct ingest *in, struct bus_socket *socket, const struct bus_peer 
     if (in->out.len > BUS_MESSAGE_MAX) {
         answer_shorten(reply, in->scratch, &in->out);
     }
-    if (in->out.len > BUS_MESSAGE_MAX) { /* cannot be, with texts as short as ours */
-        diag_warn("answer_too_long", "bytes=%zu", in->out.len);
-        return;
-    }
-    /* A peer that is gone or does not read asks again: nothing is lost with this, but
-     * it costs both sides a round, so it is counted. */
-    if (bus_send_to(socket, peer, buf_str(&in->out), in->out.len) != ST_OK) {
-        in->counters.unsent++;
-    }
+    out_send(in, socket, peer);
 }
 
 /* What somebody sent may be no UTF-8, or be cut within a letter: whoever reads answers
@@ -176,19 +183,44 @@ push_count(struct ingest *in, const struct push *push)
     }
 }
 
+static void
+push_answer(struct ingest *in, const struct push *push)
+{
+    const struct unit_reply reply = {.version = WIRE_VERSION,
+                                     .request_id = push->request_id,
+                                     .kind = UNIT_REPLY_RECEIPTS,
+                                     .receipts = push->receipts,
+                                     .receipt_count = push->count};
+
+    answer_send(in, push->socket, &push->peer, &reply);
+}
+
+/* Most need no more; what does not fit is made again, shorter. */
+static bool
+push_answer_short(struct ingest *in, const struct push *push)
+{
+    arena_reset(in->scratch);
+    buf_clear(&in->out);
+    push_reply_encode(WIRE_VERSION, push->request_id, push->receipts, push->count,
+                      in->scratch, &in->out);
+    if (in->out.len > BUS_MESSAGE_MAX) {
+        return false;
+    }
+    out_send(in, push->socket, &push->peer);
+    return true;
+}
+
 void
 push_decided_at(struct ingest *in, struct push *push, struct mono now)
 {
-    struct unit_reply reply = {.version = WIRE_VERSION, .kind = UNIT_REPLY_RECEIPTS};
     struct arena *a = push->arena;
 
     if (push->left > 0) {
         return;
     }
-    reply.request_id = push->request_id;
-    reply.receipts = push->receipts;
-    reply.receipt_count = push->count;
-    answer_send(in, push->socket, &push->peer, &reply);
+    if (!push_answer_short(in, push)) {
+        push_answer(in, push);
+    }
     FAULT("ingest.receipt_sent");
     push_count(in, push);
     stats_add(in->ack_us, now.us - push->began.us);

@@ -115,7 +115,7 @@ pending_asks(const struct province *p, const struct pending *pend)
 {
     const struct checked *c = &pend->checked;
     const struct receipt *known = present_find(p->presents, &pend->key);
-    struct refused why = {0};
+    struct refused why; /* filled for none but those that are refused */
     enum outcome outcome;
     uint32_t revision;
 
@@ -237,7 +237,7 @@ pending_decide(struct province *p, struct pending *pend, bool *take)
 {
     const struct receipt *known;
     struct receipt standing = {0};
-    struct refused why = {0};
+    struct refused why; /* filled for none but those that are refused */
     enum outcome outcome;
     uint32_t revision = 0;
     enum status st = pending_outcome(p, pend, &known, &outcome, &revision, &why);

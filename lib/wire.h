@@ -229,6 +229,10 @@ void unit_request_encode(const struct unit_request *in, struct arena *a,
 MUST_USE enum status unit_reply_decode(const void *p, size_t bytes, struct arena *a,
                                        struct unit_reply *out);
 void unit_reply_encode(const struct unit_reply *in, struct arena *a, struct buf *out);
+/* The reply of kind UNIT_REPLY_RECEIPTS, of which there is one for every push. */
+void push_reply_encode(uint32_t version, uint64_t request_id,
+                       const struct wire_receipt *receipts, size_t count,
+                       struct arena *a, struct buf *out);
 
 /* ---- leaders <-> notifier ---- */
 

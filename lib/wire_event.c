@@ -1,7 +1,7 @@
 /* Alerts of a journal entry: AlertEvents of proto/journal.proto. */
 #include "lib/wire_get.h"
 #include "lib/wire_private.h"
-#include "lib/wire_put.h"
+#include "lib/wire_add.h"
 
 #define FIELD_EVENTS 1
 #define FIELD_PROGRESS 40
@@ -12,79 +12,79 @@
 static void
 fraction_put(struct ratio r, unsigned field, struct buf *out)
 {
-    size_t began = wire_put_begin(out, field);
+    size_t began = wire_add_begin(out, field);
 
-    wire_put_signed(out, 1, r.num);
-    wire_put_signed(out, 2, r.den);
-    wire_put_end(out, began);
+    wire_add_signed(out, 1, r.num);
+    wire_add_signed(out, 2, r.den);
+    wire_add_end(out, began);
 }
 
 static void
 progress_put(const struct progress_row *in, struct buf *out)
 {
-    size_t began = wire_put_begin(out, FIELD_PROGRESS);
+    size_t began = wire_add_begin(out, FIELD_PROGRESS);
 
-    wire_put_text(out, 1, in->target);
-    wire_put_text(out, 2, in->level);
-    wire_put_number(out, 3, in->met);
-    wire_put_number(out, 4, in->on_pace);
-    wire_put_number(out, 5, in->behind);
-    wire_put_number(out, 6, in->missed);
-    wire_put_number(out, 7, in->on_way);
-    wire_put_number(out, 8, in->no_data);
-    wire_put_number(out, 9, in->other);
-    wire_put_end(out, began);
+    wire_add_text(out, 1, in->target);
+    wire_add_text(out, 2, in->level);
+    wire_add_number(out, 3, in->met);
+    wire_add_number(out, 4, in->on_pace);
+    wire_add_number(out, 5, in->behind);
+    wire_add_number(out, 6, in->missed);
+    wire_add_number(out, 7, in->on_way);
+    wire_add_number(out, 8, in->no_data);
+    wire_add_number(out, 9, in->other);
+    wire_add_end(out, began);
 }
 
 static void
 event_put(const struct alert_event *in, struct buf *out)
 {
-    size_t began = wire_put_begin(out, FIELD_EVENTS);
+    size_t began = wire_add_begin(out, FIELD_EVENTS);
     size_t i;
 
-    wire_put_text(out, 1, in->code);
-    wire_put_number(out, 2, in->number);
-    wire_put_text(out, 3, in->kind);
-    wire_put_text(out, 4, in->reason);
-    wire_put_text(out, 5, in->target);
-    wire_put_text(out, 6, in->subject);
-    wire_put_signed(out, 7, in->year);
-    wire_put_text(out, 8, in->window);
-    wire_put_signed(out, 9, in->first_day);
-    wire_put_signed(out, 10, in->last_day);
-    wire_put_signed(out, 11, in->numerator);
-    wire_put_signed(out, 12, in->denominator);
+    wire_add_text(out, 1, in->code);
+    wire_add_number(out, 2, in->number);
+    wire_add_text(out, 3, in->kind);
+    wire_add_text(out, 4, in->reason);
+    wire_add_text(out, 5, in->target);
+    wire_add_text(out, 6, in->subject);
+    wire_add_signed(out, 7, in->year);
+    wire_add_text(out, 8, in->window);
+    wire_add_signed(out, 9, in->first_day);
+    wire_add_signed(out, 10, in->last_day);
+    wire_add_signed(out, 11, in->numerator);
+    wire_add_signed(out, 12, in->denominator);
     fraction_put(in->required, 13, out);
     fraction_put(in->step, 14, out);
     fraction_put(in->step_before, 15, out);
-    wire_put_signed(out, 16, in->step_before_year);
-    wire_put_signed(out, 17, in->need_now);
-    wire_put_signed(out, 18, in->need_year);
-    wire_put_text(out, 19, in->since_window);
-    wire_put_number(out, 20, in->windows);
-    wire_put_signed(out, 21, in->old_numerator);
-    wire_put_signed(out, 22, in->old_denominator);
-    wire_put_text(out, 23, in->old_window);
-    wire_put_number(out, 24, (uint64_t)in->at_ms);
-    wire_put_number(out, 25, (uint64_t)in->opened_at_ms);
-    wire_put_number(out, 26, in->entry);
-    wire_put_number(out, 27, in->index);
-    wire_put_number(out, 28, in->simulated);
-    wire_put_number(out, 29, in->covered);
-    wire_put_number(out, 30, in->units);
-    wire_put_signed(out, 31, in->ranked);
-    wire_put_signed(out, 32, in->pool);
-    wire_put_text(out, 33, in->group);
-    wire_put_signed(out, 34, in->due_day);
-    wire_put_signed(out, 35, in->rule_day);
-    wire_put_number(out, 36, in->late);
-    wire_put_text(out, 37, in->brake);
-    wire_put_text(out, 38, in->by);
-    wire_put_text(out, 39, in->measure);
+    wire_add_signed(out, 16, in->step_before_year);
+    wire_add_signed(out, 17, in->need_now);
+    wire_add_signed(out, 18, in->need_year);
+    wire_add_text(out, 19, in->since_window);
+    wire_add_number(out, 20, in->windows);
+    wire_add_signed(out, 21, in->old_numerator);
+    wire_add_signed(out, 22, in->old_denominator);
+    wire_add_text(out, 23, in->old_window);
+    wire_add_number(out, 24, (uint64_t)in->at_ms);
+    wire_add_number(out, 25, (uint64_t)in->opened_at_ms);
+    wire_add_number(out, 26, in->entry);
+    wire_add_number(out, 27, in->index);
+    wire_add_number(out, 28, in->simulated);
+    wire_add_number(out, 29, in->covered);
+    wire_add_number(out, 30, in->units);
+    wire_add_signed(out, 31, in->ranked);
+    wire_add_signed(out, 32, in->pool);
+    wire_add_text(out, 33, in->group);
+    wire_add_signed(out, 34, in->due_day);
+    wire_add_signed(out, 35, in->rule_day);
+    wire_add_number(out, 36, in->late);
+    wire_add_text(out, 37, in->brake);
+    wire_add_text(out, 38, in->by);
+    wire_add_text(out, 39, in->measure);
     for (i = 0; i < in->progress_count; i++) {
         progress_put(&in->progress[i], out);
     }
-    wire_put_end(out, began);
+    wire_add_end(out, began);
 }
 
 void

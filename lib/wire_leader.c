@@ -1,6 +1,6 @@
 /* Messages between leaders and notifier: proto/alert.proto. */
 #include "lib/wire_private.h"
-#include "lib/wire_put.h"
+#include "lib/wire_add.h"
 
 enum status
 leader_request_decode(const void *p, size_t bytes, struct arena *a,
@@ -230,27 +230,27 @@ leader_reply_decode(const void *p, size_t bytes, struct arena *a,
     return ST_OK;
 }
 
-/* By hand: one is made for every message of every office (wire_put.h). */
+/* By hand: one is made for every message of every office (wire_add.h). */
 static void
 row_put(const struct wire_row *in, struct buf *out)
 {
-    size_t began = wire_put_begin(out, 22);
+    size_t began = wire_add_begin(out, 22);
 
-    wire_put_text(out, 1, in->code);
-    wire_put_text(out, 2, in->kind);
-    wire_put_text(out, 3, in->reason);
-    wire_put_text(out, 4, in->unit);
-    wire_put_text(out, 5, in->target);
-    wire_put_text(out, 6, in->unit_vi);
-    wire_put_text(out, 7, in->unit_en);
-    wire_put_text(out, 8, in->about_vi);
-    wire_put_text(out, 9, in->about_en);
-    wire_put_text(out, 10, in->figure_vi);
-    wire_put_text(out, 11, in->figure_en);
-    wire_put_text(out, 12, in->since_vi);
-    wire_put_text(out, 13, in->since_en);
-    wire_put_number(out, 14, in->acknowledged);
-    wire_put_end(out, began);
+    wire_add_text(out, 1, in->code);
+    wire_add_text(out, 2, in->kind);
+    wire_add_text(out, 3, in->reason);
+    wire_add_text(out, 4, in->unit);
+    wire_add_text(out, 5, in->target);
+    wire_add_text(out, 6, in->unit_vi);
+    wire_add_text(out, 7, in->unit_en);
+    wire_add_text(out, 8, in->about_vi);
+    wire_add_text(out, 9, in->about_en);
+    wire_add_text(out, 10, in->figure_vi);
+    wire_add_text(out, 11, in->figure_en);
+    wire_add_text(out, 12, in->since_vi);
+    wire_add_text(out, 13, in->since_en);
+    wire_add_number(out, 14, in->acknowledged);
+    wire_add_end(out, began);
 }
 
 void
@@ -259,27 +259,27 @@ wire_alert_encode(const struct wire_alert *in, struct arena *a, struct buf *out)
     size_t i;
 
     (void)a; /* nothing is built on the way */
-    wire_put_number(out, 1, in->position);
-    wire_put_text(out, 2, in->id);
-    wire_put_text(out, 3, in->code);
-    wire_put_text(out, 4, in->kind);
-    wire_put_text(out, 5, in->reason);
-    wire_put_text(out, 6, in->unit);
-    wire_put_text(out, 7, in->target);
-    wire_put_text(out, 8, in->window);
-    wire_put_text(out, 9, in->subject_vi);
-    wire_put_text(out, 10, in->subject_en);
-    wire_put_text(out, 11, in->text_vi);
-    wire_put_text(out, 12, in->text_en);
-    wire_put_number(out, 13, (uint64_t)in->at_ms);
-    wire_put_number(out, 14, in->simulated);
-    wire_put_number(out, 15, in->acknowledged);
-    wire_put_text(out, 16, in->brief_vi);
-    wire_put_text(out, 17, in->brief_en);
-    wire_put_number(out, 18, in->urgent);
-    wire_put_number(out, 19, (uint64_t)in->wait_until_ms);
-    wire_put_number(out, 20, in->rung);
-    wire_put_number(out, 21, in->held);
+    wire_add_number(out, 1, in->position);
+    wire_add_text(out, 2, in->id);
+    wire_add_text(out, 3, in->code);
+    wire_add_text(out, 4, in->kind);
+    wire_add_text(out, 5, in->reason);
+    wire_add_text(out, 6, in->unit);
+    wire_add_text(out, 7, in->target);
+    wire_add_text(out, 8, in->window);
+    wire_add_text(out, 9, in->subject_vi);
+    wire_add_text(out, 10, in->subject_en);
+    wire_add_text(out, 11, in->text_vi);
+    wire_add_text(out, 12, in->text_en);
+    wire_add_number(out, 13, (uint64_t)in->at_ms);
+    wire_add_number(out, 14, in->simulated);
+    wire_add_number(out, 15, in->acknowledged);
+    wire_add_text(out, 16, in->brief_vi);
+    wire_add_text(out, 17, in->brief_en);
+    wire_add_number(out, 18, in->urgent);
+    wire_add_number(out, 19, (uint64_t)in->wait_until_ms);
+    wire_add_number(out, 20, in->rung);
+    wire_add_number(out, 21, in->held);
     for (i = 0; i < in->row_count; i++) {
         row_put(&in->rows[i], out);
     }
@@ -290,11 +290,11 @@ alert_reply_put(const struct leader_reply *in, struct arena *a, struct buf *out)
 {
     size_t began;
 
-    wire_put_number(out, 1, in->version);
-    wire_put_number(out, 2, in->request_id);
-    began = wire_put_begin(out, 11);
+    wire_add_number(out, 1, in->version);
+    wire_add_number(out, 2, in->request_id);
+    began = wire_add_begin(out, 11);
     wire_alert_encode(&in->alert, a, out);
-    wire_put_end(out, began);
+    wire_add_end(out, began);
 }
 
 void

@@ -57,8 +57,10 @@ Dondoc__Held *wire_held_pack(const struct wire_held *in, struct arena *a);
 /* *out NULL when m is; false: the arena is full. */
 bool wire_held_read(const Dondoc__Held *m, struct arena *a,
                     const struct wire_held **out);
-/* The inside of Receipts; `a` for what is refused or replaced. */
-void wire_receipts_put(const struct unit_reply *in, struct arena *a, struct buf *out);
+/* The inside of Receipts, from `at` on (wire_put.h); `a` for what is refused or
+ * replaced. */
+uint8_t *wire_receipts_put(const struct wire_receipt *receipts, size_t count,
+                           struct arena *a, struct buf *out, uint8_t *at);
 MUST_USE enum status wire_receipts_read(const Dondoc__Receipts *m, struct arena *a,
                                         struct unit_reply *out);
 /* The two ways of report_record_decode. get: as report_record_encode writes it; false:

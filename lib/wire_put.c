@@ -3,25 +3,31 @@
 #include "lib/diag.h"
 #include "lib/mem.h"
 
-void
-wire_put_check(const struct buf *out)
+/*
+ * The room may be more than the buffer's limit: what is asked for is the most that some
+ * fields may take, and what they took is looked at in the end. Encoders are ours, so a
+ * full buffer is our bug.
+ */
+uint8_t *
+wire_put_grow(struct buf *out, size_t len, size_t bytes)
 {
-    MUST(out->len <= out->max);
+    MUST(len <= out->max && bytes < SIZE_MAX / 4);
+    out->room = (len + bytes + 1) * 2;
+    out->data = mem_grow(out->data, out->room);
+    return (uint8_t *)out->data + len;
 }
 
-/* The room may be a little more than the buffer's limit: what is asked for here is the
- * most that a field may take, what it took is checked when it is written. */
 void
-wire_put_grow(struct buf *out, size_t bytes)
+wire_put_done(struct buf *out, uint8_t *at)
 {
-    MUST(out->len <= out->max && bytes <= out->max + WIRE_PUT_HEAD_MAX);
-    out->room = (out->len + bytes + 1) * 2;
-    out->data = mem_grow(out->data, out->room);
+    *at = 0;
+    out->len = (size_t)(at - (uint8_t *)out->data);
+    MUST(out->len < out->room && out->len <= out->max);
 }
 
 /* Texts are short: two words that may overlap, without a call. */
 static uint8_t *
-bytes_put(uint8_t *at, const uint8_t *p, size_t bytes)
+bytes_copy(uint8_t *at, const uint8_t *p, size_t bytes)
 {
     uint64_t first;
     uint64_t last;
@@ -46,30 +52,25 @@ bytes_put(uint8_t *at, const uint8_t *p, size_t bytes)
     return at + bytes;
 }
 
-void
-wire_put_bytes(struct buf *out, unsigned field, const void *p, size_t bytes)
+uint8_t *
+wire_put_bytes(uint8_t *at, unsigned field, const void *p, size_t bytes)
 {
-    uint8_t *at;
-
     if (bytes == 0) {
-        return;
+        return at;
     }
-    at = wire_put_room(out, WIRE_PUT_HEAD_MAX + bytes);
-    at = wire_put_varint(at, field << 3 | WIRE_PUT_LENGTH);
-    at = wire_put_varint(at, bytes);
-    wire_put_done(out, bytes_put(at, p, bytes));
+    at = wire_put_tag(at, field, WIRE_PUT_LENGTH);
+    return bytes_copy(wire_put_varint(at, bytes), p, bytes);
 }
 
-void
-wire_put_end_long(struct buf *out, size_t began)
+uint8_t *
+wire_put_within_move(struct buf *out, uint8_t *at, unsigned head, size_t began)
 {
-    uint8_t head[WIRE_PUT_HEAD_MAX];
-    size_t bytes = out->len - began;
-    size_t more = (size_t)(wire_put_varint(head, bytes) - head) - 1;
-    uint8_t *end = wire_put_room(out, more) + more;
-    char *body = out->data + began;
+    uint8_t *body = (uint8_t *)out->data + began;
+    uint8_t length[WIRE_PUT_MAX];
+    size_t bytes = (size_t)(at - body);
+    size_t len = (size_t)(wire_put_varint(length, bytes) - length);
 
-    memmove(body + more, body, bytes);
-    memcpy(body - 1, head, more + 1);
-    wire_put_done(out, end);
+    memmove(body - head + len, body, bytes);
+    memcpy(body - head, length, len);
+    return at - head + len;
 }

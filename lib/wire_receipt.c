@@ -69,53 +69,91 @@ wire_held_read(const Dondoc__Held *m, struct arena *a, const struct wire_held **
     return true;
 }
 
-static void
-receipt_put(const struct wire_receipt *from, struct arena *a, struct buf *out)
+/* What protobuf-c packs, within. */
+static uint8_t *
+message_put(struct buf *out, uint8_t *at, unsigned field, const ProtobufCMessage *m)
 {
-    size_t began = wire_put_begin(out, 1);
-    Dondoc__Figure **figures = NULL;
-    size_t within;
-    size_t i;
+    size_t bytes = protobuf_c_message_get_packed_size(m);
 
-    wire_put_number(out, 1, (uint64_t)from->outcome);
-    wire_put_text(out, 2, from->unit);
-    wire_put_text(out, 3, from->group);
-    wire_put_text(out, 4, from->period);
-    wire_put_number(out, 5, from->revision);
-    wire_put_number(out, 6, from->entry);
-    wire_put_number(out, 7, from->index);
-    wire_put_text(out, 8, from->hash);
-    wire_put_number(out, 9, (uint64_t)from->received_at_ms);
-    wire_put_text(out, 10, from->due);
-    wire_put_number(out, 11, from->on_time);
-    wire_put_text(out, 12, from->from);
-    wire_put_text(out, 13, from->to);
-    if (from->old_count > 0) { /* a correction: rare */
-        figures = wire_figures_pack(from->old_figures, from->old_count, a);
-    }
-    for (i = 0; i < from->old_count; i++) {
-        within = wire_put_begin(out, 14);
-        wire_pack(&figures[i]->base, out);
-        wire_put_end(out, within);
-    }
-    if (from->refusal.code != NULL) {
-        within = wire_put_begin(out, 15);
-        wire_pack(&wire_refusal_pack(&from->refusal, a)->base, out);
-        wire_put_end(out, within);
-    }
-    wire_put_bytes(out, 16, from->seal, from->sealed ? sizeof from->seal : 0);
-    wire_put_number(out, 17, (uint64_t)from->first_received_at_ms);
-    wire_put_end(out, began);
+    at = wire_put_room(out, at, WIRE_PUT_MAX + bytes);
+    at = wire_put_varint(wire_put_tag(at, field, WIRE_PUT_LENGTH), bytes);
+    return at + protobuf_c_message_pack(m, at);
 }
 
-void
-wire_receipts_put(const struct unit_reply *in, struct arena *a, struct buf *out)
+/* What most receipts have not: the figures that were replaced, and why it is refused.
+ */
+static uint8_t *
+receipt_more_put(const struct wire_receipt *from, struct arena *a, struct buf *out,
+                 uint8_t *at)
+{
+    Dondoc__Figure **figures;
+    size_t i;
+
+    if (from->old_count > 0) {
+        figures = wire_figures_pack(from->old_figures, from->old_count, a);
+        for (i = 0; i < from->old_count; i++) {
+            at = message_put(out, at, 14, &figures[i]->base);
+        }
+    }
+    if (from->refusal.code != NULL) {
+        at = message_put(out, at, 15, &wire_refusal_pack(&from->refusal, a)->base);
+    }
+    return at;
+}
+
+#define RECEIPT_FIELDS 17
+#define RECEIPT_LENGTH_BYTES 2 /* they are nearly always of 128 bytes and more */
+
+static uint8_t *
+receipt_put(const struct wire_receipt *from, struct arena *a, struct buf *out,
+            uint8_t *at)
+{
+    struct wire_put_text unit = wire_put_text_of(from->unit);
+    struct wire_put_text group = wire_put_text_of(from->group);
+    struct wire_put_text period = wire_put_text_of(from->period);
+    struct wire_put_text hash = wire_put_text_of(from->hash);
+    struct wire_put_text due = wire_put_text_of(from->due);
+    struct wire_put_text first = wire_put_text_of(from->from);
+    struct wire_put_text last = wire_put_text_of(from->to);
+    size_t began;
+
+    at = wire_put_room(out, at,
+                       RECEIPT_FIELDS * WIRE_PUT_MAX + unit.bytes + group.bytes +
+                           period.bytes + hash.bytes + due.bytes + first.bytes +
+                           last.bytes);
+    at = wire_put_within(out, at, 1, RECEIPT_LENGTH_BYTES, &began);
+    at = wire_put_number(at, 1, (uint64_t)from->outcome);
+    at = wire_put_text(at, 2, unit);
+    at = wire_put_text(at, 3, group);
+    at = wire_put_text(at, 4, period);
+    at = wire_put_number(at, 5, from->revision);
+    at = wire_put_number(at, 6, from->entry);
+    at = wire_put_number(at, 7, from->index);
+    at = wire_put_text(at, 8, hash);
+    at = wire_put_number(at, 9, (uint64_t)from->received_at_ms);
+    at = wire_put_text(at, 10, due);
+    at = wire_put_number(at, 11, from->on_time);
+    at = wire_put_text(at, 12, first);
+    at = wire_put_text(at, 13, last);
+    if (from->old_count > 0 || from->refusal.code != NULL) {
+        at = receipt_more_put(from, a, out, at);
+    }
+    at = wire_put_room(out, at, 3 * WIRE_PUT_MAX + sizeof from->seal);
+    at = wire_put_bytes(at, 16, from->seal, from->sealed ? sizeof from->seal : 0);
+    at = wire_put_number(at, 17, (uint64_t)from->first_received_at_ms);
+    return wire_put_within_end(out, at, RECEIPT_LENGTH_BYTES, began);
+}
+
+uint8_t *
+wire_receipts_put(const struct wire_receipt *receipts, size_t count, struct arena *a,
+                  struct buf *out, uint8_t *at)
 {
     size_t i;
 
-    for (i = 0; i < in->receipt_count; i++) {
-        receipt_put(&in->receipts[i], a, out);
+    for (i = 0; i < count; i++) {
+        at = receipt_put(&receipts[i], a, out, at);
     }
+    return at;
 }
 
 enum status

@@ -5,44 +5,65 @@
 
 #define HASH_BYTES 16
 
+static uint8_t *
+figure_put(struct buf *out, uint8_t *at, const struct figure_record *f)
+{
+    struct wire_put_text measure = wire_put_text_of(f->measure);
+    size_t began;
+
+    at = wire_put_room(out, at, 4 * WIRE_PUT_MAX + measure.bytes);
+    at = wire_put_within(out, at, 7, 1, &began);
+    at = wire_put_text(at, 1, measure);
+    at = wire_put_signed(at, 2, f->scaled);
+    at = wire_put_number(at, 3, f->not_applicable);
+    return wire_put_within_end(out, at, 1, began);
+}
+
+#define RECORD_HEAD_BYTES 4 /* its length */
+#define RECORD_FIELDS 16
+
 /* By hand: one is made for every report (wire_put.h). */
 void
 report_record_encode(const struct report_record *in, struct arena *a, struct buf *out)
 {
-    size_t at = out->len;
+    struct wire_put_text unit = wire_put_text_of(in->unit);
+    struct wire_put_text group = wire_put_text_of(in->group);
+    struct wire_put_text period = wire_put_text_of(in->period);
+    struct wire_put_text principal = wire_put_text_of(in->principal);
+    struct wire_put_text reason = wire_put_text_of(in->reason);
+    struct wire_put_text source = wire_put_text_of(in->source_system);
+    const size_t most = RECORD_FIELDS * WIRE_PUT_MAX + HASH_BYTES;
+    size_t began = out->len;
     size_t bytes;
-    uint8_t head[4] = {0};
+    uint8_t *at;
     size_t i;
 
     (void)a;
-    buf_add(out, head, sizeof head);
-    wire_put_text(out, 1, in->unit);
-    wire_put_text(out, 2, in->group);
-    wire_put_text(out, 3, in->period);
-    wire_put_signed(out, 4, in->first_day);
-    wire_put_signed(out, 5, in->last_day);
-    wire_put_number(out, 6, in->revision);
+    at = wire_put_begin(out, RECORD_HEAD_BYTES + most + unit.bytes + group.bytes +
+                                 period.bytes);
+    at = wire_put_text(at + RECORD_HEAD_BYTES, 1, unit);
+    at = wire_put_text(at, 2, group);
+    at = wire_put_text(at, 3, period);
+    at = wire_put_signed(at, 4, in->first_day);
+    at = wire_put_signed(at, 5, in->last_day);
+    at = wire_put_number(at, 6, in->revision);
     for (i = 0; i < in->figure_count; i++) {
-        size_t began = wire_put_begin(out, 7);
-
-        wire_put_text(out, 1, in->figures[i].measure);
-        wire_put_signed(out, 2, in->figures[i].scaled);
-        wire_put_number(out, 3, in->figures[i].not_applicable);
-        wire_put_end(out, began);
+        at = figure_put(out, at, &in->figures[i]);
     }
-    wire_put_number(out, 8, (uint64_t)in->received_at_ms);
-    wire_put_signed(out, 9, in->due_day);
-    wire_put_number(out, 10, in->on_time);
-    wire_put_text(out, 11, in->principal);
-    wire_put_text(out, 12, in->reason);
-    wire_put_number(out, 13, (uint64_t)in->made_at_ms);
-    wire_put_text(out, 14, in->source_system);
-    wire_put_bytes(out, 15, in->hash, in->hash == NULL ? 0 : HASH_BYTES);
-    wire_put_number(out, 16, (uint64_t)in->first_received_at_ms);
-    MUST(!out->cut);
-    bytes = out->len - at - sizeof head;
-    for (i = 0; i < sizeof head; i++) {
-        out->data[at + i] = (char)(uint8_t)(bytes >> (8 * i));
+    at = wire_put_room(out, at, most + principal.bytes + reason.bytes + source.bytes);
+    at = wire_put_number(at, 8, (uint64_t)in->received_at_ms);
+    at = wire_put_signed(at, 9, in->due_day);
+    at = wire_put_number(at, 10, in->on_time);
+    at = wire_put_text(at, 11, principal);
+    at = wire_put_text(at, 12, reason);
+    at = wire_put_number(at, 13, (uint64_t)in->made_at_ms);
+    at = wire_put_text(at, 14, source);
+    at = wire_put_bytes(at, 15, in->hash, in->hash == NULL ? 0 : HASH_BYTES);
+    at = wire_put_number(at, 16, (uint64_t)in->first_received_at_ms);
+    wire_put_done(out, at);
+    bytes = out->len - began - RECORD_HEAD_BYTES;
+    for (i = 0; i < RECORD_HEAD_BYTES; i++) {
+        out->data[began + i] = (char)(uint8_t)(bytes >> (8 * i));
     }
 }
 

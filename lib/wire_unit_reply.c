@@ -50,17 +50,23 @@ standings_fill(const struct unit_reply *in, struct arena *a, Dondoc__Standings *
     }
 }
 
+#define RECEIPTS_LENGTH_BYTES 2 /* one receipt is of 128 bytes, a hundred of 16 KiB */
+
 /* By hand: one is made for every report (wire_put.h). */
-static void
-receipts_put(const struct unit_reply *in, struct arena *a, struct buf *out)
+void
+push_reply_encode(uint32_t version, uint64_t request_id,
+                  const struct wire_receipt *receipts, size_t count, struct arena *a,
+                  struct buf *out)
 {
     size_t began;
+    uint8_t *at = wire_put_begin(out, 4 * WIRE_PUT_MAX);
 
-    wire_put_number(out, 1, in->version);
-    wire_put_number(out, 2, in->request_id);
-    began = wire_put_begin(out, 11);
-    wire_receipts_put(in, a, out);
-    wire_put_end(out, began);
+    at = wire_put_number(at, 1, version);
+    at = wire_put_number(at, 2, request_id);
+    at = wire_put_within(out, at, 11, RECEIPTS_LENGTH_BYTES, &began);
+    at = wire_receipts_put(receipts, count, a, out, at);
+    at = wire_put_room(out, at, WIRE_PUT_MAX);
+    wire_put_done(out, wire_put_within_end(out, at, RECEIPTS_LENGTH_BYTES, began));
 }
 
 static void
@@ -105,7 +111,8 @@ void
 unit_reply_encode(const struct unit_reply *in, struct arena *a, struct buf *out)
 {
     if (in->kind == UNIT_REPLY_RECEIPTS) {
-        receipts_put(in, a, out);
+        push_reply_encode(in->version, in->request_id, in->receipts, in->receipt_count,
+                          a, out);
     } else {
         reply_pack(in, a, out);
     }

@@ -279,7 +279,7 @@ plain(void (*work)(void *with), void *with)
 
 typedef void how(void (*work)(void *with), void *with);
 
-/* A round to warm up, so that buffers have their size; the second, of other months so
+/* Two rounds to warm up, so that buffers have their size; the third, of other months so
  * that nothing stands of them, counts. */
 static size_t
 rounds(size_t a_push, how *taking, how *forming, how *collecting)
@@ -288,8 +288,8 @@ rounds(size_t a_push, how *taking, how *forming, how *collecting)
     size_t round;
 
     scene_begin(&s);
-    for (round = 0; round < 2; round++) {
-        bool last = round == 1;
+    for (round = 0; round < 3; round++) {
+        bool last = round == 2;
         uint64_t before = s.in.counters.accepted;
 
         requests_make(&s, round * REPORTS, a_push);
