@@ -196,22 +196,21 @@ scorer_end(struct scorer *sc, struct state *s)
 static void
 effects_digest(const struct effects *e, uint64_t *digest)
 {
-    const struct args *both[] = {&e->keys, &e->ops};
-    size_t k;
+    struct args all;
     size_t i;
     size_t j;
 
-    for (k = 0; k < 2; k++) {
-        for (i = 0; i < both[k]->argc; i++) {
-            const char *arg = both[k]->argv[i];
+    args_init(&all);
+    args_all(&all, &e->keys);
+    effects_args(e, &all);
+    for (i = 0; i < all.argc; i++) {
+        for (j = 0; j <= all.lens[i]; j++) {
+            int byte = j < all.lens[i] ? (unsigned char)all.argv[i][j] : 256;
 
-            for (j = 0; j <= both[k]->lens[i]; j++) {
-                int byte = j < both[k]->lens[i] ? (unsigned char)arg[j] : 256;
-
-                *digest = (*digest ^ (uint64_t)byte) * 0x100000001B3u;
-            }
+            *digest = (*digest ^ (uint64_t)byte) * 0x100000001B3u;
         }
     }
+    args_fini(&all);
 }
 
 /* Where the scorer would commit. */

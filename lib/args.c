@@ -52,17 +52,36 @@ args_clear(struct args *a)
     }
 }
 
-void
-args_add(struct args *a, const void *p, size_t len)
+static void
+args_room(struct args *a, size_t more)
 {
-    if (a->argc == a->room) {
-        a->room = a->room == 0 ? 32 : 2 * a->room;
+    if (more > a->room - a->argc) {
+        size_t room = a->room == 0 ? 32 : 2 * a->room;
+
+        a->room = more > room - a->argc ? a->argc + more : room;
         a->argv = mem_grow(a->argv, a->room * sizeof *a->argv);
         a->lens = mem_grow(a->lens, a->room * sizeof *a->lens);
     }
+}
+
+void
+args_add(struct args *a, const void *p, size_t len)
+{
+    args_room(a, 1);
     a->argv[a->argc] = p;
     a->lens[a->argc] = len;
     a->argc++;
+}
+
+void
+args_all(struct args *a, const struct args *from)
+{
+    if (from->argc > 0) {
+        args_room(a, from->argc);
+        memcpy(a->argv + a->argc, from->argv, from->argc * sizeof *a->argv);
+        memcpy(a->lens + a->argc, from->lens, from->argc * sizeof *a->lens);
+        a->argc += from->argc;
+    }
 }
 
 /* A larger block each time, so that the one kept at last holds a whole call. */
@@ -88,16 +107,14 @@ args_take(struct args *a, size_t len)
     return p;
 }
 
-static const char *
+char *
 args_keep(struct args *a, const void *p, size_t len)
 {
-    char *q;
+    char *q = args_take(a, len);
 
-    if (len == 0) {
-        return "";
+    if (len > 0) {
+        memcpy(q, p, len);
     }
-    q = args_take(a, len);
-    memcpy(q, p, len);
     return q;
 }
 
@@ -126,7 +143,7 @@ digits_put(int64_t n, char *out, size_t bytes)
 void
 args_int(struct args *a, int64_t n)
 {
-    char digits[24] = "";
+    char digits[24];
     size_t len = digits_put(n, digits, sizeof digits);
 
     args_copy(a, digits, len);
@@ -142,7 +159,7 @@ args_replace(struct args *a, size_t at, const void *p, size_t len)
 void
 args_replace_int(struct args *a, size_t at, int64_t n)
 {
-    char digits[24] = "";
+    char digits[24];
     size_t len = digits_put(n, digits, sizeof digits);
 
     args_replace(a, at, digits, len);

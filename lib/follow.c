@@ -98,14 +98,12 @@ follow_overtaken(const struct follow *f, struct redis *r, bool *overtaken)
 /* --- committing --- */
 
 static void
-apply_args(struct args *a, const struct follow *f, struct effects *e, uint64_t seq,
-           const char *programme, int64_t tick)
+apply_args(struct args *a, const struct follow *f, const struct effects *e,
+           uint64_t seq, const char *programme, int64_t tick)
 {
     char key[KEY_BYTES];
     char updated[INSTANT_TEXT_BYTES];
-    size_t i;
 
-    effects_end(e);
     args_text(a, "FCALL");
     args_text(a, FUNCTION_APPLY);
     args_int(a, (int64_t)(2 + e->keys.argc));
@@ -113,9 +111,7 @@ apply_args(struct args *a, const struct follow *f, struct effects *e, uint64_t s
     args_text(a, key);
     key_make2(key, f->province, KEY_CHECKPOINT, f->service);
     args_text(a, key);
-    for (i = 0; i < e->keys.argc; i++) {
-        args_add(a, e->keys.argv[i], e->keys.lens[i]);
-    }
+    args_all(a, &e->keys);
     args_text(a, FUNCTIONS_VERSION);
     args_int(a, f->epoch);
     args_int(a, (int64_t)f->checkpoint);
@@ -126,9 +122,7 @@ apply_args(struct args *a, const struct follow *f, struct effects *e, uint64_t s
     instant_text_utc(instant_now(), updated); /* for people; nothing reads it back */
     args_text(a, updated);
     args_text(a, e->seal);
-    for (i = 0; i < e->ops.argc; i++) {
-        args_add(a, e->ops.argv[i], e->ops.lens[i]);
-    }
+    effects_args(e, a);
 }
 
 static enum status

@@ -44,32 +44,43 @@ MUST_USE enum status follow_take_over(struct follow *f, struct redis *r);
 MUST_USE enum status follow_overtaken(const struct follow *f, struct redis *r,
                                       bool *overtaken);
 
-/* Effects of one commit, in order. All keys belong to the province. */
+/* Internal to effects: where a key or a field stands among those of this commit. */
+struct effects_index {
+    struct effects_place *places;
+    size_t room; /* a power of two, at most half full */
+};
+
+/* Effects of one commit. All keys belong to the province. */
 struct effects {
     struct args keys;
-    struct args ops;
-    size_t count;                      /* effects put */
-    uint64_t out_next;                 /* last out_seq including these effects */
-    char seal[JOURNAL_CHAIN_BYTES];    /* of the entry at the new checkpoint; "" none */
-    size_t alert_at[HINT_ENTRIES_MAX]; /* internal: places in ops of the bodies of the
-                                          first alerts entries, for the hint */
-    const char *run_name;         /* internal: the hset or hdel that still grows, */
-    size_t run_key;               /* the place of its key in KEYS, */
-    size_t run_at;                /* the place of its count in ops, */
-    size_t run_fields;            /* and the count */
-    struct effects_field *fields; /* internal: set by this commit */
+    struct args ops;                /* on streams, in order */
+    size_t count;                   /* effects put; a field counts once */
+    uint64_t out_next;              /* last out_seq including these effects */
+    char seal[JOURNAL_CHAIN_BYTES]; /* of the entry at the new checkpoint; "" none */
+    /* internal */
+    size_t alert_at[HINT_ENTRIES_MAX]; /* places in ops of the bodies of the first
+                                          alerts entries, for the hint */
+    struct effects_key *hashes;        /* one for each of `keys` */
+    size_t hashes_room;
+    struct effects_field *fields;
     size_t field_count;
-    uint64_t commit; /* how many there were */
+    size_t fields_room;
+    struct effects_index key_index;
+    struct effects_index field_index;
+    uint64_t commit;      /* how many there were */
+    const char *province; /* of all keys; NULL: none yet */
+    size_t name_at;       /* in a key: behind the province */
+    size_t key_last;      /* place of the key that was found last */
 };
 void effects_init(struct effects *e);
 void effects_fini(struct effects *e);
 void effects_clear(struct effects *e, const struct follow *f);
-/* The last run's count is written down: before the effects are sent. */
-void effects_end(struct effects *e);
+/* As dd_apply takes them; borrowed until effects_clear. */
+void effects_args(const struct effects *e, struct args *a);
 /*
- * name, part as in key_make2; part NULL as key_make. Everything is copied. One after
- * the other on the same key is one command for Redis: group by key. A field that is
- * set again takes the new value where it stands.
+ * name, part as in key_make2; part NULL as key_make. Everything is copied. What is set
+ * and deleted of one key is one command each for Redis, with the fields as they stand
+ * at the end; keys come in the order in which they were first named.
  */
 void effects_hset(struct effects *e, const struct follow *f, const char *name,
                   const char *part, const char *field, const void *value, size_t len);

@@ -117,9 +117,12 @@ void args_add(struct args *a, const void *p, size_t len);  /* borrowed until sen
 void args_copy(struct args *a, const void *p, size_t len); /* copied */
 void args_text(struct args *a, const char *text);          /* copied */
 void args_int(struct args *a, int64_t n);
+void args_all(struct args *a, const struct args *from); /* each borrowed until sent */
 /* A copy in the place of item `at`: for a count known only at the end. */
 void args_replace(struct args *a, size_t at, const void *p, size_t len);
 void args_replace_int(struct args *a, size_t at, int64_t n);
+/* A copy that is no argument yet, until args_clear. */
+char *args_keep(struct args *a, const void *p, size_t len);
 
 /* --- answers --- */
 void reply_free(struct reply **rep);

@@ -151,7 +151,7 @@ many_fields_of_one_key_are_one_effect(void **state)
         effects_hdel(&effects, &follow, KEY_FACTS, "1", field);
     }
     assert_int_equal(effects.keys.argc, 1);
-    assert_int_equal(effects.ops.argc, 3 + 6000 + 3 + 2000);
+    assert_int_equal(effects.count, 3000);
     assert_int_equal(apply(1), ST_OK);
     want("HLEN $facts:1", "1000");
     want("HGET $facts:1 f2999", "f2999");
@@ -170,7 +170,7 @@ many_keys_are_touched_in_one_call(void **state)
         effects_hset(&effects, &follow, KEY_SCORES, unit, "f", unit, strlen(unit));
         effects_hset(&effects, &follow, KEY_SUMMARY, NULL, unit, "1", 1);
     }
-    assert_true(effects.keys.argc < 2001 + 2001 / 7 + 1); /* some named again */
+    assert_int_equal(effects.keys.argc, 2001);
     assert_int_equal(apply(1), ST_OK);
     want("HGET $scores:u1999 f", "u1999");
     want("HLEN $summary", "2000");
