@@ -7,9 +7,9 @@
 struct redisContext; /* hiredis */
 
 /*
- * hiredis connects, formats and parses. Sending is ours, because its write raises
- * SIGPIPE, and waiting is ours, because its time-out starts afresh with every read.
- * The socket never blocks after connecting.
+ * hiredis connects and parses. Formatting is ours, because its is slow, sending,
+ * because its write raises SIGPIPE, and waiting, because its time-out starts afresh
+ * with every read. The socket never blocks after connecting.
  */
 struct redis {
     char *address;

@@ -1,8 +1,8 @@
 /* link: scorer */
 /*
  * The path of an entry through the scorer: reports are decoded and applied, what they
- * touch is scored, effects and alerts are written, and the commit's call is made. No
- * Redis: the call itself is taken out at the linker.
+ * touch is scored, effects and alerts are written, and the commit's call is made and
+ * formatted. No Redis: the sending itself is taken out at the linker.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "lib/calendar.h"
 #include "lib/diag.h"
 #include "lib/mem.h"
+#include "lib/redis_private.h"
 #include "lib/sums.h"
 #include "scorer/brake.h"
 #include "scorer/missing.h"
@@ -28,6 +29,8 @@
 /* --- what stands for Redis --- */
 
 static char answer;
+static char connected;
+static struct redis output = {.context = (struct redisContext *)(void *)&connected};
 static size_t arguments; /* of the last call */
 
 enum status __wrap_redis_call(struct redis *r, size_t argc, const char *const *argv,
@@ -40,8 +43,8 @@ __wrap_redis_call(struct redis *r, size_t argc, const char *const *argv,
                   const size_t *lens, struct reply **out)
 {
     (void)r;
-    (void)argv;
-    (void)lens;
+    redis_put(&output, argc, argv, lens); /* as it would be sent */
+    output.out_used = 0;
     arguments = argc;
     *out = (struct reply *)(void *)&answer; /* only whether there is one */
     return ST_OK;
@@ -115,6 +118,8 @@ scene_end(struct scene *s)
     arena_free(&s->scorer.event_arena);
     buf_fini(&s->scorer.line);
     buf_fini(&s->scorer.body);
+    mem_free(&output.out);
+    output.out_room = 0;
     for (i = 0; i < BODIES; i++) {
         buf_fini(&s->bodies[i]);
     }
