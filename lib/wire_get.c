@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#define ONE_BYTE_FIELD_MAX 15u /* a tag of one byte; two up to 2047 */
 #define VARINT_BYTES_MAX 10u
 #define VARINT_SHIFT_MAX 63u /* of its last byte */
 #define LENGTH_BYTES_MAX 5u  /* more are an error of the message */
@@ -32,21 +31,6 @@ odd(struct wire_get *g)
 {
     g->odd = true;
     g->at = g->end;
-}
-
-/* Bytes of the tag, if it is what comes next; else 0. */
-static inline size_t
-tag_bytes(const struct wire_get *g, unsigned field, enum wire_how how)
-{
-    unsigned tag = field << 3 | (unsigned)how;
-
-    if (field <= ONE_BYTE_FIELD_MAX) {
-        return g->at < g->end && *g->at == tag ? 1 : 0;
-    }
-    return g->end - g->at >= 2 && g->at[0] == (uint8_t)(tag | 0x80) &&
-                   g->at[1] == tag >> 7
-               ? 2
-               : 0;
 }
 
 /* Torn, over 64 bits, or over so many bytes: odd, and 0. */
@@ -83,14 +67,11 @@ varint(struct wire_get *g, size_t bytes_max)
     return g->at < g->end && *g->at < 0x80 ? *g->at++ : varint_long(g, bytes_max);
 }
 
-/* Goes to the body of a field with a length, which is returned: torn is odd, and 0. */
-static inline size_t
-body(struct wire_get *g, size_t tag)
+size_t
+wire_get_length(struct wire_get *g)
 {
-    uint64_t bytes;
+    uint64_t bytes = varint(g, LENGTH_BYTES_MAX);
 
-    g->at += tag;
-    bytes = varint(g, LENGTH_BYTES_MAX);
     if (bytes > (size_t)(g->end - g->at)) {
         odd(g);
         return 0;
@@ -98,21 +79,14 @@ body(struct wire_get *g, size_t tag)
     return (size_t)bytes;
 }
 
-bool
-wire_get_is(const struct wire_get *g, unsigned field, enum wire_how how)
-{
-    return tag_bytes(g, field, how) != 0;
-}
-
 size_t
 wire_get_count(const struct wire_get *g, unsigned field)
 {
     struct wire_get ahead = *g;
     size_t count = 0;
-    size_t tag;
 
-    while ((tag = tag_bytes(&ahead, field, WIRE_HOW_LENGTH)) != 0) {
-        size_t bytes = body(&ahead, tag);
+    while (wire_get_tag(&ahead, field, WIRE_HOW_LENGTH)) {
+        size_t bytes = wire_get_length(&ahead);
 
         ahead.at += bytes;
         count++;
@@ -120,17 +94,11 @@ wire_get_count(const struct wire_get *g, unsigned field)
     return count;
 }
 
-static inline uint64_t
-number(struct wire_get *g, unsigned field, uint64_t max)
+uint64_t
+wire_get_varint(struct wire_get *g, uint64_t max)
 {
-    size_t tag = tag_bytes(g, field, WIRE_HOW_NUMBER);
-    uint64_t n;
+    uint64_t n = varint(g, VARINT_BYTES_MAX);
 
-    if (tag == 0) {
-        return 0;
-    }
-    g->at += tag;
-    n = varint(g, VARINT_BYTES_MAX);
     if (n > max) {
         odd(g);
         return 0;
@@ -138,105 +106,83 @@ number(struct wire_get *g, unsigned field, uint64_t max)
     return n;
 }
 
-/* 0, 1, 2, 3 … are 0, -1, 1, -2 … */
-static inline int64_t
-signed_of(uint64_t n)
-{
-    return (int64_t)(n >> 1) ^ -(int64_t)(n & 1);
-}
-
-uint64_t
-wire_get_number(struct wire_get *g, unsigned field)
-{
-    return number(g, field, UINT64_MAX);
-}
-
-uint32_t
-wire_get_number32(struct wire_get *g, unsigned field)
-{
-    return (uint32_t)number(g, field, UINT32_MAX);
-}
-
-bool
-wire_get_bool(struct wire_get *g, unsigned field)
-{
-    return number(g, field, 1) != 0;
-}
-
-int64_t
-wire_get_signed(struct wire_get *g, unsigned field)
-{
-    return signed_of(number(g, field, UINT64_MAX));
-}
-
-int32_t
-wire_get_signed32(struct wire_get *g, unsigned field)
-{
-    return (int32_t)signed_of(number(g, field, UINT32_MAX));
-}
-
 const uint8_t *
 wire_get_bytes(struct wire_get *g, unsigned field, size_t *bytes)
 {
-    size_t tag = tag_bytes(g, field, WIRE_HOW_LENGTH);
     const uint8_t *from;
 
     *bytes = 0;
-    if (tag == 0) {
+    if (!wire_get_tag(g, field, WIRE_HOW_LENGTH)) {
         return NULL;
     }
-    *bytes = body(g, tag);
+    *bytes = wire_get_length(g);
     from = g->at;
     g->at += *bytes;
     return from;
 }
 
-const char *
-wire_get_text(struct wire_get *g, unsigned field)
+/* The highest bit of a byte that is zero; perhaps of others, but only beside one. */
+static inline uint64_t
+zero_bytes(uint64_t word)
 {
-    size_t tag = tag_bytes(g, field, WIRE_HOW_LENGTH);
-    char *text = g->texts;
-    size_t bytes;
+    const uint64_t each = 0x0101010101010101u;
 
-    if (tag == 0) {
-        return "";
+    return (word - each) & ~word & 0x80 * each;
+}
+
+/* False: there is a NUL in it. Codes and days are short: the first and the last bytes
+ * of them, which may overlap. */
+static inline bool
+text_copy(char *out, const uint8_t *from, size_t bytes)
+{
+    uint64_t first = UINT64_MAX;
+    uint64_t last = UINT64_MAX;
+
+    if (bytes > 2 * sizeof first) {
+        memcpy(out, from, bytes);
+        out[bytes] = '\0';
+        return memchr(from, 0, bytes) == NULL;
     }
-    bytes = body(g, tag);
+    if (bytes >= sizeof first) {
+        memcpy(&first, from, sizeof first);
+        memcpy(&last, from + bytes - sizeof last, sizeof last);
+        memcpy(out, &first, sizeof first);
+        memcpy(out + bytes - sizeof last, &last, sizeof last);
+    } else if (bytes >= sizeof(uint32_t)) {
+        uint32_t low;
+        uint32_t high;
+
+        memcpy(&low, from, sizeof low);
+        memcpy(&high, from + bytes - sizeof high, sizeof high);
+        memcpy(out, &low, sizeof low);
+        memcpy(out + bytes - sizeof high, &high, sizeof high);
+        first = (uint64_t)high << 32 | low;
+    } else {
+        size_t i;
+
+        for (i = 0; i < bytes; i++) {
+            out[i] = (char)from[i];
+            first = from[i] == 0 ? 0 : first;
+        }
+    }
+    out[bytes] = '\0';
+    return (zero_bytes(first) | zero_bytes(last)) == 0;
+}
+
+const char *
+wire_get_copy(struct wire_get *g)
+{
+    char *text = g->texts;
+    size_t bytes = wire_get_length(g);
+
     if (bytes == 0) {
         return "";
     }
-    memcpy(text, g->at, bytes);
-    text[bytes] = '\0';
-    if (memchr(text, 0, bytes) != NULL) {
+    if (!text_copy(text, g->at, bytes)) {
         odd(g);
         return "";
     }
     g->at += bytes;
     g->texts += bytes + 1;
     return text;
-}
-
-bool
-wire_get_enter(struct wire_get *g, unsigned field, const uint8_t **outside)
-{
-    size_t tag = tag_bytes(g, field, WIRE_HOW_LENGTH);
-    size_t bytes;
-
-    if (tag == 0) {
-        return false;
-    }
-    bytes = body(g, tag);
-    *outside = g->end;
-    g->end = g->at + bytes;
-    return true;
-}
-
-void
-wire_get_leave(struct wire_get *g, const uint8_t *outside)
-{
-    if (g->at != g->end) {
-        g->odd = true;
-    }
-    g->at = g->odd ? outside : g->end;
-    g->end = outside;
 }

@@ -38,19 +38,94 @@ bool wire_get_begin(struct wire_get *g, const void *p, size_t bytes, struct aren
 /* Nothing odd, and nothing left over. */
 bool wire_get_done(const struct wire_get *g);
 
+/*
+ * What follows is here so that a field, a constant, is one comparison where it is not
+ * there; what it costs to read one that is there is in wire_get_….
+ */
+uint64_t wire_get_varint(struct wire_get *g, uint64_t max);
+size_t wire_get_length(struct wire_get *g); /* of the body at which it then stands */
+const char *wire_get_copy(struct wire_get *g);
+
+#define WIRE_TAG(field, how) ((unsigned)(field) << 3 | (unsigned)(how))
+
 /* Is this field next? For what is known by its presence (oneof, optional). */
-bool wire_get_is(const struct wire_get *g, unsigned field, enum wire_how how);
+static inline bool
+wire_get_is(const struct wire_get *g, unsigned field, enum wire_how how)
+{
+    const unsigned tag = WIRE_TAG(field, how); /* one byte, or two up to field 2047 */
+
+    if (tag < 0x80) {
+        return g->at < g->end && *g->at == tag;
+    }
+    return g->end - g->at >= 2 && g->at[0] == (uint8_t)(tag | 0x80) &&
+           g->at[1] == tag >> 7;
+}
+
+/* The same, and past its tag. */
+static inline bool
+wire_get_tag(struct wire_get *g, unsigned field, enum wire_how how)
+{
+    if (!wire_get_is(g, field, how)) {
+        return false;
+    }
+    g->at += WIRE_TAG(field, how) < 0x80 ? 1 : 2;
+    return true;
+}
+
 /* How many of this field, with a length, follow one another from here. */
 size_t wire_get_count(const struct wire_get *g, unsigned field);
 
 /* The others go past the field if it is next. A value beyond its type is odd. */
-uint64_t wire_get_number(struct wire_get *g, unsigned field);   /* uint64, int64 */
-uint32_t wire_get_number32(struct wire_get *g, unsigned field); /* uint32 */
-bool wire_get_bool(struct wire_get *g, unsigned field);
-int64_t wire_get_signed(struct wire_get *g, unsigned field);   /* sint64 */
-int32_t wire_get_signed32(struct wire_get *g, unsigned field); /* sint32 */
+static inline uint64_t
+wire_get_until(struct wire_get *g, unsigned field, uint64_t max)
+{
+    return wire_get_tag(g, field, WIRE_HOW_NUMBER) ? wire_get_varint(g, max) : 0;
+}
+
+/* 0, 1, 2, 3 … are 0, -1, 1, -2 … */
+static inline int64_t
+wire_get_zigzag(uint64_t n)
+{
+    return (int64_t)(n >> 1) ^ -(int64_t)(n & 1);
+}
+
+static inline uint64_t
+wire_get_number(struct wire_get *g, unsigned field) /* uint64, int64 */
+{
+    return wire_get_until(g, field, UINT64_MAX);
+}
+
+static inline uint32_t
+wire_get_number32(struct wire_get *g, unsigned field) /* uint32 */
+{
+    return (uint32_t)wire_get_until(g, field, UINT32_MAX);
+}
+
+static inline bool
+wire_get_bool(struct wire_get *g, unsigned field)
+{
+    return wire_get_until(g, field, 1) != 0;
+}
+
+static inline int64_t
+wire_get_signed(struct wire_get *g, unsigned field) /* sint64 */
+{
+    return wire_get_zigzag(wire_get_until(g, field, UINT64_MAX));
+}
+
+static inline int32_t
+wire_get_signed32(struct wire_get *g, unsigned field) /* sint32 */
+{
+    return (int32_t)wire_get_zigzag(wire_get_until(g, field, UINT32_MAX));
+}
+
 /* Never NULL; in the arena. */
-const char *wire_get_text(struct wire_get *g, unsigned field);
+static inline const char *
+wire_get_text(struct wire_get *g, unsigned field)
+{
+    return wire_get_tag(g, field, WIRE_HOW_LENGTH) ? wire_get_copy(g) : "";
+}
+
 /* In p; NULL and 0 when it is not there. */
 const uint8_t *wire_get_bytes(struct wire_get *g, unsigned field, size_t *bytes);
 
@@ -58,7 +133,28 @@ const uint8_t *wire_get_bytes(struct wire_get *g, unsigned field, size_t *bytes)
  * A message within: true when it is next; g then reads it until wire_get_leave, with
  * what `outside` holds. One that was not read to its end is odd.
  */
-bool wire_get_enter(struct wire_get *g, unsigned field, const uint8_t **outside);
-void wire_get_leave(struct wire_get *g, const uint8_t *outside);
+static inline bool
+wire_get_enter(struct wire_get *g, unsigned field, const uint8_t **outside)
+{
+    size_t bytes;
+
+    if (!wire_get_tag(g, field, WIRE_HOW_LENGTH)) {
+        return false;
+    }
+    bytes = wire_get_length(g);
+    *outside = g->end;
+    g->end = g->at + bytes;
+    return true;
+}
+
+static inline void
+wire_get_leave(struct wire_get *g, const uint8_t *outside)
+{
+    if (g->at != g->end) {
+        g->odd = true;
+    }
+    g->at = g->odd ? outside : g->end;
+    g->end = outside;
+}
 
 #endif

@@ -213,6 +213,40 @@ anything_else_is_declined(void **state)
     }
 }
 
+/* Short texts are copied by their ends, long ones as a whole. */
+static void
+texts_of_every_length_are_read_but_none_with_a_nul(void **state)
+{
+    char message[64];
+    size_t len;
+    size_t nul;
+
+    (void)state;
+    for (len = 0; len < 40; len++) {
+        for (nul = 0; nul <= len; nul++) {
+            struct unit_request q;
+            size_t i;
+
+            message[0] = 0x1a; /* the province */
+            message[1] = (char)len;
+            for (i = 0; i < len; i++) {
+                message[2 + i] = (char)(i % 3 == 0 ? 0x80 + i : i % 3 == 1 ? 1 : 'a');
+            }
+            memcpy(message + 2 + len, "\x5a", 2);
+            if (nul < len) {
+                message[2 + nul] = 0;
+            }
+            arena_reset(by_hand);
+            assert_int_equal(unit_request_get(message, len + 4, by_hand, &q),
+                             nul == len);
+            if (nul == len) {
+                assert_int_equal(strlen(q.province), len);
+                assert_memory_equal(q.province, message + 2, len);
+            }
+        }
+    }
+}
+
 /* Declined by hand, it leaves no trace in the arena, of which ingest counts what a
  * request takes. */
 static void
@@ -350,6 +384,7 @@ main(void)
         cmocka_unit_test(what_clients_write_is_read_by_hand),
         cmocka_unit_test(what_is_not_said_is_empty_and_never_null),
         cmocka_unit_test(anything_else_is_declined),
+        cmocka_unit_test(texts_of_every_length_are_read_but_none_with_a_nul),
         cmocka_unit_test(what_is_declined_takes_nothing),
         cmocka_unit_test(the_largest_push_fits_what_the_library_may_take),
         cmocka_unit_test(a_small_arena_is_a_limit),
