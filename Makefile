@@ -69,7 +69,7 @@ PROTO      := $(wildcard proto/*.proto)
 PROTO_C    := $(PROTO:proto/%.proto=$(GEN)/proto/%.pb-c.c)
 PROTO_H    := $(PROTO_C:.c=.h)
 EMBEDDED_C := $(GEN)/functions_lua.c
-FUNCTIONS  := lib/functions.lua lib/functions_trim.lua # one library, in this order
+FUNCTIONS  := lib/functions.lua lib/functions_apply.lua lib/functions_trim.lua # one library, in this order
 
 objects     = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 part_objects = $(filter-out $(BUILD)/$(1)/main.o,$(call objects,$(1)))

@@ -13,7 +13,7 @@
 #include "lib/redis.h"
 #include "lib/status.h"
 
-#define FUNCTIONS_VERSION "2"
+#define FUNCTIONS_VERSION "3"
 #define FUNCTIONS_NAME "dondoc" /* version 1's library; later ones add _<version> */
 #define FUNCTIONS_LIBRARY FUNCTIONS_NAME "_" FUNCTIONS_VERSION
 

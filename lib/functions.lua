@@ -1,4 +1,4 @@
-#!lua name=dondoc_2
+#!lua name=dondoc_3
 --
 -- dondoc's Redis Functions: every write that must be whole or not at all.
 --
@@ -10,11 +10,12 @@
 -- digit, because Lua's numbers lose integers above 2^53.
 -- Answers are arrays of strings ({'OK'}, {'HEAD', …}) or an error whose first word is
 -- VERSION, ARGS, WRONGTYPE, NOPERM or JOURNAL; after an error nothing was written.
--- lib/functions_trim.lua is the end of this text: the Makefile puts them together.
+-- lib/functions_apply.lua and lib/functions_trim.lua go on with this text: the Makefile
+-- puts them together.
 -- The version stands in the library's and in each Function's name, so that two releases
 -- are served side by side; lib/functions.h says when to raise it.
 
-local VERSION = '2'
+local VERSION = '3'
 
 -- Values unpacked at once: Lua's C stack has an end, and no call takes more than 1000.
 local CHUNK_FIELDS = 400
@@ -38,10 +39,22 @@ local function type_wrong(key, want)
     end
 end
 
+-- The same for hashes and streams, at a third of the price: who can say how long it is
+-- is of that type. Gives that length, too.
+local LENGTH_OF = {hash = 'HLEN', stream = 'XLEN'}
+
+local function length_wrong(key, want)
+    local length = redis.pcall(LENGTH_OF[want], key)
+    if type(length) == 'number' then
+        return nil, length
+    end
+    return type_wrong(key, want) or length
+end
+
 -- A command that the user may not run would end the call half way: ask before. (FCALL
 -- itself is refused unless the user may read and write every key named.)
-local function right_missing(command, key, ...)
-    if not redis.acl_check_cmd(command, key, ...) then
+local function right_missing(command, key)
+    if not redis.acl_check_cmd(command, key) then
         return refuse('NOPERM', 'this user may not ' .. command .. ' ' .. key)
     end
 end
@@ -108,17 +121,28 @@ local function digits_next(a)
         .. string.rep('0', #nines)
 end
 
--- A count in the arguments: a whole number, nil if it is none.
-local function count_of(text)
-    if text and #text <= 7 and string.match(text, '^%d+$') then
-        return tonumber(text)
-    end
+-- The counts and places that are common, by their text: looked up, not read each time.
+local COUNTS = {}
+for i = 0, 2047 do
+    COUNTS[i .. ''] = i
 end
 
-local function hset_range(key, values, from, to)
-    local step = 2 * CHUNK_FIELDS
+-- A count in the arguments: a whole number, nil if it is none.
+local function count_of(text)
+    if text == nil then
+        return nil
+    end
+    local count = COUNTS[text]
+    if count == nil and #text <= 7 and string.match(text, '^%d+$') then
+        count = tonumber(text)
+    end
+    return count
+end
+
+-- A command on the values from … to, in pieces of `step`.
+local function call_range(command, key, values, from, to, step)
     for i = from, to, step do
-        redis.call('HSET', key, unpack(values, i, math.min(i + step - 1, to)))
+        redis.call(command, key, unpack(values, i, math.min(i + step - 1, to)))
     end
 end
 
@@ -127,95 +151,138 @@ end
 -- guard holds.
 -- KEYS  reports head receipts acts programme
 -- ARGV  version, expected seq, expected chain, next seq, next chain, kind, body,
---       programme text ('': none), number of guards, number of sets,
---       guards (table field expected)…, sets (table field value)…
---       table: receipts, acts or head; expected '': the field is absent
--- Answers  OK | HEAD seq chain (it moved) | GUARD i… (from 0; these do not hold)
+--       programme text ('': none), then lists, each for one table (receipts, acts or
+--       head) and with n fields:
+--         guard table n (field expected)*n   expected '': the field is absent
+--         set table n (field value)*n
+--         new table n (field value)*n        a guard that it is absent, and a set
+-- Answers  OK | HEAD seq chain (it moved) | GUARD i… (these do not hold: from 0, fields
+--          of guard and new lists as they come)
 
-local APPEND_FIXED = 10
+local APPEND_FIXED = 8
 
--- The arguments as three lists; an error instead if they do not add up.
-local function append_shape(keys, args)
-    local guards, sets = count_of(args[9]), count_of(args[10])
-    if #keys ~= 5 or not guards or not sets
-        or #args ~= APPEND_FIXED + 3 * (guards + sets) then
+local GUARDS = {guard = true, new = true}
+local WRITES = {set = true, new = true}
+
+-- The lists in the arguments; an error instead if they do not add up.
+local function append_lists(keys, args)
+    local tables = {head = keys[2], receipts = keys[3], acts = keys[4]}
+    local count = #args
+    if #keys ~= 5 or count < APPEND_FIXED then
         return nil, refuse('ARGS', 'dd_append: the counts do not add up')
     end
     if args[4] ~= digits_next(args[2]) then
         return nil, refuse('ARGS', 'dd_append: the next seq is not the last plus one')
     end
-    local tables = {head = keys[2], receipts = keys[3], acts = keys[4]}
-    for i = APPEND_FIXED + 1, #args, 3 do
-        if not tables[args[i]] then
-            return nil, refuse('ARGS', 'dd_append: no table ' .. args[i])
+    local lists = {}
+    local i = APPEND_FIXED + 1
+    while i <= count do
+        local name, key, n = args[i], tables[args[i + 1]], count_of(args[i + 2])
+        if not (GUARDS[name] or WRITES[name]) or not n or n < 1
+            or i + 2 + 2 * n > count then
+            return nil, refuse('ARGS', 'dd_append: the counts do not add up')
         end
+        if not key then
+            return nil, refuse('ARGS', 'dd_append: no table ' .. args[i + 1])
+        end
+        lists[#lists + 1] = {name = name, key = key, from = i + 3, to = i + 2 + 2 * n}
+        i = i + 3 + 2 * n
     end
-    return {
-        tables = tables,
-        guards_to = APPEND_FIXED + 3 * guards,
-        sets_from = APPEND_FIXED + 3 * guards + 1,
-    }
+    return lists
 end
 
-local function append_keys_wrong(keys)
-    return type_wrong(keys[1], 'stream') or type_wrong(keys[2], 'hash')
-        or type_wrong(keys[3], 'hash') or type_wrong(keys[4], 'hash')
-        or type_wrong(keys[5], 'string')
-        or right_missing('XADD', keys[1], '1-0', 'k', 'v')
-        or right_missing('HSET', keys[2], 'f', 'v')
-        or right_missing('HLEN', keys[3]) or right_missing('HLEN', keys[4])
+local function append_keys_wrong(keys, args)
+    return length_wrong(keys[2], 'hash') or length_wrong(keys[3], 'hash')
+        or length_wrong(keys[4], 'hash')
+        or right_missing('XADD', keys[1]) or right_missing('HSET', keys[2])
+        or args[8] ~= ''
+            and (type_wrong(keys[5], 'string') or right_missing('SET', keys[5]))
 end
 
 -- Only of what this entry brings: whoever appends acts may write no receipt.
-local function append_rights_missing(keys, shape, args)
+local function append_rights_missing(lists)
     local asked = {}
-    for i = shape.sets_from, #args, 3 do
-        local key = shape.tables[args[i]]
-        local missing = not asked[key] and right_missing('HSET', key, 'f', 'v')
-        if missing then
-            return missing
+    for _, list in ipairs(lists) do
+        if WRITES[list.name] and not asked[list.key] then
+            local missing = right_missing('HSET', list.key)
+            if missing then
+                return missing
+            end
+            asked[list.key] = true
         end
-        asked[key] = true
     end
-    return args[8] ~= '' and right_missing('SET', keys[5], 'v')
 end
 
--- Guards of one table that stand side by side are read with one HMGET.
-local function guards_broken(shape, args)
-    local broken = {'GUARD'}
-    local i = APPEND_FIXED + 1
-    while i <= shape.guards_to do
-        local from, name, fields = i, args[i], {}
-        while i <= shape.guards_to and args[i] == name and #fields < CHUNK_FIELDS do
-            fields[#fields + 1] = args[i + 1]
-            i = i + 3
+-- Puts the indices of those that do not hold behind `broken`; the first one's is `at`.
+local function guards_look(list, args, at, broken)
+    local absent = list.name == 'new'
+    for from = list.from, list.to, 2 * CHUNK_FIELDS do
+        local fields, n = {}, 0
+        for i = from, math.min(from + 2 * CHUNK_FIELDS - 2, list.to), 2 do
+            n = n + 1
+            fields[n] = args[i]
         end
-        local present = redis.call('HMGET', shape.tables[name], unpack(fields))
-        for j = 1, #fields do
-            local at = from + 3 * (j - 1)
-            local want = args[at + 2]
+        local present = redis.call('HMGET', list.key, unpack(fields, 1, n))
+        for j = 1, n do
+            local want = not absent and args[from + 2 * j - 1]
             if want == '' then
                 want = false
             end
             if present[j] ~= want then
-                broken[#broken + 1] = tostring((at - APPEND_FIXED - 1) / 3)
+                broken[#broken + 1] = tostring(at + j - 1)
             end
+        end
+        at = at + n
+    end
+    return at
+end
+
+local function guards_broken(lists, args)
+    local broken = {'GUARD'}
+    local at = 0
+    for _, list in ipairs(lists) do
+        if GUARDS[list.name] then
+            at = guards_look(list, args, at, broken)
         end
     end
     return #broken > 1 and broken or nil
 end
 
-local function append_sets(shape, args)
-    local i = shape.sets_from
-    while i <= #args do
-        local name, pairs_flat = args[i], {}
-        while i <= #args and args[i] == name and #pairs_flat < 2 * CHUNK_FIELDS do
-            pairs_flat[#pairs_flat + 1] = args[i + 1]
-            pairs_flat[#pairs_flat + 1] = args[i + 2]
-            i = i + 3
-        end
-        hset_range(shape.tables[name], pairs_flat, 1, #pairs_flat)
+-- Are all entries there that were appended and not trimmed away? Then the journal does
+-- not end before its head, and XADD itself sees whether it ends behind: a body of 32 KiB
+-- need not be read for that. (Above 15 digits a number is no longer exact.)
+local function journal_whole(length, seq, trimmed)
+    return #seq <= 15 and length == tonumber(seq) - (tonumber(trimmed) or 0)
+end
+
+local function journal_wrong(key, seq)
+    return refuse('JOURNAL', key .. ' does not end at ' .. seq
+        .. '-0 as its head says: somebody wrote to it by hand')
+end
+
+-- The one write that could still refuse (an id that was given, its entry deleted): the
+-- first one.
+local function entry_write(keys, args)
+    local id = redis.pcall('XADD', keys[1], args[4] .. '-0', 'k', args[6], 'b', args[7],
+        'h', args[5])
+    if type(id) == 'table' then
+        return last_id(keys[1]) == args[2] .. '-0' and id
+            or journal_wrong(keys[1], args[2])
     end
+end
+
+local function append_write(keys, args, lists)
+    if args[8] ~= '' then
+        redis.call('SET', keys[5], args[8])
+    end
+    for _, list in ipairs(lists) do
+        if WRITES[list.name] then
+            call_range('HSET', list.key, args, list.from, list.to, 2 * CHUNK_FIELDS)
+        end
+    end
+    -- How many there are tells later whether some were lost.
+    redis.call('HSET', keys[2], 'seq', args[4], 'chain', args[5],
+        'receipts', redis.call('HLEN', keys[3]), 'acts', redis.call('HLEN', keys[4]))
 end
 
 local function dd_append(keys, args)
@@ -223,37 +290,29 @@ local function dd_append(keys, args)
     if wrong then
         return wrong
     end
-    local shape, bad = append_shape(keys, args)
-    if not shape then
+    local lists, bad = append_lists(keys, args)
+    if not lists then
         return bad
     end
-    wrong = append_keys_wrong(keys) or append_rights_missing(keys, shape, args)
+    local length
+    wrong, length = length_wrong(keys[1], 'stream')
+    wrong = wrong or append_keys_wrong(keys, args) or append_rights_missing(lists)
     if wrong then
         return wrong
     end
-    local head = redis.call('HMGET', keys[2], 'seq', 'chain')
+    local head = redis.call('HMGET', keys[2], 'seq', 'chain', 'trim_seq')
     local seq, chain = head[1] or '0', head[2] or ''
     if seq ~= args[2] or chain ~= args[3] then
         return {'HEAD', seq, chain}
     end
-    if not ends_at(keys[1], seq .. '-0') then
-        return refuse('JOURNAL', keys[1] .. ' does not end at ' .. seq
-            .. '-0 as its head says: somebody wrote to it by hand')
+    if not journal_whole(length, seq, head[3]) and not ends_at(keys[1], seq .. '-0') then
+        return journal_wrong(keys[1], seq)
     end
-    local broken = guards_broken(shape, args)
-    if broken then
-        return broken
+    wrong = guards_broken(lists, args) or entry_write(keys, args)
+    if wrong then
+        return wrong
     end
-    -- First the one write that could still refuse (an id that was given and deleted).
-    redis.call('XADD', keys[1], args[4] .. '-0', 'k', args[6], 'b', args[7],
-        'h', args[5])
-    if args[8] ~= '' then
-        redis.call('SET', keys[5], args[8])
-    end
-    append_sets(shape, args)
-    -- How many there are tells later whether some were lost.
-    redis.call('HSET', keys[2], 'seq', args[4], 'chain', args[5],
-        'receipts', redis.call('HLEN', keys[3]), 'acts', redis.call('HLEN', keys[4]))
+    append_write(keys, args, lists)
     return {'OK'}
 end
 
@@ -282,175 +341,5 @@ local function dd_log(keys, args)
     return {args[2]}
 end
 
----------------------------------------------------------------------------- dd_apply
--- Commits the effects of entries and the checkpoint behind them, if the caller's epoch
--- is the present one and the checkpoint is the expected one.
--- KEYS  epoch, checkpoint, keys of the effects…
--- ARGV  version, epoch, expected seq, new seq, out seq, programme, tick, updated,
---       seal (chain value of the entry at the new seq; '': this reader seals nothing),
---       then effects, each beginning with its name and the place of its key in KEYS:
---         hset key n (field value)*n
---         hdel key n field*n
---         xadd key id previous maxlen n (field value)*n
---              previous: the stream's last id must be this one; '': only lower
---              maxlen '': not trimmed
---         xdel key n id*n
--- Answers  OK | FENCED epoch | STALE seq
-
-local APPLY_FIXED = 9
-
-local TYPE_OF = {hset = 'hash', hdel = 'hash', xadd = 'stream', xdel = 'stream'}
-local WIDTH_OF = {hset = 2, hdel = 1, xadd = 2, xdel = 1}
-
--- What the checks of one call remember: the kind of each key and where streams end.
-local function effect_key_wrong(seen, name, key)
-    local want = TYPE_OF[name]
-    if seen.types[key] and seen.types[key] ~= want then
-        return refuse('WRONGTYPE', key .. ' is used as hash and as stream')
-    end
-    if not seen.types[key] then
-        local wrong = type_wrong(key, want)
-        if wrong then
-            return wrong
-        end
-        seen.types[key] = want
-    end
-    -- (each key for itself: a user may write some hashes and only read others)
-    local right = name .. ' ' .. key
-    if not seen.rights[right] then
-        local wrong = right_missing(name, key, '1-0', 'f', 'v')
-        if wrong then
-            return wrong
-        end
-        seen.rights[right] = true
-    end
-end
-
-local function xadd_wrong(seen, key, id, previous)
-    local last = seen.last[key] or last_id(key)
-    if previous ~= '' and previous ~= last then
-        return refuse('JOURNAL', key .. ' ends at ' .. last .. ', not at ' .. previous
-            .. ': somebody wrote to it by hand')
-    end
-    if not id_above(id, last) then
-        return refuse('JOURNAL', key .. ': id ' .. id .. ' is not above ' .. last)
-    end
-    seen.last[key] = id
-end
-
-local function xdel_wrong(effect, args)
-    for i = effect.from, effect.to do
-        if not id_parts(args[i]) then
-            return refuse('ARGS', 'dd_apply: ' .. args[i] .. ' is no id')
-        end
-    end
-end
-
--- One effect beginning at args[i]; nil and an error if it is not well formed.
-local function effect_at(keys, args, i)
-    local name = args[i]
-    local effect = {name = name, key = keys[count_of(args[i + 1]) or 0]}
-    local at = i + 2
-    if name == 'xadd' then
-        effect.id, effect.previous, effect.maxlen = args[i + 2], args[i + 3], args[i + 4]
-        at = i + 5
-    end
-    local n = count_of(args[at])
-    local width = WIDTH_OF[name]
-    if not width or not effect.key or not n or n < 1 or at + width * n > #args
-        or (effect.maxlen and effect.maxlen ~= '' and not count_of(effect.maxlen)) then
-        return nil, refuse('ARGS', 'dd_apply: the effect at ' .. i .. ' is torn')
-    end
-    effect.from, effect.to = at + 1, at + width * n
-    -- Hashes and deletions go in pieces; the fields of an entry cannot.
-    if name == 'xadd' and n > CHUNK_FIELDS then
-        return nil, refuse('ARGS', 'dd_apply: too many fields in an entry')
-    end
-    return effect
-end
-
-local function effects_read(keys, args)
-    local effects = {}
-    local seen = {types = {}, rights = {}, last = {}}
-    local i = APPLY_FIXED + 1
-    while i <= #args do
-        local effect, wrong = effect_at(keys, args, i)
-        if effect then
-            wrong = effect_key_wrong(seen, effect.name, effect.key)
-        end
-        if not wrong and effect.name == 'xadd' then
-            wrong = xadd_wrong(seen, effect.key, effect.id, effect.previous)
-        elseif not wrong and effect.name == 'xdel' then
-            wrong = xdel_wrong(effect, args)
-        end
-        if wrong then
-            return nil, wrong
-        end
-        effects[#effects + 1] = effect
-        i = effect.to + 1
-    end
-    return effects
-end
-
-local function effect_write(effect, args)
-    if effect.name == 'hset' then
-        hset_range(effect.key, args, effect.from, effect.to)
-    elseif effect.name == 'xadd' then
-        if effect.maxlen == '' then
-            redis.call('XADD', effect.key, effect.id,
-                unpack(args, effect.from, effect.to))
-        else
-            redis.call('XADD', effect.key, 'MAXLEN', '=', effect.maxlen, effect.id,
-                unpack(args, effect.from, effect.to))
-        end
-    else
-        for i = effect.from, effect.to, CHUNK_FIELDS do
-            redis.call(effect.name, effect.key,
-                unpack(args, i, math.min(i + CHUNK_FIELDS - 1, effect.to)))
-        end
-    end
-end
-
-local function apply_shape_wrong(keys, args)
-    if #keys < 2 or #args < APPLY_FIXED then
-        return refuse('ARGS', 'dd_apply: too few arguments')
-    end
-    if args[4] ~= args[3] and not id_above(args[4] .. '-0', args[3] .. '-0') then
-        return refuse('ARGS', 'dd_apply: the checkpoint would move back')
-    end
-    return type_wrong(keys[1], 'string') or type_wrong(keys[2], 'hash')
-        or right_missing('HSET', keys[2], 'f', 'v')
-end
-
-local function dd_apply(keys, args)
-    local wrong = version_wrong(args[1]) or apply_shape_wrong(keys, args)
-    if wrong then
-        return wrong
-    end
-    local epoch = redis.call('GET', keys[1]) or '0'
-    if epoch ~= args[2] then
-        return {'FENCED', epoch}
-    end
-    local seq = redis.call('HGET', keys[2], 'seq') or '0'
-    if seq ~= args[3] then
-        return {'STALE', seq}
-    end
-    local effects, bad = effects_read(keys, args)
-    if not effects then
-        return bad
-    end
-    for i = 1, #effects do
-        effect_write(effects[i], args)
-    end
-    redis.call('HSET', keys[2], 'seq', args[4], 'out', args[5], 'programme', args[6],
-        'tick', args[7], 'updated', args[8])
-    if args[9] ~= '' then
-        -- With its place: an older release moves the checkpoint and not the seal.
-        redis.call('HSET', keys[2], 'seal', args[9], 'sealed', args[4])
-    end
-    return {'OK'}
-end
-
 redis.register_function('dd_append_' .. VERSION, dd_append)
 redis.register_function('dd_log_' .. VERSION, dd_log)
-redis.register_function('dd_apply_' .. VERSION, dd_apply)

@@ -45,8 +45,8 @@ end
 local function trim_keys_wrong(keys)
     local wrong = type_wrong(keys[1], 'stream') or type_wrong(keys[2], 'hash')
         or type_wrong(keys[#keys], 'stream')
-        or right_missing('XTRIM', keys[1], 'MINID', '=', '1-0')
-        or right_missing('HSET', keys[2], 'f', 'v')
+        or right_missing('XTRIM', keys[1])
+        or right_missing('HSET', keys[2])
     for i = 3, #keys - 1 do
         wrong = wrong or type_wrong(keys[i], 'hash')
     end

@@ -268,35 +268,64 @@ journal_append_begin(struct journal_append *a, const char *province,
     memcpy(a->province, province, strlen(province) + 1);
     args_clear(&a->args);
     a->guards = 0;
-    a->sets = 0;
+    a->list_name = NULL;
     args_text(&a->args, "FCALL");
     args_text(&a->args, FUNCTION_APPEND);
     append_keys(a, head->programme);
     append_head(a, head, kind, body, body_bytes);
     a->programme_at = a->args.argc;
     args_text(&a->args, "");
-    a->guard_at = a->args.argc;
-    args_text(&a->args, "0");
-    a->set_at = a->args.argc;
-    args_text(&a->args, "0");
 }
 
+/* The last list's count is written down: before the next one, and before it is sent. */
 static void
-append_triple(struct journal_append *a, enum journal_table table, const char *field,
-              const char *value)
+append_list_end(struct journal_append *a)
 {
-    /* The three names are constants: nothing to copy. */
-    args_add(&a->args, table_names[table], strlen(table_names[table]));
+    if (a->list_name != NULL) {
+        args_replace_int(&a->args, a->list_at, (int64_t)a->list_fields);
+        a->list_name = NULL;
+    }
+}
+
+/* Goes on with the list of the last field, or begins one. */
+static void
+append_field(struct journal_append *a, const char *name, enum journal_table table,
+             const char *field, const char *value)
+{
+    if (a->list_name != name || a->list_table != table) {
+        append_list_end(a);
+        /* The names are constants: nothing to copy. */
+        args_add(&a->args, name, strlen(name));
+        args_add(&a->args, table_names[table], strlen(table_names[table]));
+        a->list_at = a->args.argc;
+        args_add(&a->args, "", 0);
+        a->list_name = name;
+        a->list_table = table;
+        a->list_fields = 0;
+    }
+    a->list_fields++;
     args_text(&a->args, field);
     args_text(&a->args, value);
 }
+
+static const char list_guard[] = "guard";
+static const char list_set[] = "set";
+static const char list_new[] = "new";
 
 void
 journal_append_guard(struct journal_append *a, enum journal_table table,
                      const char *field, const char *expected)
 {
-    MUST(a->sets == 0);
-    append_triple(a, table, field, expected);
+    append_field(a, list_guard, table, field, expected);
+    a->guards++;
+}
+
+void
+journal_append_new(struct journal_append *a, enum journal_table table,
+                   const char *field, const char *value)
+{
+    MUST(table != TABLE_HEAD);
+    append_field(a, list_new, table, field, value);
     a->guards++;
 }
 
@@ -320,8 +349,7 @@ journal_append_set(struct journal_append *a, enum journal_table table,
     if (table == TABLE_HEAD) {
         append_next(a, field, value);
     }
-    append_triple(a, table, field, value);
-    a->sets++;
+    append_field(a, list_set, table, field, value);
 }
 
 void
@@ -339,8 +367,7 @@ journal_append_programme(struct journal_append *a, const char *digest, const voi
 void
 journal_append_put(struct journal_append *a, struct redis *r)
 {
-    args_replace_int(&a->args, a->guard_at, (int64_t)a->guards);
-    args_replace_int(&a->args, a->set_at, (int64_t)a->sets);
+    append_list_end(a);
     redis_put(r, a->args.argc, a->args.argv, a->args.lens);
 }
 

@@ -7,6 +7,7 @@
  * refuses (nothing written) unless the head is the expected one and every guard holds:
  *     guard: hash key, field, expected value; "" expects that the field is absent
  *     set:   hash key, field, value
+ *     new:   hash key, field, value: a guard that it is absent, and its set
  * Two writers (ingest, notifier's acts) therefore never overwrite each other.
  * Source: design.md sections 1 and 5; reliability.md F2, F3.
  */
@@ -62,20 +63,21 @@ MUST_USE enum status journal_head_read(struct redis *r, const char *province,
 MUST_USE enum status journal_head_look(struct redis *r, const char *province,
                                        struct journal_head *head);
 
+enum journal_table { TABLE_RECEIPTS, TABLE_ACTS, TABLE_HEAD };
+
 /* An append in the making; reuse it with journal_append_begin. */
 struct journal_append {
     struct args args;
     struct journal_head next; /* the head if this succeeds */
-    size_t guards;
-    size_t sets;
-    size_t guard_at; /* internal: places of the counts and the programme in args */
-    size_t set_at;
-    size_t programme_at;
+    size_t guards;            /* fields that must hold */
+    const char *list_name;    /* internal: the list that still grows, NULL: none, */
+    enum journal_table list_table; /* of which table, */
+    size_t list_at;                /* the place of its count in args, */
+    size_t list_fields;            /* and the count */
+    size_t programme_at;           /* places of the programme in args */
     size_t programme_key_at;
     char province[64];
 };
-
-enum journal_table { TABLE_RECEIPTS, TABLE_ACTS, TABLE_HEAD };
 
 void journal_append_init(struct journal_append *a);
 void journal_append_fini(struct journal_append *a);
@@ -83,10 +85,16 @@ void journal_append_fini(struct journal_append *a);
 void journal_append_begin(struct journal_append *a, const char *province,
                           const struct journal_head *head, enum journal_kind kind,
                           const void *body, size_t body_bytes);
-/* All guards before the first set. Texts are copied. The head's own fields tick and
- * programme are set like any other and stand in a->next then. */
+/*
+ * In any order: no field is set before every guard was looked at. Fields of one kind
+ * and one table that come one after the other cost least. Texts are copied. The head's
+ * own fields tick and programme are set like any other and stand in a->next then.
+ */
 void journal_append_guard(struct journal_append *a, enum journal_table table,
                           const char *field, const char *expected);
+/* A guard that the field is absent, and its set; not for the head. */
+void journal_append_new(struct journal_append *a, enum journal_table table,
+                        const char *field, const char *value);
 void journal_append_set(struct journal_append *a, enum journal_table table,
                         const char *field, const char *value);
 /* SET dondoc:{p}:programme:<digest> text, in the same call (programme entries); the
@@ -97,7 +105,8 @@ void journal_append_programme(struct journal_append *a, const char *digest,
 void journal_append_put(struct journal_append *a, struct redis *r);
 /*
  * journal_append_result - what the answer says.
- * conflicts  out, may be NULL; room for conflict_room guard indices that did not hold.
+ * conflicts  out, may be NULL; room for conflict_room indices of guards that did not
+ *            hold: from 0, those of _guard and _new as they were called
  * Returns ST_OK (head moved to a->next), ST_STALE (*conflict_count > 0: guards; == 0:
  * the head moved), ST_AGAIN (OOM, LOADING, …: unknown or not committed), ST_BAD.
  */

@@ -210,6 +210,41 @@ guard_that_does_not_hold_is_named(void **state)
 }
 
 static void
+new_fields_are_guards_and_sets(void **state)
+{
+    size_t conflicts[8];
+    size_t count;
+    char *before;
+
+    (void)state;
+    want("HSET $receipts old v gone ''", "2");
+    before = digest();
+    begin("body");
+    journal_append_new(&append, TABLE_RECEIPTS, "fresh", "1");
+    journal_append_new(&append, TABLE_RECEIPTS, "old", "v"); /* even with its value */
+    journal_append_guard(&append, TABLE_RECEIPTS, "old", "v");
+    journal_append_set(&append, TABLE_RECEIPTS, "more", "2");
+    journal_append_new(&append, TABLE_RECEIPTS, "gone", "");
+    journal_append_new(&append, TABLE_ACTS, "old", "3");
+    assert_int_equal(journal_append_call(&append, client, conflicts, 8, &count),
+                     ST_STALE);
+    assert_int_equal(count, 2);
+    assert_int_equal(conflicts[0], 1);
+    assert_int_equal(conflicts[1], 3);
+    assert_unchanged(before);
+    want("HDEL $receipts old gone", "2");
+    want("HSET $receipts old2 v", "1");
+    begin("body");
+    journal_append_new(&append, TABLE_RECEIPTS, "old", "4");
+    journal_append_set(&append, TABLE_RECEIPTS, "old2", "5");
+    journal_append_new(&append, TABLE_ACTS, "old", "6");
+    journal_append_guard(&append, TABLE_RECEIPTS, "old2", "v"); /* before the sets */
+    assert_int_equal(call(), ST_OK);
+    want("HMGET $receipts old old2", "[4 5]");
+    want("HGETALL $acts", "[old 6]");
+}
+
+static void
 guards_that_hold_let_the_entry_in(void **state)
 {
     size_t i;
@@ -333,10 +368,40 @@ journal_written_by_hand_stops_the_append(void **state)
         want(rows[i][0], rows[i][1]);
         before = digest();
         assert_int_equal(append_plain("two"), ST_BAD);
+        assert_non_null(strstr(redis_error(client), "does not end at 1-0"));
         assert_unchanged(before);
         want(rows[i][2], rows[i][3]);
         before = digest();
         assert_int_equal(append_plain("two"), ST_BAD); /* its id was given away */
+        assert_unchanged(before);
+    }
+}
+
+static void
+journal_that_lost_its_end_stops_the_append(void **state)
+{
+    static const char *const rows[][2] = {
+        {"DEL $reports", "1"},
+        {"XADD $reports 1-0 k reports", "1-0"},
+        {"XADD $reports 1-7 k reports", "1-7"},
+        {"XADD $reports 2-1 k reports", "2-1"},
+    };
+    size_t i;
+
+    (void)state;
+    assert_int_equal(append_plain("one"), ST_OK);
+    assert_int_equal(append_plain("two"), ST_OK);
+    assert_int_equal(append_plain("three"), ST_OK);
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *before;
+
+        want(rows[i][0], rows[i][1]);
+        if (i == 3) {
+            want("XDEL $reports 1-7", "1"); /* not as many as there were */
+        }
+        before = digest();
+        assert_int_equal(append_plain("four"), ST_BAD);
+        assert_non_null(strstr(redis_error(client), "does not end at 3-0"));
         assert_unchanged(before);
     }
 }
@@ -381,12 +446,12 @@ log_id_is_minted_once(void **state)
     assert_int_equal(strlen(head.log_id), 32);
     assert_int_equal(journal_head_read(client, province, &again), ST_OK);
     assert_string_equal(again.log_id, head.log_id);
-    want("FCALL dd_log_2 1 $x 9 id",
-         "!VERSION the library is 2, the caller 9: load the "
+    want("FCALL dd_log_3 1 $x 9 id",
+         "!VERSION the library is 3, the caller 9: load the "
          "Functions of one release");
     want("EXISTS $x", "0");
     want("SET $y text", "OK");
-    want("FCALL dd_log_2 1 $y 2 id", "!WRONGTYPE $y is a string, must be a hash");
+    want("FCALL dd_log_3 1 $y 3 id", "!WRONGTYPE $y is a string, must be a hash");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -399,10 +464,12 @@ main(void)
         TEST(append_writes_all_sets_and_the_programme),
         TEST(append_behind_a_moved_head_is_stale),
         TEST(guard_that_does_not_hold_is_named),
+        TEST(new_fields_are_guards_and_sets),
         TEST(guards_that_hold_let_the_entry_in),
         TEST(thousands_of_guards_and_sets_go_in_one_call),
         TEST(append_to_a_key_of_another_type_writes_nothing),
         TEST(journal_written_by_hand_stops_the_append),
+        TEST(journal_that_lost_its_end_stops_the_append),
         TEST(trimmed_journal_goes_on_at_its_head),
         TEST(numbers_above_2_to_the_53_stay_exact),
         TEST(log_id_is_minted_once),

@@ -348,28 +348,28 @@ apply_refuses_calls_of_another_form(void **state)
 {
     static const char *const rows[][2] = {
         {"9 1 0 1 0 '' 0 now ''", "!VERSION"},
-        {"2 1 0 1 0 '' 0 now", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset 3", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset 3 1 f", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset 3 0", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset 3 1.5 f v", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset 4 1 f v", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset 0 1 f v", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset 3 1 f v rest", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset 3 1 f v xadd 3 1-0 '' '' 1 f", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' xadd 3 1-0 '' x 1 f v", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' xadd 3 0-0 '' '' 1 f v", "!JOURNAL"},
-        {"2 1 0 1 0 '' 0 now '' xadd 3 * '' '' 1 f v", "!JOURNAL"},
-        {"2 1 0 1 0 '' 0 now '' xadd 3 99999999999999999999-0 '' '' 1 f v", "!JOURNAL"},
-        {"2 1 0 1 0 '' 0 now '' xdel 3 1 nonsense", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' del 3 1 f", "!ARGS"},
-        {"2 1 0 x 0 '' 0 now '' hset 3 1 f v", "!ARGS"},
-        {"2 1 0 -1 0 '' 0 now '' hset 3 1 f v", "!ARGS"},
-        {"2 2 0 1 0 '' 0 now '' hset 3 1 f v", "[FENCED 1]"},
-        {"2 1 1 2 0 '' 0 now '' hset 3 1 f v", "[STALE 0]"},
-        {"2 1 5 4 0 '' 0 now '' hset 3 1 f v", "!ARGS"},
-        {"2 1 0 1 0 '' 0 now '' hset 3 1 f v", "[OK]"},
+        {"3 1 0 1 0 '' 0 now", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset 3", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset 3 1 f", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset 3 0", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset 3 1.5 f v", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset 4 1 f v", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset 0 1 f v", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset 3 1 f v rest", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset 3 1 f v xadd 3 1-0 '' '' 1 f", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' xadd 3 1-0 '' x 1 f v", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' xadd 3 0-0 '' '' 1 f v", "!JOURNAL"},
+        {"3 1 0 1 0 '' 0 now '' xadd 3 * '' '' 1 f v", "!JOURNAL"},
+        {"3 1 0 1 0 '' 0 now '' xadd 3 99999999999999999999-0 '' '' 1 f v", "!JOURNAL"},
+        {"3 1 0 1 0 '' 0 now '' xdel 3 1 nonsense", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' del 3 1 f", "!ARGS"},
+        {"3 1 0 x 0 '' 0 now '' hset 3 1 f v", "!ARGS"},
+        {"3 1 0 -1 0 '' 0 now '' hset 3 1 f v", "!ARGS"},
+        {"3 2 0 1 0 '' 0 now '' hset 3 1 f v", "[FENCED 1]"},
+        {"3 1 1 2 0 '' 0 now '' hset 3 1 f v", "[STALE 0]"},
+        {"3 1 5 4 0 '' 0 now '' hset 3 1 f v", "!ARGS"},
+        {"3 1 0 1 0 '' 0 now '' hset 3 1 f v", "[OK]"},
     };
     size_t i;
 
@@ -380,7 +380,7 @@ apply_refuses_calls_of_another_form(void **state)
         char *got;
 
         (void)snprintf(command, sizeof command,
-                       "FCALL dd_apply_2 3 dondoc:{%s}:epoch:scorer "
+                       "FCALL dd_apply_3 3 dondoc:{%s}:epoch:scorer "
                        "dondoc:{%s}:checkpoint:scorer dondoc:{%s}:x %s",
                        province, province, province, rows[i][0]);
         got = redis_ask(client, command);
@@ -400,9 +400,9 @@ apply_refuses_calls_of_another_form(void **state)
 static void
 rights_that_are_missing_leave_nothing_half_written(void **state)
 {
-    static const char *const lacking[] = {"hset",         "hdel", "xadd", "xdel",
-                                          "get",          "hget", "type", "exists",
-                                          "xinfo|stream", NULL};
+    static const char *const lacking[] = {"hset",   "hdel",         "xadd", "xdel",
+                                          "get",    "hget",         "hlen", "xlen",
+                                          "exists", "xinfo|stream", NULL};
     const struct redis_settings settings = {redis_server_address(server), "part", "x",
                                             5000};
     struct redis *r = redis_new(&settings);

@@ -189,26 +189,26 @@ calls_of_another_form_are_refused(void **state)
 {
     static const char *const rows[][2] = {
         {"4 $reports $head $checkpoint:scorer $parked 9 9 4 c", "!VERSION"},
-        {"4 $reports $head $checkpoint:scorer $parked 2 9 4", "!ARGS"},
-        {"3 $reports $head $parked 2 9 4 c", "!ARGS"},
-        {"4 $reports $head $checkpoint:other $parked 2 9 4 c",
+        {"4 $reports $head $checkpoint:scorer $parked 3 9 4", "!ARGS"},
+        {"3 $reports $head $parked 3 9 4 c", "!ARGS"},
+        {"4 $reports $head $checkpoint:other $parked 3 9 4 c",
          "!ARGS dd_trim: the checkpoint of scorer is missing"},
-        {"4 $reports $head $epoch:scorer $parked 2 9 4 c", "!ARGS"},
-        {"4 $reports $head x:checkpoint:scorer $parked 2 9 4 c", "!ARGS"},
-        {"4 $alerts $head $checkpoint:scorer $parked 2 9 4 c", "!ARGS"},
-        {"4 $reports $head $checkpoint:scorer $parked 2 9 04 c", "!ARGS"},
-        {"4 $reports $head $checkpoint:scorer $parked 2 9 -4 c", "!ARGS"},
-        {"4 $reports $head $checkpoint:scorer $parked 2 9 1e0 c", "!ARGS"},
-        {"5 $reports $head $checkpoint:scorer $checkpoint:more $parked 2 9 4 c",
+        {"4 $reports $head $epoch:scorer $parked 3 9 4 c", "!ARGS"},
+        {"4 $reports $head x:checkpoint:scorer $parked 3 9 4 c", "!ARGS"},
+        {"4 $alerts $head $checkpoint:scorer $parked 3 9 4 c", "!ARGS"},
+        {"4 $reports $head $checkpoint:scorer $parked 3 9 04 c", "!ARGS"},
+        {"4 $reports $head $checkpoint:scorer $parked 3 9 -4 c", "!ARGS"},
+        {"4 $reports $head $checkpoint:scorer $parked 3 9 1e0 c", "!ARGS"},
+        {"5 $reports $head $checkpoint:scorer $checkpoint:more $parked 3 9 4 c",
          "[BEHIND more 0]"},
-        {"4 $reports $head $checkpoint:scorer $parked 2 9 4 c", "[CHAIN]"},
+        {"4 $reports $head $checkpoint:scorer $parked 3 9 4 c", "[CHAIN]"},
     };
     size_t i;
 
     (void)state;
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *before = redis_digest(client, province);
-        char command[600] = "FCALL dd_trim_2 ";
+        char command[600] = "FCALL dd_trim_3 ";
         const char *at;
         char *got;
 

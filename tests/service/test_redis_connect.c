@@ -268,8 +268,8 @@ loads(void)
 static void
 functions_are_loaded_when_they_differ(void **state)
 {
-    static const char other[] = "#!lua name=dondoc_2\n"
-                                "redis.register_function('dd_apply_2', function() end)";
+    static const char other[] = "#!lua name=dondoc_3\n"
+                                "redis.register_function('dd_apply_3', function() end)";
     const char *argv[] = {"FUNCTION", "LOAD", "REPLACE", other};
     struct reply *rep = NULL;
     long before = loads();
@@ -277,15 +277,15 @@ functions_are_loaded_when_they_differ(void **state)
     (void)state;
     assert_int_equal(redis_load_functions(client), ST_OK);
     assert_int_equal(loads(), before); /* same text: not loaded again */
-    redis_want(client, "FUNCTION DELETE dondoc_2", "OK");
-    redis_want(client, "FCALL dd_log_2 1 f:h 2 id", "!ERR Function not found");
+    redis_want(client, "FUNCTION DELETE dondoc_3", "OK");
+    redis_want(client, "FCALL dd_log_3 1 f:h 3 id", "!ERR Function not found");
     assert_int_equal(redis_load_functions(client), ST_OK);
-    redis_want(client, "FCALL dd_log_2 1 f:h 2 id", "[id]");
+    redis_want(client, "FCALL dd_log_3 1 f:h 3 id", "[id]");
     assert_int_equal(redis_call(client, 4, argv, NULL, &rep), ST_OK);
     reply_free(&rep);
-    redis_want(client, "FCALL dd_log_2 1 f:h 2 id", "!ERR Function not found");
+    redis_want(client, "FCALL dd_log_3 1 f:h 3 id", "!ERR Function not found");
     assert_int_equal(redis_load_functions(client), ST_OK);
-    redis_want(client, "FCALL dd_log_2 1 f:h 2 other", "[id]");
+    redis_want(client, "FCALL dd_log_3 1 f:h 3 other", "[id]");
 }
 
 static void

@@ -1,7 +1,7 @@
 /*
- * The Redis Functions of lib/functions.lua, written again from their contract. What the
- * services send is judged more strictly than there: arguments that Redis would refuse
- * as ill formed are a fault of the services and fail the run.
+ * The Redis Functions of lib/functions*.lua, written again from their contract. What
+ * the services send is judged more strictly than there: arguments that Redis would
+ * refuse as ill formed are a fault of the services and fail the run.
  */
 #include "tests/sim/sim.h"
 
@@ -57,7 +57,16 @@ ill_formed(bool wrong, const char *what)
 
 /* ---- dd_append ---- */
 
-#define APPEND_FIXED 10u
+#define APPEND_FIXED 8u
+
+/* A list: its name, a table, a count n, then n times a field and a text. */
+struct list {
+    const struct text *key; /* NULL: the end */
+    const struct text *pairs;
+    size_t count;
+    bool guards;
+    bool writes;
+};
 
 static const struct text *
 table_key(const struct call *c, struct text table)
@@ -68,25 +77,56 @@ table_key(const struct call *c, struct text table)
                                         : NULL;
 }
 
+/* The list at args[*at], which moves behind it. */
+static struct list
+list_next(const struct call *c, size_t *at)
+{
+    const struct text *words = &c->args[*at];
+    size_t left = c->arg_count - *at;
+    struct list list = {NULL};
+    bool both;
+
+    if (left == 0 || ill_formed(left < 3, "a list without its head")) {
+        return list;
+    }
+    both = text_is(words[0], "new");
+    list.guards = both || text_is(words[0], "guard");
+    list.writes = both || text_is(words[0], "set");
+    list.key = table_key(c, words[1]);
+    list.count = (size_t)text_number(words[2]);
+    list.pairs = words + 3;
+    if (ill_formed(!(list.guards || list.writes) || list.key == NULL ||
+                       list.count == 0 || list.count > (left - 3) / 2,
+                   "a list of dd_append")) {
+        list.key = NULL;
+        return list;
+    }
+    *at += 3 + 2 * list.count;
+    return list;
+}
+
 /* The indices of the guards that do not hold; NULL: all do. */
 static struct rep *
-guards_broken(const struct call *c, size_t guards)
+guards_broken(const struct call *c)
 {
-    struct text *broken = world_take((guards + 1) * sizeof *broken);
+    struct text *broken = world_take((c->arg_count + 1) * sizeof *broken);
+    size_t at = APPEND_FIXED;
     size_t count = 0;
-    size_t i;
+    size_t guard = 0;
+    struct list list;
 
-    for (i = 0; i < guards; i++) {
-        const struct text *guard = &c->args[APPEND_FIXED + 3 * i];
-        const struct text *key = table_key(c, guard[0]);
-        const struct text *present;
+    while ((list = list_next(c, &at)).key != NULL) {
+        const struct object *o = store_find(store, *list.key);
+        size_t i;
 
-        if (ill_formed(key == NULL, "a guard of no table")) {
-            return NULL;
-        }
-        present = hash_get(store_find(store, *key), guard[1]);
-        if (present == NULL ? guard[2].len > 0 : !text_same(*present, guard[2])) {
-            broken[count++] = text_format("%zu", i);
+        for (i = 0; list.guards && i < list.count; i++, guard++) {
+            const struct text *present = hash_get(o, list.pairs[2 * i]);
+            struct text want = list.writes ? text_of("") : list.pairs[2 * i + 1];
+
+            if (present == NULL ? want.len > 0
+                                : list.writes || !text_same(*present, want)) {
+                broken[count++] = text_format("%zu", guard);
+            }
         }
     }
     return count == 0 ? NULL : answer("GUARD", broken, count);
@@ -107,6 +147,21 @@ entry_write(const struct call *c)
                               .count = 3});
 }
 
+static void
+lists_write(const struct call *c)
+{
+    size_t at = APPEND_FIXED;
+    struct list list;
+
+    while ((list = list_next(c, &at)).key != NULL) {
+        size_t i;
+
+        for (i = 0; list.writes && i < list.count; i++) {
+            field_set(*list.key, list.pairs[2 * i], list.pairs[2 * i + 1]);
+        }
+    }
+}
+
 static struct text
 fields_in(struct text key)
 {
@@ -120,14 +175,10 @@ append_do(const struct call *c)
 {
     struct text seq = field_of(c->keys[1], "seq", "0");
     struct text chain = field_of(c->keys[1], "chain", "");
-    size_t guards = (size_t)text_number(c->args[8]);
-    size_t sets = (size_t)text_number(c->args[9]);
     const struct object *stream = store_find(store, c->keys[0]);
     struct rep *broken;
-    size_t i;
 
-    if (ill_formed(c->key_count != 5 ||
-                       c->arg_count != APPEND_FIXED + 3 * (guards + sets) ||
+    if (ill_formed(c->key_count != 5 || c->arg_count < APPEND_FIXED ||
                        text_number(c->args[3]) != text_number(c->args[1]) + 1,
                    "dd_append")) {
         return rep_error("ARGS");
@@ -138,7 +189,7 @@ append_do(const struct call *c)
     if (stream != NULL && (int64_t)stream->last_ms != text_number(seq)) {
         sim_fail("the journal does not end where its head says");
     }
-    broken = guards_broken(c, guards);
+    broken = guards_broken(c);
     if (broken != NULL) {
         return broken;
     }
@@ -147,13 +198,7 @@ append_do(const struct call *c)
         server_write(
             &(struct op){.kind = OP_SET, .key = c->keys[4], .value = c->args[7]});
     }
-    for (i = APPEND_FIXED + 3 * guards; i < c->arg_count; i += 3) {
-        const struct text *key = table_key(c, c->args[i]);
-
-        if (!ill_formed(key == NULL, "a set of no table")) {
-            field_set(*key, c->args[i + 1], c->args[i + 2]);
-        }
-    }
+    lists_write(c);
     field_set(c->keys[1], text_of("seq"), c->args[3]);
     field_set(c->keys[1], text_of("chain"), c->args[4]);
     field_set(c->keys[1], text_of("receipts"), fields_in(c->keys[2]));
@@ -319,7 +364,7 @@ named(struct text name, const char *function)
 {
     size_t len = strlen(function);
 
-    /* A version may stand behind the name: dd_append_2. */
+    /* A version may stand behind the name: dd_append_3. */
     return name.len >= len && memcmp(name.at, function, len) == 0 &&
            (name.len == len || name.at[len] == '_');
 }
