@@ -58,11 +58,12 @@ province_fini(struct province *p)
 struct instant
 province_now(const struct province *p)
 {
-    struct instant now = instant_now();
+    struct instant now;
 
     if (p->ingest->simulated) {
         return p->clock;
     }
+    now = instant_now();
     if (p->head.tick != 0 && now.ms < hour_start(p->head.tick).ms) {
         now = hour_start(p->head.tick);
     }

@@ -17,6 +17,7 @@ struct taking {
     struct push *push;
     struct principal who;     /* its name lives as long as the push */
     struct instant now;       /* of all of its reports */
+    struct pending *pends;    /* a place for each */
     uint8_t seen[SEEN_SLOTS]; /* by key, open addressing: 1 + place of a report */
 };
 
@@ -33,21 +34,27 @@ key_seen(struct taking *t, const struct checked *c)
     return &t->seen[at];
 }
 
+_Static_assert(sizeof(struct push) % _Alignof(struct pending) == 0 &&
+                   sizeof(struct pending) % _Alignof(struct wire_receipt) == 0,
+               "one behind the other");
+
+/* The push, what waits of it, and its receipts: one piece. */
 static struct push *
-push_new(struct asked *q)
+push_new(struct asked *q, struct pending **pends)
 {
-    struct push *push = arena_take(q->arena, sizeof *push);
     size_t count = q->request.push.count;
+    struct push *push = arena_take(
+        q->arena, sizeof *push + count * (sizeof **pends + sizeof *push->receipts));
 
     MUST(push != NULL);
+    *pends = (struct pending *)(push + 1);
     push->arena = q->arena;
     push->socket = q->socket;
     push->peer = q->message->peer;
     push->request_id = q->request.request_id;
     push->count = count;
     push->began = mono_now();
-    push->receipts = arena_take(q->arena, (count + 1) * sizeof *push->receipts);
-    MUST(push->receipts != NULL);
+    push->receipts = (struct wire_receipt *)(*pends + count);
     return push;
 }
 
@@ -89,10 +96,9 @@ push_report(struct taking *t, size_t i)
     struct push *push = t->push;
     const struct wire_report *in = &q->request.push.reports[i];
     struct wire_receipt *r = &push->receipts[i];
+    struct pending *pend = &t->pends[i];
     struct refused why;
-    struct pending *pend = arena_take(push->arena, sizeof *pend);
 
-    MUST(pend != NULL);
     if (!report_right(t, in, &pend->checked, &why)) {
         receipt_echo(r, in);
         receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);
@@ -127,7 +133,7 @@ push_all(struct asked *q)
         return;
     }
     t.asked = q;
-    t.push = push_new(q);
+    t.push = push_new(q, &t.pends);
     t.who = *q->who;
     t.who.name = arena_text(q->arena, q->who->name); /* the keyring may be read anew */
     t.now = province_now(q->province);

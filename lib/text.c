@@ -18,35 +18,54 @@ step(const char *text, size_t bytes, utf8proc_int32_t *point)
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
-/* Is each of these eight bytes between blank and tilde? In the lowest that is not, one
- * of the three sums has the highest bit; below it nothing is borrowed or carried. */
+/* Is each of eight bytes between blank and tilde? In the lowest that is not, one of the
+ * three sums has the highest bit; below it nothing is borrowed or carried. */
 static bool
-eight_plain(const char *text)
+word_plain(uint64_t word)
 {
-    uint64_t word;
-
-    memcpy(&word, text, sizeof word);
     return (((word - ' ' * EACH_BYTE) | (word + EACH_BYTE) | word) &
             0x80 * EACH_BYTE) == 0;
 }
 
-/* Codes, numbers, days are nothing but that. False: look closer. */
+static uint64_t
+word_at(const char *text)
+{
+    uint64_t word;
+
+    memcpy(&word, text, sizeof word);
+    return word;
+}
+
+static uint64_t
+half_at(const char *text)
+{
+    uint32_t half;
+
+    memcpy(&half, text, sizeof half);
+    return half;
+}
+
+/* Codes, numbers, days are nothing but that; their last bytes are looked at with some
+ * of those before. False: look closer. */
 static bool
 text_plain(const char *text, size_t bytes)
 {
     size_t at;
 
-    if (bytes < 8) {
-        for (at = 0; at < bytes && text[at] >= ' ' && text[at] <= '~'; at++) {
+    if (bytes >= 8) {
+        for (at = 0; at + 8 <= bytes; at += 8) {
+            if (!word_plain(word_at(text + at))) {
+                return false;
+            }
         }
-        return at == bytes;
+        return word_plain(word_at(text + bytes - 8));
     }
-    for (at = 0; at + 8 <= bytes; at += 8) {
-        if (!eight_plain(text + at)) {
-            return false;
-        }
+    if (bytes >= 4) {
+        return word_plain(half_at(text) << 32 | half_at(text + bytes - 4));
     }
-    return eight_plain(text + bytes - 8);
+    for (at = 0; at < bytes && text[at] >= ' ' && text[at] <= '~'; at++) {
+    }
+    return at == bytes;
 }
 
 bool
