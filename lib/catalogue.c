@@ -63,7 +63,7 @@ hear_of(const char *kind)
 {
     int h = 0;
 
-    while (h < HEAR_COUNT && strcmp(kind, hears[h]) != 0) {
+    while (h < HEAR_COUNT && (kind[0] != hears[h][0] || strcmp(kind, hears[h]) != 0)) {
         h++;
     }
     return (enum hear)h;

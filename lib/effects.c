@@ -4,14 +4,13 @@
  * are scored in one commit, and only what stands at the end is written. Streams take
  * what they take in order.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/diag.h"
 #include "lib/follow.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "lib/put.h"
 #include "lib/table.h"
 
 #define INBOX_MAXLEN "10000"
@@ -329,11 +328,23 @@ effects_args(const struct effects *e, struct args *a)
     args_all(a, &e->ops);
 }
 
+static void
+id_text(uint64_t seq, uint32_t index, char out[ID_BYTES])
+{
+    struct put p;
+
+    put_begin(&p, out, ID_BYTES);
+    put_count(&p, seq);
+    put_char(&p, '-');
+    put_count(&p, index);
+    put_end(&p);
+}
+
 void
 effects_seal(struct effects *e, const char *chain)
 {
     MUST(strlen(chain) < sizeof e->seal);
-    (void)snprintf(e->seal, sizeof e->seal, "%s", chain);
+    (void)put_copy(e->seal, sizeof e->seal, chain);
 }
 
 static void
@@ -359,8 +370,8 @@ effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
 
     MUST(kind != JOURNAL_REPORTS && kind != JOURNAL_UNKNOWN);
     MUST(body_bytes <= JOURNAL_PROGRAMME_MAX);
-    (void)snprintf(previous, sizeof previous, "%" PRIu64 "-0", e->out_next);
-    (void)snprintf(id, sizeof id, "%" PRIu64 "-0", e->out_next + 1);
+    id_text(e->out_next, 0, previous);
+    id_text(e->out_next + 1, 0, id);
     effects_xadd_begin(e, effects_key(e, f, KEY_ALERTS, NULL), id, previous, "", 2);
     args_text(&e->ops, "k");
     args_text(&e->ops, journal_kind_name(kind));
@@ -402,7 +413,7 @@ effects_xadd(struct effects *e, const struct follow *f, const char *name,
     size_t i;
 
     MUST(field_count > 0 && field_count % 2 == 0);
-    (void)snprintf(id, sizeof id, "%" PRIu64 "-%" PRIu32, seq, index);
+    id_text(seq, index, id);
     effects_xadd_begin(e, effects_key(e, f, name, part), id, "",
                        strcmp(name, KEY_INBOX) == 0 ? INBOX_MAXLEN : "",
                        field_count / 2);
@@ -417,7 +428,7 @@ effects_xdel(struct effects *e, const struct follow *f, const char *name,
 {
     char id[ID_BYTES];
 
-    (void)snprintf(id, sizeof id, "%" PRIu64 "-%" PRIu32, seq, index);
+    id_text(seq, index, id);
     args_text(&e->ops, "xdel");
     args_int(&e->ops, (int64_t)effects_key(e, f, name, part));
     args_text(&e->ops, "1");

@@ -42,11 +42,12 @@ mem_copy_text(const char *text)
 void *
 mem_copy(const void *p, size_t bytes)
 {
-    char *q = mem_alloc(bytes + 1);
+    char *q = mem_grow(NULL, bytes + 1);
 
     if (bytes > 0) {
         memcpy(q, p, bytes);
     }
+    q[bytes] = '\0';
     return q;
 }
 

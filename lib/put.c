@@ -52,3 +52,14 @@ put_number(struct put *p, int64_t n)
     }
     put_count(p, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
 }
+
+bool
+put_copy(char *out, size_t bytes, const char *text)
+{
+    struct put p;
+
+    put_begin(&p, out, bytes);
+    put_text(&p, text);
+    put_end(&p);
+    return !p.cut;
+}

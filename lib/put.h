@@ -55,4 +55,7 @@ put_end(struct put *p)
     *p->at = '\0';
 }
 
+/* A text alone, as far as it fits; false: it was cut. */
+bool put_copy(char *out, size_t bytes, const char *text);
+
 #endif

@@ -13,12 +13,14 @@
 
 #define ENTRIES_A_READ 64u
 
-struct later; /* deliver.c */
+struct later;     /* deliver.c */
+struct told_code; /* told.c */
 
 /* What one commit is made of; nothing of it is the province's before it is on disk. */
 struct batch {
     struct province *p;
     struct table *told;          /* code -> who was told of it before, and in here */
+    struct told_code *told_last; /* of them that which was asked for last, or NULL */
     const struct catalogue *now; /* in force at the entry in hand */
     struct catalogue *put;       /* the same, when an entry in here put it in force */
     char programme[65];

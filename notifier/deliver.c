@@ -1,6 +1,5 @@
 #include "notifier/deliver.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "lib/diag.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "lib/put.h"
 #include "notifier/digest.h"
 #include "notifier/ladder.h"
 
@@ -26,7 +26,13 @@ struct later {
 void
 spot_text(struct spot at, char out[SPOT_BYTES])
 {
-    (void)snprintf(out, SPOT_BYTES, "%" PRIu64 "-%" PRIu32, at.seq, at.index);
+    struct put p;
+
+    put_begin(&p, out, SPOT_BYTES);
+    put_count(&p, at.seq);
+    put_char(&p, '-');
+    put_count(&p, at.index);
+    put_end(&p);
 }
 
 bool
@@ -83,8 +89,8 @@ later_put(struct batch *b, const char *leader, const struct delivery *d)
                    sizeof *b->later);
     l = &b->later[b->later_count++];
     l->delivery = *d;
-    (void)snprintf(l->leader, sizeof l->leader, "%s", leader);
-    (void)snprintf(l->code, sizeof l->code, "%s", d->code);
+    (void)put_copy(l->leader, sizeof l->leader, leader);
+    (void)put_copy(l->code, sizeof l->code, d->code);
 }
 
 /* More than an inbox takes of one entry: the rest is a table. */
@@ -97,8 +103,8 @@ overflow(struct batch *b, const char *leader, const struct delivery *d)
                              .rung = d->rung,
                              .since = p != NULL ? p->since : DAY_NONE};
 
-    (void)snprintf(row.code, sizeof row.code, "%s", d->code);
-    (void)snprintf(row.reason, sizeof row.reason, "%s",
+    (void)put_copy(row.code, sizeof row.code, d->code);
+    (void)put_copy(row.reason, sizeof row.reason,
                    d->again > 0            ? "repeat"
                    : d->rung >= RUNG_FIRST ? "escalated"
                                            : "new");
@@ -112,13 +118,16 @@ row_write(struct batch *b, const char *leader, const struct delivery *d,
           struct spot row)
 {
     char number[16];
+    struct put digits;
     char at[SPOT_BYTES];
     char rung[32];
     char day[DAY_TEXT_BYTES];
     const char *fields[14] = {"code", d->code, "n", number};
     size_t n = 4;
 
-    (void)snprintf(number, sizeof number, "%" PRIu32, d->number);
+    put_begin(&digits, number, sizeof number);
+    put_count(&digits, d->number);
+    put_end(&digits);
     if (d->event.seq != 0 && (d->event.seq != row.seq || d->event.index != row.index)) {
         spot_text(d->event, at);
         fields[n++] = "at";
@@ -152,10 +161,18 @@ told_write(struct batch *b, const char *leader, const struct delivery *d,
     char field[LEADER_ID_BYTES + 8];
     char value[SPOT_BYTES + 16];
     char at[SPOT_BYTES];
+    struct put p;
 
+    put_begin(&p, field, sizeof field);
+    put_text(&p, FIELD_TOLD);
+    put_text(&p, leader);
+    put_end(&p);
     spot_text(row, at);
-    (void)snprintf(field, sizeof field, FIELD_TOLD "%s", leader);
-    (void)snprintf(value, sizeof value, "%" PRIu32 "/%s", d->number, at);
+    put_begin(&p, value, sizeof value);
+    put_count(&p, d->number);
+    put_char(&p, '/');
+    put_text(&p, at);
+    put_end(&p);
     effects_hset(&b->p->effects, &b->p->follow, KEY_ALERT, d->code, field, value,
                  strlen(value));
     leaders_add(told_of(b, d->code), leader);

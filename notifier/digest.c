@@ -9,6 +9,7 @@
 #include "lib/diag.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "lib/put.h"
 #include "notifier/rows.h"
 
 #define WAITING_MAX (1u << 20)
@@ -66,7 +67,13 @@ rows_free(struct rows **r)
 static void
 field_of(const char *leader, const char *code, char out[FIELD_BYTES])
 {
-    (void)snprintf(out, FIELD_BYTES, "%s/%s", leader, code);
+    struct put p;
+
+    put_begin(&p, out, FIELD_BYTES);
+    put_text(&p, leader);
+    put_char(&p, '/');
+    put_text(&p, code);
+    put_end(&p);
 }
 
 static struct waiting *
@@ -74,6 +81,9 @@ waiting_find(const struct rows *r, const char *leader, const char *code)
 {
     char field[FIELD_BYTES];
 
+    if (table_count(r->items) == 0) { /* of most provinces at most hours */
+        return NULL;
+    }
     field_of(leader, code, field);
     return table_pointer(r->items, field, strlen(field));
 }

@@ -6,17 +6,23 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/put.h"
 
 /* ---- a line ---- */
 
 /* Years end long before either, so that a line needs no other words. */
 static void
-day_put(int32_t day, char out[DAY_TEXT_BYTES])
+day_put(struct put *out, int32_t day)
 {
-    if (day == DAY_OPEN) {
-        (void)snprintf(out, DAY_TEXT_BYTES, "open");
+    char text[DAY_TEXT_BYTES];
+
+    if (day == DAY_NONE) {
+        put_char(out, '-');
+    } else if (day == DAY_OPEN) {
+        put_text(out, "open");
     } else {
-        day_text(day, out);
+        day_text(day, text);
+        put_text(out, text);
     }
 }
 
@@ -37,29 +43,42 @@ day_take(const char *text, int32_t *day)
 void
 problem_line(const struct problem *p, char out[LADDER_LINE_BYTES])
 {
-    char at[SPOT_BYTES];
-    char since[DAY_TEXT_BYTES];
-    char spoke[DAY_TEXT_BYTES];
-    char acked[DAY_TEXT_BYTES];
-    char paused[DAY_TEXT_BYTES];
+    struct put line;
 
-    spot_text(p->at, at);
-    day_put(p->since, since);
-    day_put(p->spoke, spoke);
-    day_put(p->acked, acked);
-    day_put(p->paused, paused);
-    (void)snprintf(out, LADDER_LINE_BYTES,
-                   "kind=%s subject=%s target=%s n=%u at=%s rung=%d steps=%d since=%s "
-                   "spoke=%s again=%d acked=%s paused=%s",
-                   p->kind, p->subject, p->target[0] == '\0' ? "-" : p->target,
-                   (unsigned)p->number, at, p->rung, p->steps, since, spoke, p->again,
-                   acked, paused);
+    put_begin(&line, out, LADDER_LINE_BYTES);
+    put_text(&line, "kind=");
+    put_text(&line, p->kind);
+    put_text(&line, " subject=");
+    put_text(&line, p->subject);
+    put_text(&line, " target=");
+    put_text(&line, p->target[0] == '\0' ? "-" : p->target);
+    put_text(&line, " n=");
+    put_number(&line, p->number);
+    put_text(&line, " at=");
+    put_count(&line, p->at.seq);
+    put_char(&line, '-');
+    put_count(&line, p->at.index);
+    put_text(&line, " rung=");
+    put_number(&line, p->rung);
+    put_text(&line, " steps=");
+    put_number(&line, p->steps);
+    put_text(&line, " since=");
+    day_put(&line, p->since);
+    put_text(&line, " spoke=");
+    day_put(&line, p->spoke);
+    put_text(&line, " again=");
+    put_number(&line, p->again);
+    put_text(&line, " acked=");
+    day_put(&line, p->acked);
+    put_text(&line, " paused=");
+    day_put(&line, p->paused);
+    put_end(&line);
 }
 
 static bool
 word_take(const char *value, char *out, size_t bytes)
 {
-    return value[0] != '\0' && (size_t)snprintf(out, bytes, "%s", value) < bytes;
+    return value[0] != '\0' && put_copy(out, bytes, value);
 }
 
 static bool

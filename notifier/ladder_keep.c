@@ -4,7 +4,6 @@
  */
 #include "notifier/ladder.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "lib/diag.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "lib/put.h"
 #include "notifier/hold.h"
 
 #define PROBLEMS_MAX (1u << 20)
@@ -62,7 +62,7 @@ problem_add(struct ladder *l, const char *code)
     struct problem *p = mem_alloc(sizeof *p);
 
     MUST(table_put_pointer(l->problems, code, strlen(code), p) == ST_OK);
-    (void)snprintf(p->code, sizeof p->code, "%s", code);
+    (void)put_copy(p->code, sizeof p->code, code);
     return p;
 }
 
@@ -209,9 +209,9 @@ problem_open(struct batch *b, const struct alert_event *e)
     p->spoke = DAY_NONE;
     p->acked = DAY_NONE;
     p->paused = DAY_NONE;
-    (void)snprintf(p->kind, sizeof p->kind, "%s", e->kind);
-    (void)snprintf(p->subject, sizeof p->subject, "%s", e->subject);
-    (void)snprintf(p->target, sizeof p->target, "%s", e->target);
+    (void)put_copy(p->kind, sizeof p->kind, e->kind);
+    (void)put_copy(p->subject, sizeof p->subject, e->subject);
+    (void)put_copy(p->target, sizeof p->target, e->target);
     return p;
 }
 
@@ -220,7 +220,7 @@ static void
 problem_turn(struct problem *p, const struct alert_event *e)
 {
     if (strcmp(p->kind, e->kind) != 0) {
-        (void)snprintf(p->kind, sizeof p->kind, "%s", e->kind);
+        (void)put_copy(p->kind, sizeof p->kind, e->kind);
         p->since = since_of(e, e->at_ms);
         p->spoke = DAY_NONE;         /* rungs and repeats count from here */
         if (p->paused == DAY_OPEN) { /* what was dropped was the other kind */

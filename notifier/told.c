@@ -9,10 +9,12 @@
 #include "lib/diag.h"
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "lib/put.h"
 
 struct told_code {
     struct leaders messages;
     struct leaders rows;
+    char code[ALERT_CODE_BYTES];
 };
 
 bool
@@ -21,10 +23,14 @@ alert_code_fits(const char *code)
     return code[0] != '\0' && strlen(code) < ALERT_CODE_BYTES;
 }
 
+/* An event asks again and again for its own. */
 static struct told_code *
-told_find(const struct batch *b, const char *code)
+told_find(struct batch *b, const char *code)
 {
-    return table_pointer(b->told, code, strlen(code));
+    if (b->told_last == NULL || strcmp(b->told_last->code, code) != 0) {
+        b->told_last = table_pointer(b->told, code, strlen(code));
+    }
+    return b->told_last;
 }
 
 /* Nobody, until something is added. */
@@ -35,7 +41,9 @@ told_make(struct batch *b, const char *code)
 
     if (t == NULL) {
         t = mem_alloc(sizeof *t);
+        (void)put_copy(t->code, sizeof t->code, code);
         MUST(table_put_pointer(b->told, code, strlen(code), t) == ST_OK);
+        b->told_last = t;
     }
     return t;
 }
@@ -43,10 +51,13 @@ told_make(struct batch *b, const char *code)
 static struct told_code *
 told_get(struct batch *b, const char *code)
 {
-    if (told_find(b, code) == NULL) {
+    struct told_code *t = told_find(b, code);
+
+    if (t == NULL) {
         told_fetch(b, &code, 1);
+        t = told_make(b, code);
     }
-    return told_make(b, code);
+    return t;
 }
 
 struct leaders *
@@ -75,6 +86,7 @@ told_free(struct batch *b)
         mem_free(&t);
     }
     table_free(&b->told);
+    b->told_last = NULL;
 }
 
 /* ---- asking ---- */
@@ -170,7 +182,7 @@ told_read(struct batch *b)
             const struct alert_event *e = &events[j];
 
             if (route_opens(e) && e->number <= 1) {
-                if (alert_code_fits(e->code) && told_find(b, e->code) == NULL) {
+                if (alert_code_fits(e->code)) {
                     (void)told_make(b, e->code);
                 }
                 continue;

@@ -53,11 +53,26 @@ text_is_that_of_snprintf_in_every_size(void **state)
     }
 }
 
+static void
+a_text_alone_is_cut_to_its_place(void **state)
+{
+    char place[4];
+
+    (void)state;
+    assert_true(put_copy(place, sizeof place, "abc"));
+    assert_string_equal(place, "abc");
+    assert_false(put_copy(place, sizeof place, "defg"));
+    assert_string_equal(place, "def");
+    assert_true(put_copy(place, sizeof place, ""));
+    assert_string_equal(place, "");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_that_of_snprintf_in_every_size),
+        cmocka_unit_test(a_text_alone_is_cut_to_its_place),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
