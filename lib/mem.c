@@ -96,6 +96,7 @@ struct arena {
 };
 
 #define ARENA_BLOCK_BYTES 4096u
+#define ARENA_KEPT_BYTES 16384u /* a reset keeps so much, if it was needed */
 
 static struct arena_block *
 arena_block_new(struct arena_block *next, size_t bytes)
@@ -139,7 +140,7 @@ arena_free(struct arena **a)
 }
 
 /* As it was left: what is taken and its size are for the caller to fill. */
-static void *
+static inline void *
 arena_carve(struct arena *a, size_t bytes, size_t *taken)
 {
     struct arena_block *b = a->blocks;
@@ -177,16 +178,22 @@ arena_take(struct arena *a, size_t bytes)
 }
 
 char *
-arena_text(struct arena *a, const char *text)
+arena_copy(struct arena *a, const char *from, size_t bytes)
 {
-    size_t len = strlen(text) + 1;
     size_t taken;
-    char *p = arena_carve(a, len, &taken);
+    char *p = arena_carve(a, bytes + 1, &taken);
 
     if (p != NULL) {
-        memcpy(p, text, len);
+        memcpy(p, from, bytes);
+        p[bytes] = '\0';
     }
     return p;
+}
+
+char *
+arena_text(struct arena *a, const char *text)
+{
+    return arena_copy(a, text, strlen(text));
 }
 
 size_t
@@ -223,8 +230,14 @@ arena_back(struct arena *a, struct arena_mark mark)
 void
 arena_reset(struct arena *a)
 {
+    size_t kept = a->taken < ARENA_KEPT_BYTES ? a->taken : ARENA_KEPT_BYTES;
+
     while (a->blocks->next != NULL) {
         arena_block_drop(a);
+    }
+    if (kept > a->blocks->room) { /* so that the next time takes one block */
+        arena_block_drop(a);
+        a->blocks = arena_block_new(NULL, kept + ARENA_BLOCK_BYTES);
     }
     a->blocks->used = 0;
     a->taken = 0;

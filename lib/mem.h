@@ -34,6 +34,8 @@ struct arena *arena_new(size_t max_bytes);
 void arena_free(struct arena **a);
 void *arena_take(struct arena *a, size_t bytes); /* NULL: the bound is reached */
 char *arena_text(struct arena *a, const char *text);
+/* Bytes as a text, with a zero byte behind. */
+char *arena_copy(struct arena *a, const char *from, size_t bytes);
 size_t arena_taken(const struct arena *a);
 void arena_reset(struct arena *a); /* all gone; the memory is kept for reuse */
 

@@ -170,12 +170,37 @@ within_filled(const struct values *v, const struct piece *angle)
     return true;
 }
 
+/* Most are short: two moves that may overlap are less than a call. */
+static inline void
+bytes_copy(char *to, const char *from, size_t bytes)
+{
+    if (bytes > 16 || bytes < 4) {
+        memcpy(to, from, bytes);
+    } else if (bytes >= 8) {
+        uint64_t first;
+        uint64_t last;
+
+        memcpy(&first, from, sizeof first);
+        memcpy(&last, from + bytes - sizeof last, sizeof last);
+        memcpy(to, &first, sizeof first);
+        memcpy(to + bytes - sizeof last, &last, sizeof last);
+    } else {
+        uint32_t first;
+        uint32_t last;
+
+        memcpy(&first, from, sizeof first);
+        memcpy(&last, from + bytes - sizeof last, sizeof last);
+        memcpy(to, &first, sizeof first);
+        memcpy(to + bytes - sizeof last, &last, sizeof last);
+    }
+}
+
 /* As buf_add, which it leaves to grow and to cut. */
 static inline void
 piece_put(struct buf *out, const char *text, size_t bytes)
 {
     if (bytes < out->room - out->len && bytes <= out->max - out->len) {
-        memcpy(out->data + out->len, text, bytes);
+        bytes_copy(out->data + out->len, text, bytes);
         out->len += bytes;
     } else {
         buf_add(out, text, bytes);
@@ -185,7 +210,9 @@ piece_put(struct buf *out, const char *text, size_t bytes)
 static void
 pieces_put(const struct piece *p, const struct values *v, struct buf *out)
 {
-    buf_add(out, "", 0); /* there is room for the zero byte, then */
+    if (out->room == 0) {
+        buf_add(out, "", 0); /* there is room for the zero byte, then */
+    }
     for (;; p++) {
         if (p->bytes > 0) {
             piece_put(out, p->text, p->bytes);
@@ -234,7 +261,7 @@ phrase_text(enum phrase p, const struct values *v, struct arena *a)
 
     buf_place(&out, place, sizeof place);
     phrase_add(p, v, &out);
-    text = arena_text(a, place);
+    text = arena_copy(a, place, out.len);
     return text == NULL ? "" : text;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/put.h"
 
 #define DECIMALS_MAX 4
 
@@ -195,6 +196,14 @@ number_text(__int128 k, int decimals, bool vietnamese, char out[RATIO_TEXT_BYTES
     size_t n = sizeof back;
     int place = 0;
 
+    if (rest < 1000 && decimals == 0) { /* most counts: nothing stands between */
+        struct put p;
+
+        put_begin(&p, out, RATIO_TEXT_BYTES);
+        put_number(&p, (int64_t)k);
+        put_end(&p);
+        return;
+    }
     back[--n] = '\0';
     do {
         if (place == decimals && place > 0) {

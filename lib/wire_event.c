@@ -321,7 +321,11 @@ enum status
 alert_events_decode(const void *p, size_t bytes, struct arena *a,
                     struct alert_event **events, size_t *count)
 {
-    return alert_events_get(p, bytes, a, events, count)
-               ? ST_OK
-               : alert_events_unpack(p, bytes, a, events, count);
+    struct arena_mark mark = arena_mark(a);
+
+    if (alert_events_get(p, bytes, a, events, count)) {
+        return ST_OK;
+    }
+    arena_back(a, mark);
+    return alert_events_unpack(p, bytes, a, events, count);
 }

@@ -8,9 +8,8 @@
 #include "lib/keys.h"
 #include "lib/mem.h"
 
-/* A whole entry of POSITION_EVENTS events, three times: read by hand, and, when it is
- * not in its plain form, as protobuf-c's structs and ours. */
-#define EVENT_ARENA_BYTES (12u * 1024u * 1024u)
+/* A whole entry of POSITION_EVENTS events, twice: as protobuf-c's structs and ours. */
+#define EVENT_ARENA_BYTES (8u * 1024u * 1024u)
 
 struct event_entry {
     uint64_t seq; /* 0: empty */

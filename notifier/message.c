@@ -8,6 +8,7 @@
 #include "lib/diag.h"
 #include "lib/keys.h"
 #include "lib/missing.h"
+#include "lib/put.h"
 #include "notifier/hold.h"
 #include "notifier/hours.h"
 #include "notifier/render.h"
@@ -103,6 +104,7 @@ static void
 common_fill(const struct making *m, const char *kind, const char *reason, int64_t at_ms)
 {
     struct wire_alert *alert = &m->out->alert;
+    struct put id;
 
     *alert = (struct wire_alert){
         .position = m->row->position,
@@ -117,8 +119,11 @@ common_fill(const struct making *m, const char *kind, const char *reason, int64_
         .simulated = m->p->notifier->simulated || (m->c != NULL && m->c->simulated),
         .held = m->row->held,
     };
-    (void)snprintf(m->out->id, sizeof m->out->id, "%s/%" PRIu32, m->row->code,
-                   m->row->number);
+    put_begin(&id, m->out->id, sizeof m->out->id);
+    put_text(&id, m->row->code);
+    put_char(&id, '/');
+    put_count(&id, m->row->number);
+    put_end(&id);
 }
 
 /* ---- an alert ---- */

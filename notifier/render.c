@@ -328,7 +328,7 @@ writing_init(struct writing *m, const struct view *w, enum language language,
 const char *
 writing_text(struct writing *m, struct arena *a)
 {
-    const char *text = arena_text(a, buf_str(&m->out));
+    const char *text = arena_copy(a, buf_str(&m->out), m->out.len);
 
     buf_fini(&m->out);
     return text == NULL ? "" : text;
@@ -340,15 +340,19 @@ write_language(const struct view *w, const struct journey *j, enum language lang
                const char **brief)
 {
     bool bare = w->target == NULL && w->group == NULL && w->measure == NULL;
+    char place[WRITING_BYTES_MAX + 1];
+    const char *whole;
     struct writing m;
 
     writing_init(&m, w, language, WRITING_BYTES_MAX, a);
+    buf_place(&m.out, place, sizeof place); /* nothing was written yet */
     m.journey = j;
     climb_values(&m, a);
     *subject = phrase_text(bare ? PHRASE_SUBJECT_BARE : PHRASE_SUBJECT, &m.v, a);
     *brief = phrase_text(brief_of(&m), &m.v, a);
     write_text(&m, a);
-    *text = writing_text(&m, a);
+    whole = arena_copy(a, place, m.out.len);
+    *text = whole == NULL ? "" : whole;
 }
 
 void
