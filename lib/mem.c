@@ -144,14 +144,11 @@ static inline void *
 arena_carve(struct arena *a, size_t bytes, size_t *taken)
 {
     struct arena_block *b = a->blocks;
-    size_t need;
+    size_t need = (bytes + 15u) & ~(size_t)15u;
     void *p;
 
-    if (bytes > a->max_bytes) {
-        return NULL;
-    }
-    need = (bytes + 15u) & ~(size_t)15u;
-    if (need > a->max_bytes - a->taken) {
+    /* A size that wraps is over the bound, too. */
+    if (bytes > a->max_bytes || need > a->max_bytes - a->taken) {
         return NULL;
     }
     if (need > b->room - b->used) {

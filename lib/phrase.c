@@ -52,8 +52,7 @@ phrase_template(enum phrase p, enum language language)
     return templates[p][language];
 }
 
-/* The slot of a name; SLOT_COUNT: there is none. */
-static enum slot
+enum slot
 slot_find(const char *name, size_t len)
 {
     size_t i;
@@ -135,16 +134,22 @@ pieces_make(const char *template, struct piece out[PIECES_MAX])
 }
 
 /* Ours, made when they are first used; at most as many as there are, for ever. */
-static const struct piece *
+static struct piece *made[PHRASE_COUNT][LANGUAGE_COUNT];
+
+static void
+pieces_keep(enum phrase p, enum language language)
+{
+    struct piece pieces[PIECES_MAX];
+    size_t count = pieces_make(phrase_template(p, language), pieces);
+
+    made[p][language] = mem_copy(pieces, count * sizeof *pieces);
+}
+
+static inline const struct piece *
 pieces_of_ours(enum phrase p, enum language language)
 {
-    static struct piece *made[PHRASE_COUNT][LANGUAGE_COUNT];
-    struct piece pieces[PIECES_MAX];
-
     if (made[p][language] == NULL) {
-        size_t count = pieces_make(phrase_template(p, language), pieces);
-
-        made[p][language] = mem_copy(pieces, count * sizeof *pieces);
+        pieces_keep(p, language);
     }
     return made[p][language];
 }
@@ -195,31 +200,52 @@ bytes_copy(char *to, const char *from, size_t bytes)
     }
 }
 
+/* Where the next byte goes, and what is behind the last that fits. */
+struct sink {
+    struct buf *out;
+    char *at;
+    const char *end;
+};
+
+static void
+sink_on(struct sink *s)
+{
+    const struct buf *b = s->out;
+
+    s->at = b->data + b->len;
+    s->end = b->data + (b->room - 1 < b->max ? b->room - 1 : b->max);
+}
+
 /* As buf_add, which it leaves to grow and to cut. */
 static inline void
-piece_put(struct buf *out, const char *text, size_t bytes)
+sink_put(struct sink *s, const char *text, size_t bytes)
 {
-    if (bytes < out->room - out->len && bytes <= out->max - out->len) {
-        bytes_copy(out->data + out->len, text, bytes);
-        out->len += bytes;
-    } else {
-        buf_add(out, text, bytes);
+    if (bytes <= (size_t)(s->end - s->at)) {
+        bytes_copy(s->at, text, bytes);
+        s->at += bytes;
+        return;
     }
+    s->out->len = (size_t)(s->at - s->out->data);
+    buf_add(s->out, text, bytes);
+    sink_on(s);
 }
 
 static void
 pieces_put(const struct piece *p, const struct values *v, struct buf *out)
 {
+    struct sink s = {.out = out};
+
     if (out->room == 0) {
-        buf_add(out, "", 0); /* there is room for the zero byte, then */
+        buf_add(out, "", 0);
     }
+    sink_on(&s);
     for (;; p++) {
         if (p->bytes > 0) {
-            piece_put(out, p->text, p->bytes);
+            sink_put(&s, p->text, p->bytes);
         }
         if (p->then < SLOT_COUNT) {
             if (v->text[p->then] != NULL) {
-                piece_put(out, v->text[p->then], strlen(v->text[p->then]));
+                sink_put(&s, v->text[p->then], strlen(v->text[p->then]));
             }
         } else if (p->then == PIECE_END) {
             break;
@@ -227,7 +253,8 @@ pieces_put(const struct piece *p, const struct values *v, struct buf *out)
             p += p->within;
         }
     }
-    out->data[out->len] = '\0';
+    *s.at = '\0';
+    out->len = (size_t)(s.at - out->data);
 }
 
 static void
@@ -239,12 +266,18 @@ own_add(const char *template, const struct values *v, struct buf *out)
     pieces_put(pieces, v, out);
 }
 
+static inline const char *
+own_of(enum phrase p, const struct values *v)
+{
+    MUST((size_t)p < PHRASE_COUNT);
+    return v->own == NULL ? NULL : v->own[PHRASE_PLACE(p, v->language)];
+}
+
 void
 phrase_add(enum phrase p, const struct values *v, struct buf *out)
 {
-    const char *own = v->own == NULL ? NULL : v->own[PHRASE_PLACE(p, v->language)];
+    const char *own = own_of(p, v);
 
-    MUST((size_t)p < PHRASE_COUNT);
     if (own != NULL) {
         own_add(own, v, out);
     } else {
@@ -255,160 +288,17 @@ phrase_add(enum phrase p, const struct values *v, struct buf *out)
 const char *
 phrase_text(enum phrase p, const struct values *v, struct arena *a)
 {
+    const char *own = own_of(p, v);
+    const struct piece *first = pieces_of_ours(p, v->language);
     char place[PHRASE_BYTES_MAX + 1];
     struct buf out;
     const char *text;
 
+    if (own == NULL && first->then == PIECE_END) { /* it names nothing */
+        return first->text;
+    }
     buf_place(&out, place, sizeof place);
     phrase_add(p, v, &out);
     text = arena_copy(a, place, out.len);
     return text == NULL ? "" : text;
-}
-
-/* --- a province's own wording --- */
-
-/* Which values a template names, and whether outside of < > (bits of enum standing). */
-enum standing { WITHIN = 1, OUTSIDE = 2 };
-
-struct named {
-    unsigned char slots[SLOT_COUNT];
-};
-
-static enum phrase_fault
-fault_at(enum phrase_fault fault, const char *text, const char *at, size_t *offset)
-{
-    *offset = (size_t)(at - text);
-    return fault;
-}
-
-/* The name behind the brace at `at`; OWN_GOOD: *slot is it, *bytes with braces. */
-static enum phrase_fault
-scan_name(const char *at, enum slot *slot, size_t *bytes, char name[SLOT_NAME_BYTES])
-{
-    size_t len = strcspn(at + 1, "{}<>");
-
-    if (len == 0 || at[1 + len] != '}') {
-        return OWN_BRACE;
-    }
-    *slot = slot_find(at + 1, len);
-    *bytes = len + 2;
-    if (*slot != SLOT_COUNT) {
-        return OWN_GOOD;
-    }
-    len = len < SLOT_NAME_BYTES ? len : SLOT_NAME_BYTES - 1;
-    memcpy(name, at + 1, len);
-    name[len] = '\0';
-    return OWN_UNKNOWN;
-}
-
-/* Is it well formed, and what does it name? */
-static enum phrase_fault
-scan(const char *text, struct named *found, size_t *offset, char name[SLOT_NAME_BYTES])
-{
-    const char *open = NULL; /* the "<" that we are behind */
-    const char *at = text;
-
-    memset(found, 0, sizeof *found);
-    while (*at != '\0') {
-        enum slot slot = SLOT_COUNT;
-        size_t bytes = 1;
-
-        if ((unsigned char)*at < ' ' || *at == 0x7f) {
-            return fault_at(OWN_CONTROL, text, at, offset);
-        }
-        if (*at == '{') {
-            enum phrase_fault fault = scan_name(at, &slot, &bytes, name);
-
-            if (fault != OWN_GOOD) {
-                return fault_at(fault, text, at, offset);
-            }
-            found->slots[slot] |= open == NULL ? OUTSIDE : WITHIN;
-        } else if (*at == '}') {
-            return fault_at(OWN_BRACE, text, at, offset);
-        } else if (*at == (open == NULL ? '>' : '<')) {
-            return fault_at(OWN_ANGLE, text, at, offset);
-        } else if (*at == '<' || *at == '>') {
-            open = open == NULL ? at : NULL;
-        }
-        at += bytes;
-    }
-    return open == NULL ? OWN_GOOD : fault_at(OWN_ANGLE, text, open, offset);
-}
-
-/* What ours names; it is well formed, as a test asserts. */
-static void
-scan_ours(enum phrase p, enum language language, struct named *ours)
-{
-    char name[SLOT_NAME_BYTES];
-    size_t at;
-
-    MUST(scan(phrase_template(p, language), ours, &at, name) == OWN_GOOD);
-}
-
-static bool
-is_mark(size_t slot)
-{
-    return slot == SLOT_SIMULATED || slot == SLOT_simulated;
-}
-
-enum phrase_fault
-phrase_check(enum phrase p, enum language language, const char *text, size_t *at,
-             char name[SLOT_NAME_BYTES])
-{
-    struct named ours;
-    struct named other; /* ours in the other language: a value is there in both */
-    struct named theirs;
-    enum phrase_fault fault;
-    size_t i;
-
-    *at = 0;
-    name[0] = '\0';
-    if (strlen(text) > PHRASE_OWN_BYTES_MAX) {
-        return OWN_LONG;
-    }
-    fault = scan(text, &theirs, at, name);
-    if (fault != OWN_GOOD) {
-        return fault;
-    }
-    scan_ours(p, language, &ours);
-    scan_ours(p, language == LANGUAGE_VI ? LANGUAGE_EN : LANGUAGE_VI, &other);
-    for (i = 0; i < SLOT_COUNT; i++) {
-        bool lacks = (ours.slots[i] & OUTSIDE) != 0 && (theirs.slots[i] & OUTSIDE) == 0;
-        bool mark = is_mark(i) && ours.slots[i] != 0 && theirs.slots[i] == 0;
-        bool loose = (theirs.slots[i] & OUTSIDE) != 0 &&
-                     ((ours.slots[i] | other.slots[i]) & OUTSIDE) == 0;
-
-        if (lacks || mark || loose) {
-            memcpy(name, slot_names[i], strlen(slot_names[i]) + 1);
-            fault = loose ? OWN_LOOSE : OWN_LACKS;
-            break;
-        }
-    }
-    if (fault == OWN_LOOSE) { /* the brace of its first one */
-        const char *place = text;
-
-        while ((place = strstr(place, name)) != NULL &&
-               (place == text || place[-1] != '{' || place[strlen(name)] != '}')) {
-            place++;
-        }
-        *at = place == NULL ? 0 : (size_t)(place - text) - 1;
-    }
-    return fault;
-}
-
-void
-phrase_slots(enum phrase p, enum language language, struct buf *out)
-{
-    struct named ours;
-    size_t i;
-
-    scan_ours(p, language, &ours);
-    for (i = 0; i < SLOT_COUNT; i++) {
-        bool outside = (ours.slots[i] & OUTSIDE) != 0;
-
-        if (ours.slots[i] != 0) {
-            buf_text(out, out->len > 0 ? " " : "");
-            buf_format(out, outside ? "{%s}" : "<{%s}>", slot_names[i]);
-        }
-    }
 }

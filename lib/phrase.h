@@ -67,7 +67,8 @@ const char *phrase_template(enum phrase p, enum language language);
  * province's was checked): panic. */
 void phrase_add(enum phrase p, const struct values *v, struct buf *out);
 
-/* The sentence as a text of the arena, to be a value itself; "" when it is full. */
+/* The sentence as a text, to be a value itself: one of ours that names nothing is good
+ * for ever, every other as long as the arena; "" when it is full. */
 const char *phrase_text(enum phrase p, const struct values *v, struct arena *a);
 
 /* --- a province's own wording --- */
@@ -98,5 +99,6 @@ enum phrase_fault phrase_check(enum phrase p, enum language language, const char
 /* What ours names: "{day} {figure} <{nth}>"; "" when there is nothing. */
 void phrase_slots(enum phrase p, enum language language, struct buf *out);
 const char *slot_name(enum slot slot);
+enum slot slot_find(const char *name, size_t len); /* SLOT_COUNT: there is none */
 
 #endif

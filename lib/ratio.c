@@ -192,9 +192,12 @@ static void
 number_text(__int128 k, int decimals, bool vietnamese, char out[RATIO_TEXT_BYTES])
 {
     unsigned __int128 rest = magnitude(k);
+    const char group = vietnamese ? '.' : ',';
+    char sign = decimals > 0 ? (vietnamese ? ',' : '.') : group;
+    int left = decimals > 0 ? decimals : 3; /* digits up to the next sign */
     char back[RATIO_TEXT_BYTES];
     size_t n = sizeof back;
-    int place = 0;
+    int places = 0;
 
     if (rest < 1000 && decimals == 0) { /* most counts: nothing stands between */
         struct put p;
@@ -206,15 +209,15 @@ number_text(__int128 k, int decimals, bool vietnamese, char out[RATIO_TEXT_BYTES
     }
     back[--n] = '\0';
     do {
-        if (place == decimals && place > 0) {
-            back[--n] = vietnamese ? ',' : '.';
-        }
-        if (place > decimals && (place - decimals) % 3 == 0) {
-            back[--n] = vietnamese ? '.' : ',';
+        if (left == 0) {
+            back[--n] = sign;
+            sign = group;
+            left = 3;
         }
         back[--n] = last_digit(&rest);
-        place++;
-    } while (rest != 0 || place <= decimals);
+        left--;
+        places++;
+    } while (rest != 0 || places <= decimals);
     if (k < 0) {
         back[--n] = '-';
     }

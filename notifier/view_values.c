@@ -253,7 +253,11 @@ fill_message(const struct filling *f)
     filling_borrow(f, SLOT_contact, filling_either(f, c->contact_vi, c->contact_en));
     filling_borrow(f, SLOT_word, filling_either(f, c->word_vi, c->word_en));
     filling_day(f, SLOT_received, instant_day((struct instant){e->at_ms}));
-    filling_day(f, SLOT_opened, instant_day((struct instant){opened_ms}));
+    if (opened_ms == e->at_ms) {
+        filling_borrow(f, SLOT_opened, f->v->text[SLOT_received]);
+    } else {
+        filling_day(f, SLOT_opened, instant_day((struct instant){opened_ms}));
+    }
     filling_code(f, SLOT_previous, e->code, e->number > 1 ? e->number - 1 : 1);
     filling_borrow(f, SLOT_withdrawn,
                    e->number == 2 ? f->v->text[SLOT_previous] : e->code);
