@@ -217,6 +217,7 @@ effects_digest(const struct effects *e, uint64_t *digest)
 static void
 commit(struct state *s, bool digest, struct work *out)
 {
+    effects_close(&s->effects);
     if (digest) {
         effects_digest(&s->effects, &out->digest);
     }

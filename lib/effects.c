@@ -313,6 +313,14 @@ hash_args(const struct effects *e, size_t key, bool sets, struct args *a)
 }
 
 void
+effects_close(struct effects *e)
+{
+    if (e->closing != NULL) {
+        e->closing(e->owner);
+    }
+}
+
+void
 effects_args(const struct effects *e, struct args *a)
 {
     size_t i;

@@ -157,6 +157,7 @@ follow_apply(struct follow *f, struct redis *r, struct effects *e, uint64_t seq,
 
     MUST(seq >= f->checkpoint && seq <= INT64_MAX);
     MUST(strlen(programme) < sizeof f->programme && tick >= 0);
+    effects_close(e);
     args_init(&a);
     apply_args(&a, f, e, seq, programme, tick);
     FAULT("follow.put");

@@ -57,6 +57,9 @@ struct effects {
     size_t count;                   /* effects put; a field counts once */
     uint64_t out_next;              /* last out_seq including these effects */
     char seal[JOURNAL_CHAIN_BYTES]; /* of the entry at the new checkpoint; "" none */
+    void (*closing)(void *owner);   /* may be NULL: called when nothing more comes, to
+                                       put what only then is known */
+    void *owner;
     /* internal */
     size_t alert_at[HINT_ENTRIES_MAX]; /* places in ops of the bodies of the first
                                           alerts entries, for the hint */
@@ -75,6 +78,8 @@ struct effects {
 void effects_init(struct effects *e);
 void effects_fini(struct effects *e);
 void effects_clear(struct effects *e, const struct follow *f);
+/* Nothing more comes but what `closing` puts: before they are sent. */
+void effects_close(struct effects *e);
 /* As dd_apply takes them; borrowed until effects_clear. */
 void effects_args(const struct effects *e, struct args *a);
 /*

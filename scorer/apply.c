@@ -247,6 +247,7 @@ programme_apply(struct state *s, const struct journal_entry *e)
                       buf_str(&s->scorer->body), s->scorer->body.len);
         missing_programme(s, r.at_ms);
         rescore_all(s, e->seq, r.at_ms);
+        lines_write(s); /* while what stood is known */
         kept_drop(s);
     }
     arena_free(&a);

@@ -6,9 +6,7 @@
 
 #include <string.h>
 
-#include "lib/keys.h"
 #include "lib/mem.h"
-#include "lib/put.h"
 #include "lib/subject.h"
 #include "scorer/falling.h"
 #include "scorer/missing.h"
@@ -46,28 +44,6 @@ touched_day(const struct state *s, const struct touched *cause)
         cause->at_ms != 0 && instant_day((struct instant){cause->at_ms}) > today;
 
     return behind ? today + 1 : today;
-}
-
-static void
-line_write(struct state *s, const struct target *t, const char *subject, int year,
-           const struct score *score)
-{
-    struct buf *line = &s->scorer->line;
-    char field[96];
-    struct put p;
-
-    buf_clear(line);
-    score_line(s->catalogue, t, score, line);
-    put_begin(&p, field, sizeof field);
-    put_text(&p, t->id);
-    put_char(&p, '/');
-    put_number(&p, year);
-    put_end(&p);
-    if (kept_same(s, subject, field, buf_str(line))) {
-        return;
-    }
-    effects_hset(&s->effects, &s->follow, KEY_SCORES, subject, field, buf_str(line),
-                 line->len);
 }
 
 static void
@@ -110,7 +86,6 @@ subject_rescore(struct state *s, int target, struct subject_ref ref, int year,
     const struct catalogue *c = s->catalogue;
     const struct target *t = &c->targets[target];
     int32_t today = touched_day(s, cause);
-    char name[SUBJECT_NAME_BYTES];
     struct wanted wanted;
     int first;
     int last;
@@ -118,8 +93,7 @@ subject_rescore(struct state *s, int target, struct subject_ref ref, int year,
     target_span(c, t, year, &first, &last);
     score_wanted(c, s->facts, t, ref, last, today, s->scorer->simulated, &wanted);
     if (wanted.has_latest) {
-        subject_name(c, t, ref, name);
-        line_write(s, t, name, last, &wanted.latest);
+        line_put(s, target, ref, last, &wanted.latest);
         if (judged) {
             summary_set(s, target, ref.unit == NONE ? c->province_unit : ref.unit, last,
                         wanted.latest.verdict, true);

@@ -51,6 +51,7 @@ struct touched {
     const char *by; /* whose report it is; "": none */
 };
 
+struct lines;   /* lines.c */
 struct missing; /* missing.h */
 struct openers; /* brake.h */
 
@@ -89,6 +90,7 @@ struct state {
     uint8_t *latest;      /* verdict + 1 of unit x target, for the summary */
     int16_t *latest_year; /* and the year it speaks of */
     int64_t *counts;      /* target x verdict: units */
+    struct lines *lines;  /* scores of this commit that are not written yet */
     struct table *kept;   /* scores as they stood before a programme; else NULL */
     struct touched *touched;
     size_t touched_count;
@@ -175,6 +177,15 @@ void rescore(struct state *s);
 void rescore_all(struct state *s, uint64_t entry, int64_t at_ms);
 /* latest and counts from the facts, without effects: at a take-over. */
 void summary_fill(struct state *s);
+
+/* lines.c */
+struct lines *lines_new(void);
+void lines_free(struct lines **l);
+void lines_drop(struct lines *l);
+/* The line of a subject, written when the commit closes: with the last score put. */
+void line_put(struct state *s, int target, struct subject_ref ref, int year,
+              const struct score *score);
+void lines_write(struct state *s);
 
 /* kept.c */
 /* The lines of scores that are committed, for rescore_all. ST_AGAIN: the connection. */

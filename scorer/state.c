@@ -24,6 +24,12 @@
 #define SAY_AGAIN_US 60000000
 #define ENTRIES_A_STEP 64u
 
+static void
+effects_closing(void *owner)
+{
+    lines_write(owner);
+}
+
 void
 state_init(struct state *s, struct scorer *scorer, const char *slug,
            struct redis *redis)
@@ -34,6 +40,9 @@ state_init(struct state *s, struct scorer *scorer, const char *slug,
     s->redis = redis;
     follow_init(&s->follow, slug, "scorer", KEY_REPORTS);
     effects_init(&s->effects);
+    s->effects.closing = effects_closing;
+    s->effects.owner = s;
+    s->lines = lines_new();
 }
 
 void
@@ -53,6 +62,7 @@ state_memory_drop(struct state *s)
     mem_free(&s->latest);
     mem_free(&s->latest_year);
     mem_free(&s->counts);
+    lines_drop(s->lines);
     s->touched_count = 0;
     s->event_count = 0;
 }
@@ -62,6 +72,7 @@ state_fini(struct state *s)
 {
     state_memory_drop(s);
     effects_fini(&s->effects);
+    lines_free(&s->lines);
     mem_free(&s->touched);
     mem_free(&s->events);
     redis_free(&s->redis);
