@@ -38,15 +38,17 @@ _Static_assert(sizeof(struct push) % _Alignof(struct pending) == 0 &&
                    sizeof(struct pending) % _Alignof(struct wire_receipt) == 0,
                "one behind the other");
 
-/* The push, what waits of it, and its receipts: one piece. */
+/* The push, what waits of it, and its receipts: one piece. These are zeroed one by one,
+ * as they are come to. */
 static struct push *
 push_new(struct asked *q, struct pending **pends)
 {
     size_t count = q->request.push.count;
-    struct push *push = arena_take(
+    struct push *push = arena_room(
         q->arena, sizeof *push + count * (sizeof **pends + sizeof *push->receipts));
 
     MUST(push != NULL);
+    memset(push, 0, sizeof *push);
     *pends = (struct pending *)(push + 1);
     push->arena = q->arena;
     push->socket = q->socket;
@@ -99,6 +101,8 @@ push_report(struct taking *t, size_t i)
     struct pending *pend = &t->pends[i];
     struct refused why;
 
+    memset(pend, 0, sizeof *pend);
+    memset(r, 0, sizeof *r);
     if (!report_right(t, in, &pend->checked, &why)) {
         receipt_echo(r, in);
         receipt_refuse(r, OUTCOME_REJECTED, &why, push->arena);

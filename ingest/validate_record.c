@@ -11,7 +11,7 @@ static void
 figures_fill(const struct group *g, const struct placed *p, struct arena *a,
              struct report_record *r)
 {
-    struct figure_record *figures = arena_take(a, g->measure_count * sizeof *figures);
+    struct figure_record *figures = arena_room(a, g->measure_count * sizeof *figures);
     size_t count = 0;
     size_t i;
 

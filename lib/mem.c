@@ -174,6 +174,14 @@ arena_take(struct arena *a, size_t bytes)
     return p;
 }
 
+void *
+arena_room(struct arena *a, size_t bytes)
+{
+    size_t taken;
+
+    return arena_carve(a, bytes, &taken);
+}
+
 char *
 arena_copy(struct arena *a, const char *from, size_t bytes)
 {

@@ -33,6 +33,8 @@ struct arena;
 struct arena *arena_new(size_t max_bytes);
 void arena_free(struct arena **a);
 void *arena_take(struct arena *a, size_t bytes); /* NULL: the bound is reached */
+/* The same with anything in it: for what is written at once. */
+void *arena_room(struct arena *a, size_t bytes);
 char *arena_text(struct arena *a, const char *text);
 /* Bytes as a text, with a zero byte behind. */
 char *arena_copy(struct arena *a, const char *from, size_t bytes);

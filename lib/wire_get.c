@@ -14,7 +14,7 @@ wire_get_begin(struct wire_get *g, const void *p, size_t bytes, struct arena *a)
     g->at = bytes == 0 ? nothing : p;
     g->end = g->at + bytes;
     /* A text takes a tag and a length at least: more than its zero byte. */
-    g->texts = arena_take(a, bytes + 1);
+    g->texts = arena_room(a, bytes + 1);
     g->odd = false;
     return g->texts != NULL;
 }

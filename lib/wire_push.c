@@ -18,7 +18,7 @@
 static void
 figure_get(struct wire_get *g, struct wire_figure *out)
 {
-    out->measure = wire_get_text(g, 1);
+    *out = (struct wire_figure){.measure = wire_get_text(g, 1), .kind = WIRE_NOTHING};
     if (wire_get_is(g, 2, WIRE_HOW_NUMBER)) {
         out->kind = WIRE_COUNT;
         out->count = wire_get_signed(g, 2);
@@ -65,7 +65,7 @@ figures_get(struct wire_get *g, struct arena *a, size_t *left, struct wire_repor
         return false;
     }
     *left -= count;
-    figures = arena_take(a, (count + 1) * sizeof *figures);
+    figures = arena_room(a, (count + 1) * sizeof *figures);
     if (figures == NULL) {
         return false;
     }
@@ -95,6 +95,7 @@ report_get(struct wire_get *g, struct arena *a, size_t *left, struct wire_report
     out->made_at_ms = (int64_t)wire_get_number(g, 8);
     out->source_system = wire_get_text(g, 9);
     out->replaces = wire_get_text(g, 10);
+    out->offered = NULL;
     if (wire_get_enter(g, 11, &outside)) {
         struct wire_held *held = arena_take(a, sizeof *held);
 
@@ -120,7 +121,7 @@ reports_get(struct wire_get *g, struct arena *a, struct unit_request *out)
     if (count > WIRE_REPORTS_MAX) {
         return false;
     }
-    reports = arena_take(a, (count + 1) * sizeof *reports);
+    reports = arena_room(a, (count + 1) * sizeof *reports);
     if (reports == NULL) {
         return false;
     }
