@@ -85,22 +85,31 @@ args_all(struct args *a, const struct args *from)
 }
 
 /* A larger block each time, so that the one kept at last holds a whole call. */
-static char *
+static struct args_block *
+args_block_add(struct args *a, size_t len)
+{
+    struct args_block *b = a->blocks;
+    size_t room = b == NULL ? ARGS_BLOCK_BYTES : 2 * b->room;
+
+    if (room < len) {
+        room = len;
+    }
+    b = mem_grow(NULL, sizeof *b + room);
+    b->room = room;
+    b->used = 0;
+    b->next = a->blocks;
+    a->blocks = b;
+    return b;
+}
+
+static inline char *
 args_take(struct args *a, size_t len)
 {
     struct args_block *b = a->blocks;
     char *p;
 
     if (b == NULL || len > b->room - b->used) {
-        size_t room = b == NULL ? ARGS_BLOCK_BYTES : 2 * b->room;
-
-        if (room < len) {
-            room = len;
-        }
-        b = mem_alloc(sizeof *b + room);
-        b->room = room;
-        b->next = a->blocks;
-        a->blocks = b;
+        b = args_block_add(a, len);
     }
     p = b->data + b->used;
     b->used += len;
@@ -127,7 +136,9 @@ args_copy(struct args *a, const void *p, size_t len)
 void
 args_text(struct args *a, const char *text)
 {
-    args_copy(a, text, strlen(text));
+    size_t len = strlen(text);
+
+    args_add(a, args_keep(a, text, len), len);
 }
 
 static size_t

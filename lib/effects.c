@@ -297,7 +297,7 @@ hash_args(const struct effects *e, size_t key, bool sets, struct args *a)
     const struct effects_key *k = &e->hashes[key];
     size_t at;
 
-    args_text(a, sets ? "hset" : "hdel");
+    args_add(a, sets ? "hset" : "hdel", 4);
     args_int(a, (int64_t)key + 3);
     args_int(a, (int64_t)(sets ? k->sets : k->dels));
     for (at = k->first; at != NO_FIELD; at = e->fields[at].next) {
@@ -359,11 +359,11 @@ static void
 effects_xadd_begin(struct effects *e, size_t key, const char *id, const char *previous,
                    const char *maxlen, size_t fields)
 {
-    args_text(&e->ops, "xadd");
+    args_add(&e->ops, "xadd", 4);
     args_int(&e->ops, (int64_t)key);
     args_text(&e->ops, id);
     args_text(&e->ops, previous);
-    args_text(&e->ops, maxlen);
+    args_add(&e->ops, maxlen, strlen(maxlen)); /* for ever */
     args_int(&e->ops, (int64_t)fields);
     e->count++;
 }

@@ -250,6 +250,7 @@ entry_apply(struct batch *b, const struct journal_entry *entry)
     if (st == ST_OK && b->lost == ST_OK) {
         hold_entry_done(b);
         deliver_later(b);
+        ladder_write(b);
         b->seq = entry->seq;
     }
     return st == ST_OK ? b->lost : st;

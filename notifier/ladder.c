@@ -40,7 +40,7 @@ day_take(const char *text, int32_t *day)
     return day_parse(text, day) == ST_OK;
 }
 
-void
+size_t
 problem_line(const struct problem *p, char out[LADDER_LINE_BYTES])
 {
     struct put line;
@@ -73,6 +73,7 @@ problem_line(const struct problem *p, char out[LADDER_LINE_BYTES])
     put_text(&line, " paused=");
     day_put(&line, p->paused);
     put_end(&line);
+    return (size_t)(line.at - out);
 }
 
 static bool

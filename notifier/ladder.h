@@ -26,10 +26,13 @@ struct problem {
     int again;       /* repeats behind the last rung */
     int32_t acked;   /* its last day; DAY_OPEN: to its end; DAY_NONE: nobody has */
     int32_t paused;  /* its last day; DAY_NONE: not */
+    size_t
+        changed; /* place among those that the entry in hand writes, from 1; 0: none */
 };
 
 #define LADDER_LINE_BYTES 512
-void problem_line(const struct problem *p, char out[LADDER_LINE_BYTES]);
+size_t problem_line(const struct problem *p,
+                    char out[LADDER_LINE_BYTES]); /* its bytes */
 MUST_USE enum status problem_parse(const char *code, const char *line,
                                    struct problem *p);
 
@@ -72,6 +75,9 @@ void ladder_stop(struct batch *b, const char *code);
 void ladder_released(struct batch *b, const char *code);
 /* acknowledge and pause. */
 void ladder_act(struct batch *b, const struct wire_act *act);
+
+/* End of an entry: what it changed goes to Redis, as one command. */
+void ladder_write(struct batch *b);
 
 /* Once a working day: who climbs by days. */
 void ladder_day(struct batch *b, int32_t today);

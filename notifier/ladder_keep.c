@@ -20,6 +20,9 @@
 struct ladder {
     struct table *problems; /* code -> struct problem * */
     int32_t decided;
+    struct problem **changed; /* by the entry in hand; NULL: ended since */
+    size_t changed_count;
+    size_t changed_room;
 };
 
 struct ladder *
@@ -47,6 +50,7 @@ ladder_free(struct ladder **l)
         mem_free(&item.value.pointer);
     }
     table_free(&(*l)->problems);
+    mem_free(&(*l)->changed);
     mem_free(l);
 }
 
@@ -124,14 +128,37 @@ ladder_read(struct ladder *l, struct redis *r, const char *slug)
     return st;
 }
 
+/* At the end of the entry: lines one after the other are one command. */
 static void
-problem_write(struct batch *b, const struct problem *p)
+problem_write(struct batch *b, struct problem *p)
 {
-    char line[LADDER_LINE_BYTES];
+    struct ladder *l = b->p->ladder;
 
-    problem_line(p, line);
-    effects_hset(&b->p->effects, &b->p->follow, KEY_LADDER, NULL, p->code, line,
-                 strlen(line));
+    if (p->changed == 0) {
+        mem_array_room((void **)&l->changed, l->changed_count, &l->changed_room,
+                       sizeof(struct problem *));
+        l->changed[l->changed_count++] = p;
+        p->changed = l->changed_count;
+    }
+}
+
+void
+ladder_write(struct batch *b)
+{
+    struct ladder *l = b->p->ladder;
+    char line[LADDER_LINE_BYTES];
+    size_t i;
+
+    for (i = 0; i < l->changed_count; i++) {
+        struct problem *p = l->changed[i];
+
+        if (p != NULL) {
+            p->changed = 0;
+            effects_hset(&b->p->effects, &b->p->follow, KEY_LADDER, NULL, p->code, line,
+                         problem_line(p, line));
+        }
+    }
+    l->changed_count = 0;
 }
 
 static void
@@ -139,6 +166,9 @@ problem_end(struct batch *b, struct problem *p)
 {
     union table_value gone;
 
+    if (p->changed != 0) {
+        b->p->ladder->changed[p->changed - 1] = NULL;
+    }
     effects_hdel(&b->p->effects, &b->p->follow, KEY_LADDER, NULL, p->code);
     MUST(table_remove(b->p->ladder->problems, p->code, strlen(p->code), &gone));
     mem_free(&gone.pointer);
