@@ -2,69 +2,82 @@
  * A report as the line in which it stands in Redis, and back. The line may be older
  * than the programme: what that changed costs a figure, never a line.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "lib/diag.h"
 #include "lib/facts.h"
+#include "lib/put.h"
 
 #define DECIMALS_MAX 4
 #define WORD_BYTES 128
+#define LINE_BYTES 8192 /* of all measures that a group may have, and to spare */
 
 static const int64_t powers[DECIMALS_MAX + 1] = {1, 10, 100, 1000, 10000};
 
 static void
-figure_add(const struct measure *m, const struct figure *figure, struct buf *out)
+figure_put(struct put *p, const struct measure *m, const struct figure *figure)
 {
-    int64_t one = powers[m->decimals];
+    int64_t part;
+    int i;
 
     if (figure->state == FIGURE_ABSENT) {
         return;
     }
-    buf_char(out, ' ');
-    buf_text(out, m->code);
+    put_char(p, ' ');
+    put_text(p, m->code);
     if (figure->state == FIGURE_NOT_APPLICABLE) {
-        buf_text(out, "=x");
+        put_text(p, "=x");
         return;
     }
     MUST(figure->scaled >= 0); /* ingest refuses the others */
-    buf_char(out, '=');
-    buf_number(out, figure->scaled / one);
-    if (m->decimals > 0) {
-        buf_format(out, ".%0*" PRId64, m->decimals, figure->scaled % one);
+    put_char(p, '=');
+    put_number(p, figure->scaled / powers[m->decimals]);
+    part = figure->scaled % powers[m->decimals];
+    for (i = m->decimals - 1; i >= 0; i--) {
+        if (i == m->decimals - 1) {
+            put_char(p, '.');
+        }
+        put_char(p, (char)('0' + part / powers[i] % 10));
     }
 }
 
 static void
-day_add(const char *name, int32_t day, struct buf *out)
+day_put(struct put *p, int32_t day)
 {
     char text[DAY_TEXT_BYTES];
 
     day_text(day, text);
-    buf_text(out, name);
-    buf_text(out, text);
+    put_text(p, text);
 }
 
+/* One is written for every report: put together on the stack. */
 void
 fact_line(const struct catalogue *c, int group, const struct fact *fact,
           struct buf *out)
 {
     const struct group *g = &c->groups[group];
+    char line[LINE_BYTES];
+    struct put p;
     size_t i;
 
-    buf_text(out, "rev=");
-    buf_count(out, fact->revision);
-    buf_text(out, " at=");
-    buf_count(out, fact->entry);
-    buf_char(out, ':');
-    buf_count(out, fact->index);
-    day_add(" from=", fact->window.first, out);
-    day_add(" to=", fact->window.last, out);
-    buf_text(out, " received=");
-    buf_number(out, fact->received_at_ms);
+    put_begin(&p, line, sizeof line);
+    put_text(&p, "rev=");
+    put_count(&p, fact->revision);
+    put_text(&p, " at=");
+    put_count(&p, fact->entry);
+    put_char(&p, ':');
+    put_count(&p, fact->index);
+    put_text(&p, " from=");
+    day_put(&p, fact->window.first);
+    put_text(&p, " to=");
+    day_put(&p, fact->window.last);
+    put_text(&p, " received=");
+    put_number(&p, fact->received_at_ms);
     for (i = 0; i < g->measure_count; i++) {
-        figure_add(&c->measures[g->measures[i]], &fact->figures[i], out);
+        figure_put(&p, &c->measures[g->measures[i]], &fact->figures[i]);
     }
+    MUST(!p.cut);
+    buf_add(out, line, (size_t)(p.at - line));
 }
 
 /* Digits up to `end`, no sign, no leading zero, at most `max`. */

@@ -45,6 +45,20 @@ report_in_hand(struct state *s, const struct report_record *r, uint64_t entry,
     }
 }
 
+/* Figures mostly come in the order of their group. */
+static int
+measure_place(const struct catalogue *c, const struct group *g, const char *code,
+              size_t i)
+{
+    int measure;
+
+    if (i < g->measure_count && strcmp(c->measures[g->measures[i]].code, code) == 0) {
+        return (int)i;
+    }
+    measure = catalogue_measure(c, code);
+    return measure == NONE ? NONE : group_measure_place(g, measure);
+}
+
 /* NULL: applied; else why not, in a stable word. */
 static const char *
 record_apply(struct state *s, const struct report_record *r, uint64_t entry,
@@ -74,8 +88,7 @@ record_apply(struct state *s, const struct report_record *r, uint64_t entry,
         return "bad_period";
     }
     for (i = 0; i < r->figure_count; i++) {
-        int measure = catalogue_measure(c, r->figures[i].measure);
-        int place = measure == NONE ? NONE : group_measure_place(g, measure);
+        int place = measure_place(c, g, r->figures[i].measure, i);
 
         if (place == NONE) {
             return "unknown_measure";
