@@ -6,102 +6,97 @@
 
 #include "lib/calendar.h"
 #include "lib/crypto.h"
+#include "lib/mem.h"
 
 #define SEAL_WORD "dondoc receipt 1"
 #define SEAL_KEY_WORD "dondoc receipt seal key 1"
 
 _Static_assert(WIRE_SEAL_BYTES == CRYPTO_HASH128_BYTES, "a seal is a 128-bit hash");
 
-/* What is sealed, gathered: a seal is made for every receipt, and each piece handed to
- * the hash by itself costs more than its bytes do. */
-struct sealed_bytes {
-    struct crypto_hash hash;
-    uint8_t bytes[384];
-    size_t len;
-};
+/* A hash that goes on from `begun` is of so many bytes, gathered here: each piece
+ * handed over by itself costs more than its bytes do. */
+#define GATHERED_BYTES 512
 
-static void
-bytes_flush(struct sealed_bytes *s)
-{
-    crypto_hash_add(&s->hash, s->bytes, s->len);
-    s->len = 0;
-}
-
-static inline void
-bytes_add(struct sealed_bytes *s, const void *p, size_t bytes)
-{
-    if (bytes > sizeof s->bytes - s->len) {
-        bytes_flush(s);
-    }
-    if (bytes > sizeof s->bytes) { /* a client may show anything */
-        crypto_hash_add(&s->hash, p, bytes);
-        return;
-    }
-    memcpy(s->bytes + s->len, p, bytes);
-    s->len += bytes;
-}
-
-static inline void
-number_add(struct sealed_bytes *s, uint64_t n)
+static uint8_t *
+number_put(uint8_t *at, uint64_t n)
 {
     /* One by one: of this the compiler makes a single store, of a loop eight. */
-    const uint8_t bytes[8] = {
-        (uint8_t)n,         (uint8_t)(n >> 8),  (uint8_t)(n >> 16), (uint8_t)(n >> 24),
-        (uint8_t)(n >> 32), (uint8_t)(n >> 40), (uint8_t)(n >> 48), (uint8_t)(n >> 56)};
-
-    bytes_add(s, bytes, sizeof bytes);
+    at[0] = (uint8_t)n;
+    at[1] = (uint8_t)(n >> 8);
+    at[2] = (uint8_t)(n >> 16);
+    at[3] = (uint8_t)(n >> 24);
+    at[4] = (uint8_t)(n >> 32);
+    at[5] = (uint8_t)(n >> 40);
+    at[6] = (uint8_t)(n >> 48);
+    at[7] = (uint8_t)(n >> 56);
+    return at + 8;
 }
 
-static void
-text_add(struct sealed_bytes *s, const char *text)
+static uint8_t *
+text_put(uint8_t *at, const char *text, size_t bytes)
 {
-    size_t len = strlen(text);
-
-    number_add(s, len);
-    bytes_add(s, text, len);
+    at = number_put(at, bytes);
+    memcpy(at, text, bytes);
+    return at + bytes;
 }
 
 void
 seal_key_derive(const char *secret, struct seal_key *out)
 {
+    uint8_t first[8 + sizeof SEAL_WORD];
     uint8_t key[CRYPTO_HASH256_BYTES];
-    struct sealed_bytes s;
+    struct crypto_hash h;
 
-    crypto_keyed_begin(&s.hash, CRYPTO_HASH256_BYTES, secret, strlen(secret));
-    crypto_hash_add(&s.hash, SEAL_KEY_WORD, sizeof SEAL_KEY_WORD - 1);
-    crypto_hash_end(&s.hash, key);
-    s.len = 0;
-    crypto_keyed_begin(&s.hash, CRYPTO_HASH128_BYTES, key, sizeof key);
-    text_add(&s, SEAL_WORD);
-    bytes_flush(&s);
-    memcpy(out->begun, &s.hash, sizeof out->begun);
-    crypto_wipe(&s, sizeof s);
+    crypto_keyed_begin(&h, CRYPTO_HASH256_BYTES, secret, strlen(secret));
+    crypto_hash_add(&h, SEAL_KEY_WORD, sizeof SEAL_KEY_WORD - 1);
+    crypto_hash_end(&h, key);
+    crypto_keyed_begin(&h, CRYPTO_HASH128_BYTES, key, sizeof key);
+    crypto_hash_add(&h, first,
+                    (size_t)(text_put(first, SEAL_WORD, sizeof SEAL_WORD - 1) - first));
+    memcpy(out->begun, &h, sizeof out->begun);
+    crypto_wipe(&h, sizeof h);
     crypto_wipe(key, sizeof key);
 }
+
+#define TEXTS 4
+#define NUMBERS 6
 
 void
 seal_make(const struct seal_key *key, const char *province, const char *unit,
           const char *group, const char *period, const struct receipt *r,
           uint8_t out[WIRE_SEAL_BYTES])
 {
-    struct sealed_bytes s;
+    const size_t province_bytes = strlen(province);
+    const size_t unit_bytes = strlen(unit);
+    const size_t group_bytes = strlen(group);
+    const size_t period_bytes = strlen(period);
+    const size_t bytes = (TEXTS + NUMBERS) * sizeof(uint64_t) + sizeof r->hash +
+                         province_bytes + unit_bytes + group_bytes + period_bytes;
+    uint8_t here[GATHERED_BYTES];
+    uint8_t *elsewhere = NULL; /* a client may show anything */
+    uint8_t *gathered = here;
+    struct crypto_hash h;
+    uint8_t *at;
 
-    s.len = 0;
-    memcpy(&s.hash, key->begun, sizeof s.hash);
-    text_add(&s, province);
-    text_add(&s, unit);
-    text_add(&s, group);
-    text_add(&s, period);
-    number_add(&s, r->revision);
-    bytes_add(&s, r->hash, sizeof r->hash);
-    number_add(&s, r->entry);
-    number_add(&s, r->index);
-    number_add(&s, (uint64_t)r->received_at_ms);
-    number_add(&s, (uint64_t)(int64_t)r->due_day);
-    number_add(&s, r->on_time ? 1 : 0);
-    bytes_flush(&s);
-    crypto_hash_end(&s.hash, out);
-    crypto_wipe(&s.hash, sizeof s.hash); /* it held the key */
+    if (bytes > sizeof here) {
+        gathered = elsewhere = mem_alloc(bytes);
+    }
+    at = text_put(gathered, province, province_bytes);
+    at = text_put(at, unit, unit_bytes);
+    at = text_put(at, group, group_bytes);
+    at = text_put(at, period, period_bytes);
+    at = number_put(at, r->revision);
+    memcpy(at, r->hash, sizeof r->hash);
+    at = number_put(at + sizeof r->hash, r->entry);
+    at = number_put(at, r->index);
+    at = number_put(at, (uint64_t)r->received_at_ms);
+    at = number_put(at, (uint64_t)(int64_t)r->due_day);
+    (void)number_put(at, r->on_time ? 1 : 0); /* the last of `bytes` */
+    memcpy(&h, key->begun, sizeof h);
+    crypto_hash_add(&h, gathered, bytes);
+    crypto_hash_end(&h, out);
+    crypto_wipe(&h, sizeof h); /* it held the key */
+    mem_free(&elsewhere);
 }
 
 bool

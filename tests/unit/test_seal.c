@@ -68,6 +68,33 @@ a_seal_is_that_of_another_program(void **state)
     assert_string_equal(hex, "2c74e74f4dc0d6827dbc18d6b9473836");
 }
 
+/* 387 is the most that is gathered in a place of its own. */
+static void
+a_seal_of_long_texts_is_that_of_another_program(void **state)
+{
+    static const struct {
+        size_t bytes;
+        const char *hex;
+    } rows[] = {{387, "b66a238852f2c9ac92eb8bd5a14fb905"},
+                {388, "4502e4362e0661deecc5470244ad7034"},
+                {4000, "04e8f07320937e2c124a63c92f74db44"}};
+    struct seal_key key;
+    uint8_t seal[WIRE_SEAL_BYTES];
+    char hex[CRYPTO_HEX128_BYTES];
+    char unit[4001];
+    size_t i;
+
+    (void)state;
+    seal_key_derive(SECRET, &key);
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        memset(unit, 'x', rows[i].bytes);
+        unit[rows[i].bytes] = '\0';
+        seal_make(&key, PROVINCE, unit, "digitisation", "2023-09", &specimen, seal);
+        crypto_hex(seal, sizeof seal, hex);
+        assert_string_equal(hex, rows[i].hex);
+    }
+}
+
 static void
 what_a_receipt_promised_is_read_back(void **state)
 {
@@ -258,6 +285,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_seal_is_that_of_another_program),
+        cmocka_unit_test(a_seal_of_long_texts_is_that_of_another_program),
         cmocka_unit_test(what_a_receipt_promised_is_read_back),
         cmocka_unit_test(a_receipt_with_anything_changed_is_no_promise),
         cmocka_unit_test(an_offered_report_is_as_much_in_time_as_it_was),
