@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "lib/diag.h"
-#include "lib/put.h"
 
 #define DECIMALS_MAX 4
 
@@ -199,14 +198,6 @@ number_text(__int128 k, int decimals, bool vietnamese, char out[RATIO_TEXT_BYTES
     size_t n = sizeof back;
     int places = 0;
 
-    if (rest < 1000 && decimals == 0) { /* most counts: nothing stands between */
-        struct put p;
-
-        put_begin(&p, out, RATIO_TEXT_BYTES);
-        put_number(&p, (int64_t)k);
-        put_end(&p);
-        return;
-    }
     back[--n] = '\0';
     do {
         if (left == 0) {

@@ -36,12 +36,46 @@ filling_either(const struct filling *f, const char *vi, const char *en)
     return text == NULL ? "" : text;
 }
 
+/* Most numbers of a message; the same in both languages, and good for ever. */
+static const char digits[10][3] = {"00", "01", "02", "03", "04",
+                                   "05", "06", "07", "08", "09"};
+
+static bool
+is_digit(int64_t n)
+{
+    return n >= 0 && n <= 9;
+}
+
+/* Most are of a few digits, with nothing between them. */
+static void
+fill_digits(const struct filling *f, enum slot slot, int64_t n)
+{
+    char text[24]; /* 19 at most */
+    size_t at = sizeof text;
+    const char *copy;
+
+    do {
+        text[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n != 0);
+    copy = arena_copy(f->a, text + at, sizeof text - at);
+    f->v->text[slot] = copy == NULL ? "" : copy;
+}
+
 void
 filling_number(const struct filling *f, enum slot slot, int64_t n)
 {
     char text[TEXT_BYTES];
     struct put p;
 
+    if (is_digit(n)) {
+        filling_borrow(f, slot, digits[n] + 1);
+        return;
+    }
+    if (n > 0) {
+        fill_digits(f, slot, n);
+        return;
+    }
     put_begin(&p, text, sizeof text);
     put_number(&p, n);
     put_end(&p);
@@ -120,6 +154,14 @@ filling_count(const struct filling *f, enum slot slot, int64_t n)
 {
     char text[RATIO_TEXT_BYTES];
 
+    if (is_digit(n)) {
+        filling_borrow(f, slot, digits[n] + 1);
+        return;
+    }
+    if (n > 0 && n < 1000) {
+        fill_digits(f, slot, n);
+        return;
+    }
     count_text(n, f->vi, text);
     filling_text(f, slot, text);
 }
@@ -127,13 +169,8 @@ filling_count(const struct filling *f, enum slot slot, int64_t n)
 void
 filling_things(const struct filling *f, enum slot slot, int64_t n)
 {
-    char text[3];
-
-    if (f->vi && n > 0 && n < 10) {
-        text[0] = '0';
-        text[1] = (char)('0' + n);
-        text[2] = '\0';
-        filling_text(f, slot, text);
+    if (f->vi && n > 0 && is_digit(n)) {
+        filling_borrow(f, slot, digits[n]);
     } else if (n > 0) {
         filling_count(f, slot, n);
     }
