@@ -356,7 +356,6 @@ static const struct refused {
       "FCALL dd_append_3 5 $reports $head $receipts $acts $programme:x 3",
       "FCALL dd_trim_3 4 $reports $head $checkpoint:scorer $parked 3",
       "INCR $hello",
-      "INFO",
       "CONFIG GET save",
       "SCAN 0"}},
     {"notifier",

@@ -323,7 +323,7 @@ entries_removed_under_a_reader_stop_that_province_alone(void **state)
     push_taken();
     stack_settle(&fx.stack);
     at = ask("HGET " KEY("checkpoint:scorer") " seq");
-    stack_part_signal(&fx.stack, PART_SCORER, SIGSTOP);
+    stack_part_kill(&fx.stack, PART_SCORER); /* no hint brings it what is removed */
     push_taken();
     push_taken();
     (void)snprintf(command, sizeof command, "XTRIM " KEY("reports") " MINID = %ld-0",
@@ -331,7 +331,7 @@ entries_removed_under_a_reader_stop_that_province_alone(void **state)
     mem_free(&at);
     at = ask(command);
     mem_free(&at);
-    stack_part_signal(&fx.stack, PART_SCORER, SIGCONT);
+    part_start(PART_SCORER);
     wait_for("HGET dondoc:ops:scorer:1 stopped", "1");
     stands("HGET dondoc:ops:scorer:1 why", "is missing");
     other_province_goes_on();
@@ -349,7 +349,7 @@ a_hole_in_the_alerts_stops_the_notifier_and_not_its_process(void **state)
 
     (void)state;
     stack_settle(&fx.stack);
-    stack_part_signal(&fx.stack, PART_NOTIFIER, SIGSTOP);
+    stack_part_kill(&fx.stack, PART_NOTIFIER); /* no hint brings it what is removed */
     push_taken();
     side_clock(&fx.ops, "2024-01-02 11:00"); /* two ticks go through the scorer */
     answer = ask("HGET " KEY("head") " seq");
@@ -358,7 +358,7 @@ a_hole_in_the_alerts_stops_the_notifier_and_not_its_process(void **state)
     answer = ask("XTRIM " KEY("alerts") " MAXLEN = 1");
     assert_string_not_equal(answer, "0");
     mem_free(&answer);
-    stack_part_signal(&fx.stack, PART_NOTIFIER, SIGCONT);
+    part_start(PART_NOTIFIER);
     wait_for("HGET dondoc:ops:notifier:1 stopped", "1");
     stands("HGET dondoc:ops:notifier:1 why", "is missing");
     stack_part_signal(&fx.stack, PART_NOTIFIER, SIGHUP);

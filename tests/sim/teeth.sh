@@ -62,6 +62,8 @@ mutant torn tests/sim/server.c 's/while \(kept < server\.log_count && server\.lo
     "half a transaction survives a power cut"
 mutant hint-only scorer/turn.c 's/s->look \|\| mono_since_us\(s->swept\) >= [^;{]*\* 1000/s->look/' \
     "the scorer waits for hints and never sweeps"
+mutant hint-gap notifier/inbox.c 's/h->entries\[i\]\.seq != last \+ 1/h->entries[i].seq <= last/; s/\n        last\+\+;/\n        last = h->entries[i].seq;/' \
+    "the notifier takes entries of a hint behind a gap"
 mutant stale-is-ok lib/journal.c 's/(strcmp\(word, "HEAD"\) == 0\) \{\n        return )ST_STALE/$1ST_OK/' \
     "who was late with an append takes it for done"
 mutant wrong-eyes notifier/route.c 's/return hears_level && \(l->own[^;]*;/return hears_level || (l->own \&\& unit < 0);/' \
