@@ -180,7 +180,20 @@ ops_show(struct loop *l)
     }
 }
 
-/* Until the next sweep, or what is shown to operators is due. */
+/* Nothing stays behind that has only waited for more. */
+static void
+commit_all(struct loop *l)
+{
+    size_t i;
+
+    for (i = 0; i < l->scorer.state_count; i++) {
+        if (l->scorer.states[i].ready) {
+            (void)state_commit(&l->scorer.states[i]); /* lost: as after a kill */
+        }
+    }
+}
+
+/* Until the next sweep or commit, or what is shown to operators is due. */
 static int
 wait_ms(const struct loop *l)
 {
@@ -191,9 +204,13 @@ wait_ms(const struct loop *l)
     for (i = 0; i < l->scorer.state_count; i++) {
         const struct state *s = &l->scorer.states[i];
         int64_t left = l->sweep_ms - mono_since_us(s->swept) / 1000;
+        int64_t commit_us = state_wait_us(s);
 
         if (s->ready && left < ms) {
             ms = left > 0 ? left : 0;
+        }
+        if (commit_us / 1000 < ms) {
+            ms = (commit_us + 999) / 1000;
         }
     }
     return ops > 0 && ops < ms ? ops : (int)ms;
@@ -220,6 +237,7 @@ scorer_run(struct service *s)
             diag_fatal(EXIT_BUG, "poll", "why=\"%s\"", bus_error(service_bus(s)));
         }
         if (service_reload_wanted(s)) {
+            commit_all(&l);
             service_reload(s);
             for (i = 0; i < l.scorer.state_count; i++) {
                 state_resume(&l.scorer.states[i]);
@@ -231,6 +249,7 @@ scorer_run(struct service *s)
         }
         ops_show(&l);
     }
+    commit_all(&l);
     loop_fini(&l);
     return EXIT_DONE;
 }

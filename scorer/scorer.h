@@ -153,6 +153,8 @@ int32_t state_day(const struct state *s); /* of the last tick */
 void state_hinted(struct state *s, const struct hint *h);
 /* Takes over, reads, commits, as far as each is due. True: there may be more. */
 bool state_turn(struct state *s, int sweep_ms);
+/* How long until what is in memory is to be committed; INT64_MAX: all of it is. */
+int64_t state_wait_us(const struct state *s);
 /* Of what is in memory. False: it is lost. */
 bool state_commit(struct state *s);
 

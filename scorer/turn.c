@@ -11,6 +11,15 @@
 #include "lib/fault.h"
 #include "lib/keys.h"
 
+/*
+ * What opened or changed no alert is waited for by nobody: it is committed together
+ * with what comes in this time, so that a stream of quiet reports does not cost one
+ * fsync each, in the way of those that acknowledge. Whoever looks at scores sees them
+ * so much later. A tick, a programme and an act write alerts entries, too: they never
+ * wait.
+ */
+#define LINGER_US 10000
+
 /* ---- a commit ---- */
 
 /* Only early news: without it the reader finds the entries by itself. */
@@ -169,6 +178,18 @@ state_hinted(struct state *s, const struct hint *h)
     s->look |= s->seen < h->seq;
 }
 
+int64_t
+state_wait_us(const struct state *s)
+{
+    int64_t left;
+
+    if (!s->ready || s->seen == s->follow.checkpoint) {
+        return INT64_MAX;
+    }
+    left = LINGER_US - mono_since_us(s->waits);
+    return s->effects.out_next != s->follow.out_seq || left < 0 ? 0 : left;
+}
+
 bool
 state_turn(struct state *s, int sweep_ms)
 {
@@ -180,7 +201,7 @@ state_turn(struct state *s, int sweep_ms)
     if (s->look || mono_since_us(s->swept) >= (int64_t)sweep_ms * 1000) {
         more = state_read(s);
     }
-    if (s->ready) {
+    if (s->ready && state_wait_us(s) == 0) {
         (void)state_commit(s); /* lost or not, the others have their turn */
     }
     return more;
