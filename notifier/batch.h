@@ -16,6 +16,8 @@
 struct later;     /* deliver.c */
 struct told_code; /* told.c */
 
+#define FRESH_MAX 64u /* rows that go to who is connected without being read again */
+
 /* What one commit is made of; nothing of it is the province's before it is on disk. */
 struct batch {
     struct province *p;
@@ -35,6 +37,10 @@ struct batch {
     size_t later_room;
     enum status lost; /* not ST_OK: a question in between was not answered */
     struct leaders woken;
+    struct fresh_row *fresh; /* fresh.h: the rows of this batch, */
+    size_t fresh_count;
+    size_t fresh_room;
+    bool unfresh; /* or: it has others than alerts, or too many; they are read */
     uint64_t events, routed, parked;
 };
 
@@ -60,6 +66,11 @@ void told_fetch(struct batch *b, const char *const *codes, size_t count);
 struct leaders *told_of(struct batch *b, const char *code);
 /* And who by a row of a digest that has gone out, and by nothing else. */
 struct leaders *told_rows_of(struct batch *b, const char *code);
+/* Has somebody taken the alert on, as it stood before this batch? Of one that is not
+ * known ST_GONE. */
+MUST_USE enum status told_acked(const struct batch *b, const char *code, bool *acked);
+/* Nobody has any more: it opens again. */
+void told_unack(struct batch *b, const char *code);
 void told_free(struct batch *b);
 
 #endif

@@ -9,6 +9,7 @@
 #include "lib/mem.h"
 #include "lib/put.h"
 #include "notifier/digest.h"
+#include "notifier/fresh.h"
 #include "notifier/ladder.h"
 
 /* Of the places of an entry in one inbox these are left for digests and notices, and
@@ -195,6 +196,7 @@ deliver(struct batch *b, const char *leader, const struct delivery *d)
         return;
     }
     row_write(b, leader, d, row);
+    fresh_put(b, leader, d, row);
     if (d->kind == DELIVERY_ALERT) {
         told_write(b, leader, d, row);
         row_remove(b, leader, d->code);

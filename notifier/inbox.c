@@ -27,7 +27,6 @@ batch_done(struct batch *b)
 {
     struct province *p = b->p;
     struct notifier_counters *c = &p->notifier->counters;
-    size_t i;
 
     if (b->put != NULL) {
         catalogue_free(&p->catalogue);
@@ -35,9 +34,6 @@ batch_done(struct batch *b)
         b->put = NULL;
         diag_info("programme", "province=%s digest=%.12s", p->slug, b->programme);
         couriers_check(p);
-    }
-    for (i = 0; i < b->woken.count; i++) {
-        sessions_wake(p, b->woken.ids[i]);
     }
     sessions_cursors_done(p);
     c->commits++;
@@ -75,6 +71,7 @@ batch_apply(struct batch *b)
     if (st == ST_OK) {
         p->notifier->counters.entries += i;
         batch_done(b);
+        sessions_rows(b); /* as the last: sending may lose the province */
     }
     return st;
 }
@@ -97,6 +94,7 @@ entries_follow(struct province *p)
     told_free(&b);
     table_free(&b.placed);
     mem_free(&b.later);
+    mem_free(&b.fresh);
     leaders_fini(&b.woken);
     catalogue_free(&b.put);
     return st;
@@ -158,6 +156,9 @@ inbox_follow(struct province *p)
     if (st != ST_OK) {
         province_lost(p, st, redis_error(p->redis));
         return false;
+    }
+    if (p->state != PROVINCE_READY) {
+        return false; /* lost at sending */
     }
     /* A read that was not full and was used up has shown the journal's end. */
     p->look = p->read.count == ENTRIES_A_READ ||

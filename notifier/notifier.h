@@ -57,6 +57,7 @@
 
 struct notifier;
 struct event_cache;
+struct batch;  /* batch.h */
 struct ladder; /* ladder.h */
 struct rows;   /* digest.h */
 struct holds;  /* hold.h */
@@ -219,7 +220,7 @@ size_t sessions_cursors(struct province *p);
 void sessions_cursors_done(struct province *p);
 /* Reads them again after taking over: another instance may have moved them. */
 MUST_USE enum status sessions_take_over(struct province *p);
-/* A leader's inbox has new rows. */
+/* A leader's inbox has new rows, to be read. */
 void sessions_wake(struct province *p, const char *leader);
 /* Nobody is served by a province that stands by. */
 void sessions_end(struct province *p);
@@ -227,6 +228,9 @@ void sessions_end(struct province *p);
 void sessions_check_keys(struct notifier *n);
 
 /* send.c */
+/* The rows of a commit: sent from memory to who has had all before them, as far as its
+ * credit goes; the others read them. */
+void sessions_rows(struct batch *b);
 /* Sends what credit allows. True: somebody could take more at once. */
 bool sessions_send(struct province *p);
 void sessions_beat(struct notifier *n);

@@ -11,6 +11,7 @@
 #include "lib/fault.h"
 #include "lib/keys.h"
 #include "lib/sealed.h"
+#include "notifier/fresh.h"
 #include "notifier/message.h"
 
 #define ROWS_A_READ 64u
@@ -177,6 +178,64 @@ session_send(struct session *s)
         st = ST_OK;
     }
     return st;
+}
+
+/* ---- straight from a commit ---- */
+
+/* Its queue is full, or it went. */
+static void
+session_blocked(struct session *s, enum status st)
+{
+    if (st == ST_GONE) {
+        session_forget(s->province->notifier, s);
+    } else if (s->province->state == PROVINCE_READY) {
+        s->more = true;
+        s->blocked_until.us = mono_now().us + BLOCKED_US;
+    }
+}
+
+static void
+session_rows_fresh(struct session *s, struct batch *b)
+{
+    enum status st = ST_OK;
+    size_t i;
+
+    for (i = 0; i < b->fresh_count && st == ST_OK; i++) {
+        bool acked;
+        const struct row *row = fresh_get(b, i, s->leader, &acked);
+
+        if (row == NULL) {
+            continue;
+        }
+        if (s->more || !s->backlog_told || s->in_flight_count >= s->credit) {
+            s->more = true; /* behind what it has yet to read */
+            return;
+        }
+        st = row_send(s, row, acked);
+    }
+    if (st != ST_OK) {
+        session_blocked(s, st);
+    }
+}
+
+void
+sessions_rows(struct batch *b)
+{
+    struct province *p = b->p;
+    struct notifier *n = p->notifier;
+    size_t i;
+
+    if (!fresh_whole(b)) {
+        for (i = 0; i < b->woken.count; i++) {
+            sessions_wake(p, b->woken.ids[i]);
+        }
+        return;
+    }
+    for (i = n->session_count; i-- > 0 && p->state == PROVINCE_READY;) {
+        if (n->sessions[i]->province == p && b->fresh_count > 0) {
+            session_rows_fresh(n->sessions[i], b);
+        }
+    }
 }
 
 /* What was received is on disk now: whoever asked to know is told. */

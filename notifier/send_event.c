@@ -32,6 +32,7 @@ ack_forget(struct batch *b, const char *code)
     for (i = 0; i < sizeof fields / sizeof *fields; i++) {
         effects_hdel(&b->p->effects, &b->p->follow, KEY_ALERT, code, fields[i]);
     }
+    told_unack(b, code);
 }
 
 static void

@@ -14,6 +14,7 @@
 struct told_code {
     struct leaders messages;
     struct leaders rows;
+    bool acked; /* somebody has taken it on */
     char code[ALERT_CODE_BYTES];
 };
 
@@ -72,6 +73,24 @@ told_rows_of(struct batch *b, const char *code)
     return &told_get(b, code)->rows;
 }
 
+enum status
+told_acked(const struct batch *b, const char *code, bool *acked)
+{
+    const struct told_code *t = table_pointer(b->told, code, strlen(code));
+
+    if (t == NULL) {
+        return ST_GONE;
+    }
+    *acked = t->acked;
+    return ST_OK;
+}
+
+void
+told_unack(struct batch *b, const char *code)
+{
+    told_get(b, code)->acked = false;
+}
+
 void
 told_free(struct batch *b)
 {
@@ -105,6 +124,7 @@ told_take(struct told_code *t, const struct reply *rep)
             strlen(field) - prefix < LEADER_ID_BYTES) {
             leaders_add(row ? &t->rows : &t->messages, field + prefix);
         }
+        t->acked |= strcmp(field, "ack_by") == 0;
     }
 }
 
