@@ -34,60 +34,75 @@ present_of_batch(const struct province *p, size_t i, struct receipt *out)
     out->on_time = c->record.on_time;
 }
 
-static void
-receipt_set(struct province *p, const char *key, const struct receipt *r)
-{
-    char field[RECEIPT_FIELD_BYTES];
-    char line[RECEIPT_LINE_BYTES];
-
-    receipt_field(key, r->revision, field);
-    (void)receipt_line_next(&p->lines, r, line); /* its length is its text's */
-    journal_append_set(&p->append, TABLE_RECEIPTS, field, line);
-}
-
-/* The one that stands is still there and the next is not; revisions are dense, so with
- * it all above are not there either. */
+/* The one that stands is still there. */
 static void
 batch_guards(struct province *p)
 {
-    struct journal_append *a = &p->append;
     char field[RECEIPT_FIELD_BYTES];
     char line[RECEIPT_LINE_BYTES];
     size_t i;
 
-    p->guard_count = 0;
     for (i = 0; i < p->batch_count; i++) {
-        const char *key = p->batch[i]->checked.key;
         uint32_t stands = p->stood[i].revision;
 
-        receipt_field(key, stands + 1, field);
-        journal_append_guard(a, TABLE_RECEIPTS, field, "");
-        p->guard_owner[p->guard_count++] = i;
         if (stands > 0) {
-            receipt_field(key, stands, field);
+            receipt_field(p->batch[i]->checked.key, stands, field);
             receipt_line(&p->stood[i], line);
-            journal_append_guard(a, TABLE_RECEIPTS, field, line);
+            journal_append_guard(&p->append, TABLE_RECEIPTS, field, line);
             p->guard_owner[p->guard_count++] = i;
         }
     }
 }
 
+/* What stands at `revision` after this: a placeholder below the one that arrived. */
 static void
-batch_sets(struct province *p)
+batch_receipt(struct province *p, size_t i, uint32_t revision,
+              char field[RECEIPT_FIELD_BYTES], char line[RECEIPT_LINE_BYTES])
 {
+    const struct checked *c = &p->batch[i]->checked;
+    struct receipt next;
+
+    if (revision < p->revisions[i]) {
+        receipt_placeholder(&next, revision, c->record.received_at_ms);
+    } else {
+        present_of_batch(p, i, &next);
+    }
+    receipt_field(c->key, revision, field);
+    (void)receipt_line_next(&p->lines, &next, line); /* its length is its text's */
+}
+
+/* The next revision is not there yet; they are dense, so all above are not there
+ * either.
+ */
+static void
+batch_news(struct province *p)
+{
+    char field[RECEIPT_FIELD_BYTES];
+    char line[RECEIPT_LINE_BYTES];
     size_t i;
 
     for (i = 0; i < p->batch_count; i++) {
-        const struct checked *c = &p->batch[i]->checked;
-        struct receipt next;
+        batch_receipt(p, i, p->stood[i].revision + 1, field, line);
+        journal_append_new(&p->append, TABLE_RECEIPTS, field, line);
+        p->guard_owner[p->guard_count++] = i;
+    }
+}
+
+/* Of a report that jumps over revisions: what is above its first placeholder. */
+static void
+batch_sets(struct province *p)
+{
+    char field[RECEIPT_FIELD_BYTES];
+    char line[RECEIPT_LINE_BYTES];
+    size_t i;
+
+    for (i = 0; i < p->batch_count; i++) {
         uint32_t k;
 
-        for (k = p->stood[i].revision + 1; k < p->revisions[i]; k++) {
-            receipt_placeholder(&next, k, c->record.received_at_ms);
-            receipt_set(p, c->key, &next);
+        for (k = p->stood[i].revision + 2; k <= p->revisions[i]; k++) {
+            batch_receipt(p, i, k, field, line);
+            journal_append_set(&p->append, TABLE_RECEIPTS, field, line);
         }
-        present_of_batch(p, i, &next);
-        receipt_set(p, c->key, &next);
     }
 }
 
@@ -96,7 +111,9 @@ batch_send(struct province *p)
 {
     journal_append_begin(&p->append, p->slug, &p->head, JOURNAL_REPORTS,
                          buf_str(&p->body), p->body.len);
+    p->guard_count = 0;
     batch_guards(p);
+    batch_news(p);
     batch_sets(p);
     FAULT("ingest.batched");
     journal_append_put(&p->append, p->redis);

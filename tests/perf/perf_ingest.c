@@ -296,7 +296,7 @@ rounds(size_t a_push, how *taking, how *forming, how *collecting)
         (last ? taking : plain)(take, &s);
         MUST(s.province.queue.count == s.reports);
         (last ? forming : plain)(form, &s);
-        MUST(s.province.batch_count == s.reports && put_arguments > 3 * s.reports);
+        MUST(s.province.batch_count == s.reports && put_arguments > 2 * s.reports);
         (last ? collecting : plain)(collect, &s);
         MUST(s.in.counters.accepted - before == s.reports && answered_bytes > 0);
     }
