@@ -15,6 +15,9 @@
 #include "lib/keys.h"
 #include "lib/mem.h"
 
+/* A cursor that has moved goes to disk with the next commit, after so long by itself:
+ * who asked to hear when it is there can wait, and alerts need not wait for it. */
+#define CURSORS_US 20000
 #define EFFECTS_A_COMMIT 4000u
 #define SAY_AGAIN_US 60000000
 /* Of the events in hand, and of all that may climb on one day. */
@@ -226,13 +229,29 @@ inbox_hints_done(struct province *p)
     }
 }
 
+int64_t
+inbox_cursors_wait_us(const struct province *p)
+{
+    int64_t left = CURSORS_US - mono_since_us(p->cursors_since);
+
+    if (p->state != PROVINCE_READY || p->cursors_since.us == 0) {
+        return INT64_MAX;
+    }
+    return left > 0 ? left : 0;
+}
+
 void
-inbox_cursors(struct province *p)
+inbox_cursors(struct province *p, bool now)
 {
     enum status st;
 
+    if (p->state != PROVINCE_READY || p->cursors_since.us == 0 ||
+        (!now && inbox_cursors_wait_us(p) > 0)) {
+        return;
+    }
     effects_clear(&p->effects, &p->follow);
     if (sessions_cursors(p) == 0) {
+        p->cursors_since.us = 0;
         return;
     }
     FAULT("notifier.cursor");

@@ -255,9 +255,7 @@ province_turn(struct province *p)
         p->swept = mono_now();
         more = inbox_follow(p);
     }
-    if (p->state == PROVINCE_READY) {
-        inbox_cursors(p);
-    }
+    inbox_cursors(p, false);
     if (p->state == PROVINCE_READY) {
         more |= sessions_send(p);
     }
@@ -299,6 +297,9 @@ wait_ms(const struct notifier *n, bool more)
                          ? n->sweep_ms * (int64_t)1000 - mono_since_us(p->swept)
                          : p->retry_at.us - mono_now().us;
 
+        int64_t cursors_us = inbox_cursors_wait_us(p);
+
+        us = cursors_us < us ? cursors_us : us;
         if ((us > 0 || p->state == PROVINCE_READY) && us / 1000 < ms) {
             ms = us > 0 ? (int)(us / 1000) + 1 : 0;
         }
@@ -343,9 +344,7 @@ notifier_run(struct service *s)
         ops_show(&n);
     }
     for (i = 0; i < n.province_count; i++) {
-        if (n.provinces[i].state == PROVINCE_READY) {
-            inbox_cursors(&n.provinces[i]);
-        }
+        inbox_cursors(&n.provinces[i], true);
     }
     notifier_fini(&n);
     return EXIT_DONE;

@@ -95,6 +95,7 @@ struct province {
     uint32_t retries;
     bool look; /* there may be entries that no hint brought */
     struct mono swept;
+    struct mono cursors_since; /* one has moved and is not on disk; 0: none */
 };
 
 /* A leader's connection that has subscribed; forgotten when the connection is gone. */
@@ -183,8 +184,10 @@ void inbox_hints_done(struct province *p);
 bool inbox_follow(struct province *p);
 /* After SIGHUP: look again at a journal that had a hole. */
 void inbox_resume(struct province *p);
-/* Commits the cursors alone, when any has moved and nothing else did. */
-void inbox_cursors(struct province *p);
+/* Commits the cursors alone, when any has moved and waited for another commit to go
+ * with: now, or as long as it may. */
+void inbox_cursors(struct province *p, bool now);
+int64_t inbox_cursors_wait_us(const struct province *p); /* INT64_MAX: none has */
 
 /* event.c: decoded entries of the alerts journal, the last ones kept. */
 struct event_cache *event_cache_new(void);
@@ -214,18 +217,25 @@ MUST_USE enum status session_newest(struct session *s);
  * not move. */
 bool session_received(struct session *s, uint64_t position, uint64_t request_id);
 void session_forget(struct notifier *n, struct session *s);
-/* Puts the cursors that have moved into the effects; how many. */
-size_t sessions_cursors(struct province *p);
-/* They are on disk. */
-void sessions_cursors_done(struct province *p);
-/* Reads them again after taking over: another instance may have moved them. */
-MUST_USE enum status sessions_take_over(struct province *p);
 /* A leader's inbox has new rows, to be read. */
 void sessions_wake(struct province *p, const char *leader);
 /* Nobody is served by a province that stands by. */
 void sessions_end(struct province *p);
 /* After the keyring was read anew. */
 void sessions_check_keys(struct notifier *n);
+
+/* cursor.c */
+/* As it is on disk. */
+MUST_USE enum status session_cursor(const struct session *s, uint64_t *position);
+/* Has a cursor of this key moved that is not on disk yet? */
+bool sessions_cursor_waits(const struct province *p, const char *key,
+                           const char *leader);
+/* Puts the cursors that have moved into the effects; how many. */
+size_t sessions_cursors(struct province *p);
+/* They are on disk. */
+void sessions_cursors_done(struct province *p);
+/* Reads them again after taking over: another instance may have moved them. */
+MUST_USE enum status sessions_take_over(struct province *p);
 
 /* send.c */
 /* The rows of a commit: sent from memory to who has had all before them, as far as its

@@ -129,6 +129,15 @@ subscribe(struct province *p, const struct bus_message *m, const struct principa
     if (!office_named(p, m, who, q)) {
         return;
     }
+    if (sessions_cursor_waits(p, m->key, q->leader)) {
+        inbox_cursors(p,
+                      true); /* what came by its connection before is not sent again */
+    }
+    if (p->state != PROVINCE_READY) {
+        leader_refuse(p->notifier, &m->peer, q->request_id, LEADER_NOT_READY, "",
+                      p->state == PROVINCE_STANDBY ? "standby" : "redis");
+        return;
+    }
     st = office_check(p, q->leader);
     if (st == ST_GONE) {
         diag_warn("unknown_office", "province=%s leader=%s key=%s", p->slug, q->leader,

@@ -1,4 +1,4 @@
-/* Leaders' sessions: who has subscribed, how far each has come, the durable cursors. */
+/* Leaders' sessions: who has subscribed, how far each has come. */
 #include "notifier/notifier.h"
 
 #include <inttypes.h>
@@ -12,8 +12,6 @@
 #include "lib/mem.h"
 
 #define INBOX_ROWS_MAX "10000"
-#define CURSOR_FIELD_BYTES                                                             \
-    (LEADER_ID_BYTES + KEYRING_FINGERPRINT_BYTES + CHANNEL_BYTES + 2)
 #define ID_BYTES 48
 
 struct session *
@@ -46,126 +44,6 @@ session_forget(struct notifier *n, struct session *s)
             return;
         }
     }
-}
-
-/* ---- cursors ---- */
-
-static void
-cursor_field(const struct session *s, char out[CURSOR_FIELD_BYTES])
-{
-    (void)snprintf(out, CURSOR_FIELD_BYTES, "%s/%s%s%s", s->leader, s->fingerprint,
-                   s->channel[0] == '\0' ? "" : "/", s->channel);
-}
-
-static enum status
-cursor_read(struct province *p, const struct session *s, uint64_t *position)
-{
-    char key[KEY_BYTES];
-    char field[CURSOR_FIELD_BYTES];
-    const char *argv[3] = {"HGET", key, field};
-    struct reply *rep = NULL;
-    enum status st;
-
-    key_make(key, p->slug, KEY_CURSOR);
-    cursor_field(s, field);
-    st = redis_call(p->redis, 3, argv, NULL, &rep);
-    *position = (uint64_t)reply_int(rep);
-    reply_free(&rep);
-    return st;
-}
-
-static bool
-same_cursor(const struct session *a, const struct session *b)
-{
-    return a->province == b->province && strcmp(a->key, b->key) == 0 &&
-           strcmp(a->leader, b->leader) == 0 && strcmp(a->channel, b->channel) == 0;
-}
-
-/* Two windows of one key share its cursor: the one that is further decides. */
-static bool
-cursor_leads(const struct notifier *n, const struct session *s)
-{
-    size_t i;
-
-    for (i = 0; i < n->session_count; i++) {
-        const struct session *other = n->sessions[i];
-
-        if (other != s && same_cursor(s, other) &&
-            (other->received > s->received ||
-             (other->received == s->received && other < s))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-size_t
-sessions_cursors(struct province *p)
-{
-    struct notifier *n = p->notifier;
-    char field[CURSOR_FIELD_BYTES];
-    char value[24];
-    size_t count = 0;
-    size_t i;
-
-    for (i = 0; i < n->session_count; i++) {
-        const struct session *s = n->sessions[i];
-
-        if (s->province != p || s->received <= s->durable || !cursor_leads(n, s)) {
-            continue;
-        }
-        cursor_field(s, field);
-        (void)snprintf(value, sizeof value, "%" PRIu64, s->received);
-        effects_hset(&p->effects, &p->follow, KEY_CURSOR, NULL, field, value,
-                     strlen(value));
-        count++;
-    }
-    return count;
-}
-
-void
-sessions_cursors_done(struct province *p)
-{
-    struct notifier *n = p->notifier;
-    size_t i;
-    size_t j;
-
-    for (i = 0; i < n->session_count; i++) {
-        struct session *s = n->sessions[i];
-
-        if (s->province != p || s->received <= s->durable) {
-            continue;
-        }
-        for (j = 0; j < n->session_count; j++) {
-            if (j != i && same_cursor(s, n->sessions[j]) &&
-                n->sessions[j]->durable < s->received) {
-                n->sessions[j]->durable = s->received;
-            }
-        }
-        s->durable = s->received;
-    }
-}
-
-enum status
-sessions_take_over(struct province *p)
-{
-    struct notifier *n = p->notifier;
-    size_t i;
-
-    for (i = 0; i < n->session_count; i++) {
-        struct session *s = n->sessions[i];
-        enum status st;
-
-        if (s->province != p) {
-            continue;
-        }
-        st = cursor_read(p, s, &s->durable);
-        if (st != ST_OK) {
-            return st;
-        }
-        s->more = true;
-    }
-    return ST_OK;
 }
 
 /* ---- subscribing ---- */
@@ -314,7 +192,7 @@ session_subscribe(struct province *p, const struct bus_message *m,
     (void)snprintf(s->channel, sizeof s->channel, "%s", q->channel);
     s->credit = q->credit == 0 ? CREDIT_DEFAULT : q->credit;
     s->credit = s->credit > CREDIT_MAX ? CREDIT_MAX : s->credit;
-    st = cursor_read(p, s, &cursor);
+    st = session_cursor(s, &cursor);
     if (st == ST_OK) {
         s->durable = cursor;
         s->received = q->from_start ? 0 : cursor;
@@ -348,6 +226,9 @@ session_received(struct session *s, uint64_t position, uint64_t request_id)
     }
     FAULT("notifier.received");
     s->received = position;
+    if (s->province->cursors_since.us == 0) {
+        s->province->cursors_since = mono_now();
+    }
     for (i = 0; i < s->in_flight_count; i++) {
         if (s->in_flight[i] > position) {
             s->in_flight[kept++] = s->in_flight[i];

@@ -204,6 +204,26 @@ the_cursor_is_durable_and_each_key_has_its_own(void **state)
     client_close(&c);
 }
 
+/* A cursor waits for a commit to go with, but not beyond the next subscription. */
+static void
+who_subscribes_again_at_once_gets_nothing_twice(void **state)
+{
+    struct scene *s = *state;
+    struct client c;
+
+    notifier_start(s, 0);
+    client_open(&c, s, 0, HEAD_B);
+    subscribe(&c, s, 0, 0);
+    want_kind(&c, LEADER_REPLY_BACKLOG_END);
+    tell_one(s, "D-3", 1, "new", "21040");
+    want_alert(&c, "D-3/1");
+    received(&c, s, c.reply.alert.position);
+    subscribe(&c, s, 0, 0);
+    want_kind(&c, LEADER_REPLY_BACKLOG_END);
+    want_quiet(&c, s);
+    client_close(&c);
+}
+
 static void
 from_start_gives_the_whole_inbox_and_leaves_the_cursor(void **state)
 {
@@ -397,6 +417,7 @@ main(void)
         TEST(opened_again_it_goes_only_to_those_who_hear_of_it_now),
         TEST(killed_between_sending_and_received_it_sends_again_with_the_same_id),
         TEST(the_cursor_is_durable_and_each_key_has_its_own),
+        TEST(who_subscribes_again_at_once_gets_nothing_twice),
         TEST(from_start_gives_the_whole_inbox_and_leaves_the_cursor),
         TEST(a_device_that_stored_more_than_was_sent_again_is_not_stopped),
         TEST(no_more_is_in_flight_than_the_credit),
