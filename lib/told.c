@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/put.h"
 #include "lib/subject.h"
 
 static const char *const reason_names[] = {
@@ -103,17 +104,30 @@ told_changed(const struct catalogue *c, const struct facts *f, const struct targ
 void
 told_line(const struct told *t, char out[TOLD_LINE_BYTES])
 {
-    int len = snprintf(out, TOLD_LINE_BYTES,
-                       "kind=%s n=%" PRIu32 " reason=%s window=%s num=%" PRId64
-                       " den=%" PRId64 " opened=%" PRId64,
-                       alert_kind_name(t->kind), t->number, reason_name(t->reason),
-                       t->window[0] != '\0' ? t->window : "-", t->num, t->den,
-                       t->opened_at_ms);
+    struct put p;
 
+    put_begin(&p, out, TOLD_LINE_BYTES);
+    put_text(&p, "kind=");
+    put_text(&p, alert_kind_name(t->kind));
+    put_text(&p, " n=");
+    put_count(&p, t->number);
+    put_text(&p, " reason=");
+    put_text(&p, reason_name(t->reason));
+    put_text(&p, " window=");
+    put_text(&p, t->window[0] != '\0' ? t->window : "-");
+    put_text(&p, " num=");
+    put_number(&p, t->num);
+    put_text(&p, " den=");
+    put_number(&p, t->den);
+    put_text(&p, " opened=");
+    put_number(&p, t->opened_at_ms);
     if (t->kind == ALERT_FALLING) {
-        (void)snprintf(out + len, TOLD_LINE_BYTES - (size_t)len,
-                       " before=%s before_num=%" PRId64, t->before, t->before_num);
+        put_text(&p, " before=");
+        put_text(&p, t->before);
+        put_text(&p, " before_num=");
+        put_number(&p, t->before_num);
     }
+    put_end(&p);
 }
 
 static bool

@@ -45,6 +45,26 @@ report_in_hand(struct state *s, const struct report_record *r, uint64_t entry,
     }
 }
 
+static enum status
+period_read(struct state *s, const char *code, enum calendar_rule rule,
+            struct window *out)
+{
+    struct period_last *last = &s->period;
+
+    if (last->rule != rule || last->code[0] == '\0' || strcmp(last->code, code) != 0) {
+        if (window_parse(code, rule, out, NULL) != ST_OK) {
+            return ST_BAD;
+        }
+        if (!put_copy(last->code, sizeof last->code, code)) {
+            last->code[0] = '\0';
+        }
+        last->rule = rule;
+        last->window = *out;
+    }
+    *out = last->window;
+    return ST_OK;
+}
+
 /* Figures mostly come in the order of their group. */
 static int
 measure_place(const struct catalogue *c, const struct group *g, const char *code,
@@ -84,7 +104,7 @@ record_apply(struct state *s, const struct report_record *r, uint64_t entry,
         return "unknown_group";
     }
     g = &c->groups[group];
-    if (window_parse(r->period, g->rule, &fact.window, NULL) != ST_OK) {
+    if (period_read(s, r->period, g->rule, &fact.window) != ST_OK) {
         return "bad_period";
     }
     for (i = 0; i < r->figure_count; i++) {

@@ -1,12 +1,11 @@
 /* Alert events: what notifier needs to write a message, and what was told. */
 #include "scorer/scorer.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/keys.h"
 #include "lib/mem.h"
+#include "lib/put.h"
 #include "scorer/brake.h"
 
 static void
@@ -44,6 +43,18 @@ pool_of(const struct catalogue *c, const struct target *t)
     return ind->is_value ? c->measures[ind->numerator[0]].pool : 0;
 }
 
+static void
+number_set(struct state *s, const char *code, const char *field, int64_t n)
+{
+    char number[24];
+    struct put p;
+
+    put_begin(&p, number, sizeof number);
+    put_number(&p, n);
+    effects_hset(&s->effects, &s->follow, KEY_ALERT, code, field, number,
+                 (size_t)(p.at - number));
+}
+
 void
 told_write(struct state *s, const struct told *told, const struct alert_event *ev)
 {
@@ -59,10 +70,8 @@ told_write(struct state *s, const struct told *told, const struct alert_event *e
         {"window", ev->window},
         {"measure", ev->measure}, /* of a fall only: the last */
     };
-    char number[24];
     size_t count = sizeof fields / sizeof *fields - (ev->measure == NULL);
     size_t i;
-    int len;
 
     told_line(told, line);
     effects_hset(e, f, KEY_TOLD, NULL, told->code, line, strlen(line));
@@ -70,10 +79,8 @@ told_write(struct state *s, const struct told *told, const struct alert_event *e
         effects_hset(e, f, KEY_ALERT, told->code, fields[i][0], fields[i][1],
                      strlen(fields[i][1]));
     }
-    len = snprintf(number, sizeof number, "%" PRIu32, told->number);
-    effects_hset(e, f, KEY_ALERT, told->code, "n", number, (size_t)len);
-    len = snprintf(number, sizeof number, "%" PRId64, told->opened_at_ms);
-    effects_hset(e, f, KEY_ALERT, told->code, "opened_at_ms", number, (size_t)len);
+    number_set(s, told->code, "n", told->number);
+    number_set(s, told->code, "opened_at_ms", told->opened_at_ms);
 }
 
 static void
@@ -86,7 +93,7 @@ told_move(struct told *told, const struct wanted *wanted, const struct alert_eve
     told->num = ev->numerator;
     told->den = ev->denominator;
     told->opened_at_ms = ev->opened_at_ms;
-    (void)snprintf(told->window, sizeof told->window, "%s", ev->window);
+    (void)put_copy(told->window, sizeof told->window, ev->window);
 }
 
 struct alert_event *

@@ -66,6 +66,13 @@ struct in_hand {
     const char *by; /* principal, in event_arena; NULL: no report */
 };
 
+/* Reports of a period come together: the one that was read last. */
+struct period_last {
+    char code[PERIOD_TEXT_BYTES]; /* "": none yet */
+    enum calendar_rule rule;
+    struct window window;
+};
+
 struct state {
     struct scorer *scorer;
     const char *slug;
@@ -87,6 +94,7 @@ struct state {
     struct missing *missing;
     struct openers *openers;
     struct in_hand in_hand;
+    struct period_last period;
     uint8_t *latest;      /* verdict + 1 of unit x target, for the summary */
     int16_t *latest_year; /* and the year it speaks of */
     int64_t *counts;      /* target x verdict: units */

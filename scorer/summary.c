@@ -4,11 +4,10 @@
  */
 #include "scorer/scorer.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/keys.h"
+#include "lib/put.h"
 
 #define VERDICTS ((size_t)VERDICT_INFO + 1)
 
@@ -16,8 +15,15 @@ static void
 count_name(const struct state *s, size_t target, enum verdict v, char field[96])
 {
     const struct target *t = &s->catalogue->targets[target];
+    struct put p;
 
-    (void)snprintf(field, 96, "%s/%s/%s", t->id, level_name(t->level), verdict_name(v));
+    put_begin(&p, field, 96);
+    put_text(&p, t->id);
+    put_char(&p, '/');
+    put_text(&p, level_name(t->level));
+    put_char(&p, '/');
+    put_text(&p, verdict_name(v));
+    put_end(&p);
 }
 
 static void
@@ -25,13 +31,13 @@ count_write(struct state *s, int target, enum verdict v)
 {
     char field[96];
     char number[24];
-    int len;
+    struct put p;
 
     count_name(s, (size_t)target, v, field);
-    len = snprintf(number, sizeof number, "%" PRId64,
-                   s->counts[(size_t)target * VERDICTS + v]);
+    put_begin(&p, number, sizeof number);
+    put_number(&p, s->counts[(size_t)target * VERDICTS + v]);
     effects_hset(&s->effects, &s->follow, KEY_SUMMARY, NULL, field, number,
-                 (size_t)len);
+                 (size_t)(p.at - number));
 }
 
 /* The versions of a target are counted as one, under the first: the newest year counts,
