@@ -20,12 +20,8 @@ refused_set(struct refused *why, enum refusal_code code, const char *field,
 bool
 text_check(const char *field, const char *text, size_t max, struct refused *why)
 {
-    size_t len;
+    size_t len = strlen(text);
 
-    if (text[0] == '\0') {
-        return true;
-    }
-    len = strlen(text);
     if (len > max) {
         char value[32];
         char limit[32];
@@ -50,6 +46,13 @@ text_echo(const char *text)
     return len <= CODE_TEXT_MAX && text_valid(text, len) ? text : "";
 }
 
+/* Most that may be left out is. */
+static inline bool
+rest_check(const char *field, const char *text, size_t max, struct refused *why)
+{
+    return text[0] == '\0' || text_check(field, text, max, why);
+}
+
 /* known: group and period are the programme's own. */
 static bool
 texts_ok(const struct wire_report *in, bool known, struct refused *why)
@@ -57,11 +60,11 @@ texts_ok(const struct wire_report *in, bool known, struct refused *why)
     return text_check("unit", in->unit, CODE_TEXT_MAX, why) &&
            (known || (text_check("group", in->group, CODE_TEXT_MAX, why) &&
                       text_check("period", in->period, CODE_TEXT_MAX, why))) &&
-           text_check("from", in->from, CODE_TEXT_MAX, why) &&
-           text_check("to", in->to, CODE_TEXT_MAX, why) &&
-           text_check("reason", in->reason, REPORT_REASON_MAX, why) &&
-           text_check("source_system", in->source_system, CODE_TEXT_MAX, why) &&
-           text_check("replaces", in->replaces, CODE_TEXT_MAX, why);
+           rest_check("from", in->from, CODE_TEXT_MAX, why) &&
+           rest_check("to", in->to, CODE_TEXT_MAX, why) &&
+           rest_check("reason", in->reason, REPORT_REASON_MAX, why) &&
+           rest_check("source_system", in->source_system, CODE_TEXT_MAX, why) &&
+           rest_check("replaces", in->replaces, CODE_TEXT_MAX, why);
 }
 
 static const char *
@@ -292,6 +295,7 @@ period_learn(const struct checks *k, const struct wire_report *in,
     p->due = due_day(&w, c->groups[group].due, &c->workdays);
     day_text(w.first, p->first);
     day_text(w.last, p->last);
+    report_days_text(w.first, w.last, p->days);
     return true;
 }
 
@@ -303,6 +307,7 @@ report_check(struct checks *k, const struct principal *who,
     const struct catalogue *c = k->catalogue;
     struct known_period *p = period_place(k, in->group, in->period);
     bool known = period_known(k, p, in);
+    int32_t today = instant_day(now);
     struct placed placed;
     const struct group *g;
     int unit;
@@ -313,11 +318,10 @@ report_check(struct checks *k, const struct principal *who,
     g = &c->groups[p->group];
     if (!unit_check(c, g, in->unit, &p->window, &unit, why) ||
         !scope_check(g, who, c->units[unit].id, why) ||
-        !days_check(in, p, instant_day(now), why) ||
-        !figures_check(c, g, in, &placed, why)) {
+        !days_check(in, p, today, why) || !figures_check(c, g, in, &placed, why)) {
         return false;
     }
-    checked_fill(k, p, &c->units[unit], who, in, &placed, now, a, out);
+    checked_fill(k, p, &c->units[unit], who, in, &placed, now, today, a, out);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #define INGEST_VALIDATE_H
 
 #include "lib/catalogue.h"
+#include "lib/entry_sets.h"
 #include "lib/instant.h"
 #include "lib/keyring.h"
 #include "lib/mem.h"
@@ -46,6 +47,7 @@ struct known_period {
     int32_t due;
     char first[DAY_TEXT_BYTES];
     char last[DAY_TEXT_BYTES];
+    char days[REPORT_DAYS_BYTES]; /* as they are hashed */
 };
 
 #define KNOWN_PERIODS 16u
@@ -93,7 +95,8 @@ bool figures_check(const struct catalogue *c, const struct group *g,
 void checked_fill(const struct checks *k, const struct known_period *p,
                   const struct unit *u, const struct principal *who,
                   const struct wire_report *in, const struct placed *placed,
-                  struct instant now, struct arena *a, struct checked *out);
+                  struct instant now, int32_t today, struct arena *a,
+                  struct checked *out);
 
 /* Is a text short enough, and UTF-8 without control characters? */
 bool text_check(const char *field, const char *text, size_t max, struct refused *why);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "lib/diag.h"
-#include "lib/entry_sets.h"
 #include "lib/put.h"
 
 static void
@@ -59,6 +58,7 @@ key_fill(struct checked *out)
     put_char(&key, '/');
     put_text(&key, r->period);
     put_end(&key);
+    MUST(!key.cut);
     out->key_hash = key_hash(out->key, (size_t)(key.at - out->key));
 }
 
@@ -75,10 +75,10 @@ text_kept(const char *ours, const char *came, struct arena *a)
 void
 checked_fill(const struct checks *k, const struct known_period *p, const struct unit *u,
              const struct principal *who, const struct wire_report *in,
-             const struct placed *placed, struct instant now, struct arena *a,
-             struct checked *out)
+             const struct placed *placed, struct instant now, int32_t today,
+             struct arena *a, struct checked *out)
 {
-    bool past_due = p->due != DAY_NONE && instant_day(now) > p->due;
+    bool past_due = p->due != DAY_NONE && today > p->due;
 
     out->past_due = past_due;
     out->by_office = who->role == ROLE_OFFICE;
@@ -99,6 +99,7 @@ checked_fill(const struct checks *k, const struct known_period *p, const struct 
         .source_system = in->source_system,
     };
     figures_fill(&k->catalogue->groups[p->group], placed, a, &out->record);
-    report_record_hash(&out->record, out->hash);
     key_fill(out);
+    report_key_hash(out->key, p->days, out->record.figures, out->record.figure_count,
+                    out->hash);
 }

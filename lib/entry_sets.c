@@ -78,12 +78,51 @@ content_end(struct content *c, uint8_t out[RECEIPT_HASH_BYTES])
     crypto_hash_end(&c->hash, out);
 }
 
+static void
+days_put(struct put *p, int32_t first, int32_t last)
+{
+    put_char(p, '/');
+    put_number(p, first);
+    put_char(p, '/');
+    put_number(p, last);
+}
+
+void
+report_days_text(int32_t first, int32_t last, char out[REPORT_DAYS_BYTES])
+{
+    struct put p;
+
+    put_begin(&p, out, REPORT_DAYS_BYTES);
+    days_put(&p, first, last);
+    put_end(&p);
+}
+
+static void
+figures_hash(struct content *c, const struct figure_record *figures, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        const struct figure_record *f = &figures[i];
+        struct put p = part_begin(c);
+
+        put_char(&p, '/');
+        put_text(&p, f->measure);
+        put_char(&p, '=');
+        if (f->not_applicable) {
+            put_char(&p, 'x');
+        } else {
+            put_number(&p, f->scaled);
+        }
+        part_end(c, &p);
+    }
+}
+
 void
 report_record_hash(const struct report_record *r, uint8_t out[RECEIPT_HASH_BYTES])
 {
     struct content c;
     struct put p;
-    size_t i;
 
     c.begun = false;
     c.len = 0;
@@ -93,25 +132,26 @@ report_record_hash(const struct report_record *r, uint8_t out[RECEIPT_HASH_BYTES
     put_text(&p, r->group);
     put_char(&p, '/');
     put_text(&p, r->period);
-    put_char(&p, '/');
-    put_number(&p, r->first_day);
-    put_char(&p, '/');
-    put_number(&p, r->last_day);
+    days_put(&p, r->first_day, r->last_day);
     part_end(&c, &p);
-    for (i = 0; i < r->figure_count; i++) {
-        const struct figure_record *f = &r->figures[i];
+    figures_hash(&c, r->figures, r->figure_count);
+    content_end(&c, out);
+}
 
-        p = part_begin(&c);
-        put_char(&p, '/');
-        put_text(&p, f->measure);
-        put_char(&p, '=');
-        if (f->not_applicable) {
-            put_char(&p, 'x');
-        } else {
-            put_number(&p, f->scaled);
-        }
-        part_end(&c, &p);
-    }
+void
+report_key_hash(const char *key, const char *days, const struct figure_record *figures,
+                size_t count, uint8_t out[RECEIPT_HASH_BYTES])
+{
+    struct content c;
+    struct put p;
+
+    c.begun = false;
+    c.len = 0;
+    p = part_begin(&c);
+    put_text(&p, key);
+    put_text(&p, days);
+    part_end(&c, &p);
+    figures_hash(&c, figures, count);
     content_end(&c, out);
 }
 

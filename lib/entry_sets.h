@@ -56,5 +56,12 @@ void entry_sets_take(struct entry_sets *s, const struct journal_entry *e,
  * figures; not who, when, why or from where.
  */
 void report_record_hash(const struct report_record *r, uint8_t out[RECEIPT_HASH_BYTES]);
+/* The same of who has the texts already: key "unit/group/period", days
+ * "/first day/last day" (report_days_text), together under 256 bytes. */
+void report_key_hash(const char *key, const char *days,
+                     const struct figure_record *figures, size_t count,
+                     uint8_t out[RECEIPT_HASH_BYTES]);
+#define REPORT_DAYS_BYTES 26
+void report_days_text(int32_t first, int32_t last, char out[REPORT_DAYS_BYTES]);
 
 #endif

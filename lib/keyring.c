@@ -216,14 +216,15 @@ principal_valid_on(const struct principal *p, int32_t day)
 bool
 principal_reports_for(const struct principal *p, const char *unit)
 {
-    size_t len = strcspn(unit, "@");
+    size_t len;
 
-    if (len == 0) {
+    if (unit[0] == '\0' || unit[0] == '@') {
         return false;
     }
     if (p->scope_all) {
         return true;
     }
+    len = strcspn(unit, "@");
     for (size_t i = 0; i < p->scope_count; i++) {
         if (strlen(p->scope[i]) == len && memcmp(p->scope[i], unit, len) == 0) {
             return true;

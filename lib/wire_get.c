@@ -60,11 +60,21 @@ varint_long(struct wire_get *g, size_t bytes_max)
     return 0;
 }
 
-/* Most are of one byte. */
+/* Most are of one byte, many of two. */
 static inline uint64_t
 varint(struct wire_get *g, size_t bytes_max)
 {
-    return g->at < g->end && *g->at < 0x80 ? *g->at++ : varint_long(g, bytes_max);
+    const uint8_t *at = g->at;
+
+    if (at < g->end && at[0] < 0x80) {
+        g->at = at + 1;
+        return at[0];
+    }
+    if (g->end - at >= 2 && at[1] < 0x80) {
+        g->at = at + 2;
+        return (uint64_t)at[1] << 7 | (at[0] & 0x7fu);
+    }
+    return varint_long(g, bytes_max);
 }
 
 size_t

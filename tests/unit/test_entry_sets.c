@@ -212,6 +212,7 @@ the_hash_is_that_of_the_whole_text(void **state)
                               .figures = figures};
     uint8_t got[RECEIPT_HASH_BYTES];
     uint8_t want[RECEIPT_HASH_BYTES];
+    char days[REPORT_DAYS_BYTES];
     size_t bytes;
     size_t len;
     size_t i;
@@ -224,6 +225,9 @@ the_hash_is_that_of_the_whole_text(void **state)
             r.figure_count = i;
             report_record_hash(&r, got);
             crypto_hash128(text, len, want);
+            assert_memory_equal(got, want, sizeof want);
+            report_days_text(r.first_day, r.last_day, days);
+            report_key_hash("21055/digitisation/2023-06", days, figures, i, got);
             assert_memory_equal(got, want, sizeof want);
             if (i == 32) {
                 break;
