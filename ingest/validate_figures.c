@@ -220,8 +220,10 @@ static bool
 part_fits(const struct measure *part, int64_t scaled, const struct measure *whole,
           int64_t whole_scaled)
 {
-    return (__int128)scaled * scale_of(whole->decimals) <=
-           (__int128)whole_scaled * scale_of(part->decimals);
+    return part->decimals == whole->decimals
+               ? scaled <= whole_scaled
+               : (__int128)scaled * scale_of(whole->decimals) <=
+                     (__int128)whole_scaled * scale_of(part->decimals);
 }
 
 static bool

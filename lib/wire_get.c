@@ -78,7 +78,7 @@ varint(struct wire_get *g, size_t bytes_max)
 }
 
 size_t
-wire_get_length(struct wire_get *g)
+wire_get_long_length(struct wire_get *g)
 {
     uint64_t bytes = varint(g, LENGTH_BYTES_MAX);
 
@@ -180,10 +180,9 @@ text_copy(char *out, const uint8_t *from, size_t bytes)
 }
 
 const char *
-wire_get_copy(struct wire_get *g)
+wire_get_copy(struct wire_get *g, size_t bytes)
 {
     char *text = g->texts;
-    size_t bytes = wire_get_length(g);
 
     if (bytes == 0) {
         return "";

@@ -43,8 +43,21 @@ bool wire_get_done(const struct wire_get *g);
  * there; what it costs to read one that is there is in wire_get_….
  */
 uint64_t wire_get_varint(struct wire_get *g, uint64_t max);
-size_t wire_get_length(struct wire_get *g); /* of the body at which it then stands */
-const char *wire_get_copy(struct wire_get *g);
+size_t wire_get_long_length(struct wire_get *g);
+const char *wire_get_copy(struct wire_get *g, size_t bytes); /* they are there */
+
+/* Of the body at which it then stands. */
+static inline size_t
+wire_get_length(struct wire_get *g)
+{
+    const uint8_t *at = g->at;
+
+    if (g->end - at >= 1 && at[0] < 0x80 && at[0] < g->end - at) {
+        g->at = at + 1;
+        return at[0];
+    }
+    return wire_get_long_length(g);
+}
 
 #define WIRE_TAG(field, how) ((unsigned)(field) << 3 | (unsigned)(how))
 
@@ -123,7 +136,9 @@ wire_get_signed32(struct wire_get *g, unsigned field) /* sint32 */
 static inline const char *
 wire_get_text(struct wire_get *g, unsigned field)
 {
-    return wire_get_tag(g, field, WIRE_HOW_LENGTH) ? wire_get_copy(g) : "";
+    return wire_get_tag(g, field, WIRE_HOW_LENGTH)
+               ? wire_get_copy(g, wire_get_length(g))
+               : "";
 }
 
 /* In p; NULL and 0 when it is not there. */
