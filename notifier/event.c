@@ -21,6 +21,7 @@ struct event_entry {
 struct event_cache {
     struct event_entry entries[EVENT_CACHE_ENTRIES];
     size_t next;
+    size_t last; /* which was found last: a row asks for the entry of the one before */
 };
 
 struct event_cache *
@@ -67,8 +68,11 @@ entry_find(struct event_cache *c, uint64_t seq)
     size_t i;
 
     for (i = 0; i < EVENT_CACHE_ENTRIES; i++) {
-        if (c->entries[i].seq == seq) {
-            return &c->entries[i];
+        size_t at = (c->last + i) % EVENT_CACHE_ENTRIES;
+
+        if (c->entries[at].seq == seq) {
+            c->last = at;
+            return &c->entries[at];
         }
     }
     return NULL;

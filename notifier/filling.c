@@ -43,7 +43,7 @@ static const char digits[10][3] = {"00", "01", "02", "03", "04",
 static bool
 is_digit(int64_t n)
 {
-    return n >= 0 && n <= 9;
+    return (uint64_t)n <= 9;
 }
 
 /* Most are of a few digits, with nothing between them. */
@@ -169,9 +169,12 @@ filling_count(const struct filling *f, enum slot slot, int64_t n)
 void
 filling_things(const struct filling *f, enum slot slot, int64_t n)
 {
-    if (f->vi && n > 0 && is_digit(n)) {
+    if (n <= 0) {
+        return;
+    }
+    if (f->vi && n <= 9) {
         filling_borrow(f, slot, digits[n]);
-    } else if (n > 0) {
+    } else {
         filling_count(f, slot, n);
     }
 }
