@@ -179,7 +179,7 @@ within_filled(const struct values *v, const struct piece *angle)
 static inline void
 bytes_copy(char *to, const char *from, size_t bytes)
 {
-    if (bytes > 16 || bytes < 4) {
+    if (bytes > 16) {
         memcpy(to, from, bytes);
     } else if (bytes >= 8) {
         uint64_t first;
@@ -189,7 +189,7 @@ bytes_copy(char *to, const char *from, size_t bytes)
         memcpy(&last, from + bytes - sizeof last, sizeof last);
         memcpy(to, &first, sizeof first);
         memcpy(to + bytes - sizeof last, &last, sizeof last);
-    } else {
+    } else if (bytes >= 4) {
         uint32_t first;
         uint32_t last;
 
@@ -197,6 +197,10 @@ bytes_copy(char *to, const char *from, size_t bytes)
         memcpy(&last, from + bytes - sizeof last, sizeof last);
         memcpy(to, &first, sizeof first);
         memcpy(to + bytes - sizeof last, &last, sizeof last);
+    } else if (bytes > 0) {
+        to[0] = from[0];
+        to[bytes / 2] = from[bytes / 2];
+        to[bytes - 1] = from[bytes - 1];
     }
 }
 
@@ -217,17 +221,23 @@ sink_on(struct sink *s)
 }
 
 /* As buf_add, which it leaves to grow and to cut. */
-static inline void
-sink_put(struct sink *s, const char *text, size_t bytes)
+static void
+sink_grow(struct sink *s, const char *text, size_t bytes)
 {
-    if (bytes <= (size_t)(s->end - s->at)) {
-        bytes_copy(s->at, text, bytes);
-        s->at += bytes;
-        return;
-    }
     s->out->len = (size_t)(s->at - s->out->data);
     buf_add(s->out, text, bytes);
     sink_on(s);
+}
+
+static inline void
+sink_put(struct sink *s, const char *text, size_t bytes)
+{
+    if (bytes > (size_t)(s->end - s->at)) {
+        sink_grow(s, text, bytes);
+        return;
+    }
+    bytes_copy(s->at, text, bytes);
+    s->at += bytes;
 }
 
 static void
@@ -240,9 +250,7 @@ pieces_put(const struct piece *p, const struct values *v, struct buf *out)
     }
     sink_on(&s);
     for (;; p++) {
-        if (p->bytes > 0) {
-            sink_put(&s, p->text, p->bytes);
-        }
+        sink_put(&s, p->text, p->bytes);
         if (p->then < SLOT_COUNT) {
             if (v->text[p->then] != NULL) {
                 sink_put(&s, v->text[p->then], strlen(v->text[p->then]));

@@ -1,9 +1,9 @@
 #include "notifier/fresh.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/mem.h"
+#include "lib/put.h"
 
 void
 fresh_put(struct batch *b, const char *leader, const struct delivery *d, struct spot at)
@@ -20,8 +20,8 @@ fresh_put(struct batch *b, const char *leader, const struct delivery *d, struct 
     mem_array_room((void **)&b->fresh, b->fresh_count, &b->fresh_room,
                    sizeof *b->fresh);
     f = &b->fresh[b->fresh_count++];
-    (void)snprintf(f->leader, sizeof f->leader, "%s", leader);
-    (void)snprintf(f->code, sizeof f->code, "%s", d->code);
+    (void)put_copy(f->leader, sizeof f->leader, leader);
+    (void)put_copy(f->code, sizeof f->code, d->code);
     f->row = (struct row){.position = at.seq * POSITION_EVENTS + at.index,
                           .number = d->number,
                           .event = d->event.seq != 0 ? d->event : at,
