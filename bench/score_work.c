@@ -11,6 +11,7 @@
 #include "lib/mem.h"
 #include "lib/subject.h"
 #include "lib/sums.h"
+#include "lib/walks.h"
 #include "scorer/brake.h"
 #include "scorer/missing.h"
 #include "scorer/scorer.h"
@@ -175,6 +176,7 @@ scorer_begin(struct scorer *sc, struct state *s, const struct province *p)
     s->openers = openers_new();
     s->facts = facts_new(c);
     sums_keep(c, s->facts);
+    walks_keep(c, s->facts);
     s->latest = mem_alloc(c->unit_count * c->target_count + 1);
     s->latest_year =
         mem_alloc((c->unit_count * c->target_count + 1) * sizeof *s->latest_year);

@@ -21,14 +21,11 @@ window_of_target(struct league *l, int year)
     const struct catalogue *c = &l->catalogue;
     const struct target *t = l->target;
     enum level level = l->level == LEVEL_ALL ? t->level : l->level;
-    struct look look = {.catalogue = c,
-                        .facts = l->reading.facts,
-                        .target = t,
-                        .group = subject_group(c, t),
-                        .subject = {NONE, level, level != t->level},
-                        .now_day = l->today};
+    const struct subject_ref subject = {NONE, level, level != t->level};
+    struct look look;
     struct score score;
 
+    look_begin(&look, c, l->reading.facts, t, subject, l->today);
     if (!look_newest_figure(&look, year != 0 ? year : c->history_from,
                             year != 0 ? year : c->years_to, &score)) {
         return false;

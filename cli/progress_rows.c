@@ -18,14 +18,7 @@ score_take(const struct progress *p, const struct target *t, struct subject_ref 
     int last;
 
     target_span(p->reading->catalogue, t, p->year, &first, &last);
-    look.catalogue = p->reading->catalogue;
-    look.facts = p->reading->facts;
-    look.target = t;
-    look.group = subject_group(look.catalogue, t);
-    look.subject = s;
-    look.now_day = p->today;
-    look.year = 0;
-    look.window_count = 0;
+    look_begin(&look, p->reading->catalogue, p->reading->facts, t, s, p->today);
     return look_latest(&look, first < p->year ? first : p->year, p->year, out);
 }
 

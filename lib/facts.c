@@ -9,7 +9,8 @@
 struct facts {
     const struct catalogue *catalogue;
     struct series *series;
-    struct facts_watch watch; /* nobody: all NULL */
+    struct facts_watch watches[FACTS_WATCHES_MAX];
+    size_t watch_count;
 };
 
 static size_t
@@ -48,8 +49,8 @@ facts_free(struct facts **f)
         mem_free(&(*f)->series[i].facts);
     }
     mem_free(&(*f)->series);
-    if ((*f)->watch.end != NULL) {
-        (*f)->watch.end((*f)->watch.owner);
+    for (i = 0; i < (*f)->watch_count; i++) {
+        (*f)->watches[i].end((*f)->watches[i].owner);
     }
     mem_free(f);
 }
@@ -57,14 +58,22 @@ facts_free(struct facts **f)
 void
 facts_watch(struct facts *f, const struct facts_watch *watch)
 {
-    MUST(f->watch.end == NULL);
-    f->watch = *watch;
+    MUST(f->watch_count < FACTS_WATCHES_MAX && watch->end != NULL);
+    MUST(facts_watched(f, watch->end) == NULL);
+    f->watches[f->watch_count++] = *watch;
 }
 
 void *
 facts_watched(const struct facts *f, void (*end)(void *owner))
 {
-    return f->watch.end == end ? f->watch.owner : NULL;
+    size_t i;
+
+    for (i = 0; i < f->watch_count; i++) {
+        if (f->watches[i].end == end) {
+            return f->watches[i].owner;
+        }
+    }
+    return NULL;
 }
 
 size_t
@@ -129,6 +138,30 @@ fact_insert(struct series *s, size_t at, const struct fact *fact)
     s->count++;
 }
 
+static void
+watches_before(const struct facts *f, int unit, int group, const struct window *w)
+{
+    size_t i;
+
+    for (i = 0; i < f->watch_count; i++) {
+        if (f->watches[i].before != NULL) {
+            f->watches[i].before(f->watches[i].owner, f, unit, group, w);
+        }
+    }
+}
+
+static void
+watches_after(const struct facts *f, int unit, int group, const struct window *w)
+{
+    size_t i;
+
+    for (i = 0; i < f->watch_count; i++) {
+        if (f->watches[i].after != NULL) {
+            f->watches[i].after(f->watches[i].owner, f, unit, group, w);
+        }
+    }
+}
+
 enum status
 facts_put(struct facts *f, int unit, int group, const struct fact *fact,
           struct fact *before)
@@ -148,16 +181,12 @@ facts_put(struct facts *f, int unit, int group, const struct fact *fact,
     if (before != NULL) {
         *before = stands ? s->facts[at - 1] : (struct fact){0};
     }
-    if (f->watch.before != NULL) {
-        f->watch.before(f->watch.owner, f, unit, group, &fact->window);
-    }
+    watches_before(f, unit, group, &fact->window);
     if (stands) {
         s->facts[at - 1] = *fact;
     } else {
         fact_insert(s, at, fact);
     }
-    if (f->watch.after != NULL) {
-        f->watch.after(f->watch.owner, f, unit, group, &fact->window);
-    }
+    watches_after(f, unit, group, &fact->window);
     return ST_OK;
 }

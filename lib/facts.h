@@ -60,11 +60,12 @@ MUST_USE enum status facts_put(struct facts *f, int unit, int group,
 
 /*
  * facts_watch - somebody who keeps what he computed from these facts: told before and
- * after each change, and freed with them. One at most.
+ * after each change, and freed with them. A few at most, each with an `end` of its own.
  */
+#define FACTS_WATCHES_MAX 2
 struct facts_watch {
     void (*before)(void *owner, const struct facts *f, int unit, int group,
-                   const struct window *w);
+                   const struct window *w); /* NULL: not told */
     void (*after)(void *owner, const struct facts *f, int unit, int group,
                   const struct window *w);
     void (*end)(void *owner);

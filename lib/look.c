@@ -2,26 +2,69 @@
 
 #include <string.h>
 
+#include "lib/diag.h"
 #include "lib/subject.h"
 #include "lib/sums.h"
 
 void
+look_begin(struct look *look, const struct catalogue *c, const struct facts *f,
+           const struct target *t, struct subject_ref s, int32_t now_day)
+{
+    /* By name: the windows are many bytes and need no zeroing. */
+    look->catalogue = c;
+    look->facts = f;
+    look->target = t;
+    look->group = subject_group(c, t);
+    look->subject = s;
+    look->whole = subject_is_whole(c, t, s);
+    look->now_day = now_day;
+    look->year = 0;
+    look->score.window.last = DAY_NONE;
+    look->listed = 0;
+    look->window_count = 0;
+}
+
+void
 look_year(struct look *look, int year)
 {
-    if (look->year == year) {
+    look->year = year;
+    if (look->listed == year) {
         return;
     }
-    look->year = year;
+    look->listed = year;
     look->window_count =
         score_windows(look->catalogue, look->facts, look->target, look->subject, year,
                       look->now_day, look->windows, LOOK_WINDOWS_MAX);
 }
 
 void
-look_score(const struct look *look, const struct window *w, struct score *out)
+look_windows_forth(struct look *look, int year, int32_t from, struct unit_windows *it)
 {
-    score_subject(look->catalogue, look->facts, look->target, look->subject, look->year,
-                  w, out);
+    const struct catalogue *c = look->catalogue;
+
+    look->year = year;
+    unit_windows_forth(it, c, look->facts, look->subject.unit,
+                       c->indicators[look->target->indicator].group, year, from,
+                       look->now_day);
+}
+
+void
+look_window(struct look *look, int year, int32_t last, struct window *out)
+{
+    struct unit_windows it;
+
+    look_windows_forth(look, year, last, &it);
+    MUST(unit_windows_next(&it, out) && out->last == last);
+}
+
+const struct score *
+look_score(struct look *look, const struct window *w)
+{
+    if (look->score.window.last != w->last || look->score.year != look->year) {
+        score_subject(look->catalogue, look->facts, look->target, look->subject,
+                      look->year, w, &look->score);
+    }
+    return &look->score;
 }
 
 /* The last day that any report of a whole speaks of; later windows are empty. */
@@ -48,8 +91,8 @@ reported_last(const struct look *look)
     return last;
 }
 
-static bool
-unit_reported(const struct look *look, const struct window *w)
+bool
+look_reported(const struct look *look, const struct window *w)
 {
     const struct series *s =
         facts_series(look->facts, look->subject.unit,
@@ -74,7 +117,6 @@ due_passed(const struct look *look, const struct window *w)
 
 /* What the search for the latest score has met, going back from the present. */
 struct search {
-    bool whole;
     bool reported; /* a unit's figure is enough: ranks of several have no sum */
     int32_t reported_last;
     bool has_overdue;
@@ -92,15 +134,15 @@ struct search {
  * every month.
  */
 static void
-search_window(const struct look *look, const struct window *w, struct search *search)
+search_window(struct look *look, const struct window *w, struct search *search)
 {
-    struct score s;
+    const struct score *s = NULL;
     bool figure = false;
 
-    if (search->whole ? w->last <= search->reported_last : unit_reported(look, w)) {
-        look_score(look, w, &s);
-        figure = s.standing.has || s.standing.not_applicable ||
-                 (search->reported && s.standing.covered > 0);
+    if (look->whole ? w->last <= search->reported_last : look_reported(look, w)) {
+        s = look_score(look, w);
+        figure = s->standing.has || s->standing.not_applicable ||
+                 (search->reported && s->standing.covered > 0);
     }
     if (!figure) {
         if (search->has_overdue || !due_passed(look, w)) {
@@ -115,10 +157,10 @@ search_window(const struct look *look, const struct window *w, struct search *se
         }
         return;
     }
-    search->found_final = !search->whole || s.standing.complete ||
+    search->found_final = !look->whole || s->standing.complete ||
                           look->group->cadence == CADENCE_NONE || due_passed(look, w);
     if (!search->has_found || search->found_final) {
-        search->found = s;
+        search->found = *s;
         search->has_found = true;
     }
 }
@@ -166,20 +208,20 @@ look_judged(struct look *look, int32_t until, struct score *out)
         look_year(look, year);
         for (size_t i = 0; i < look->window_count; i++) {
             const struct window *w = &look->windows[i];
-            struct score s;
+            const struct score *s;
 
             if (w->last < t->due || w->last > until) {
                 continue;
             }
-            look_score(look, w, &s);
-            if (s.verdict == VERDICT_MET) {
-                *out = s;
+            s = look_score(look, w);
+            if (s->verdict == VERDICT_MET) {
+                *out = *s;
                 return true;
             }
-            if (!found && is_short(s.verdict) &&
+            if (!found && is_short(s->verdict) &&
                 (w->kind != PERIOD_CUMULATIVE ||
                  look->group->cadence == CADENCE_NONE)) {
-                *out = s;
+                *out = *s;
                 found = true;
             }
         }
@@ -213,15 +255,24 @@ score_was_met(const struct catalogue *c, const struct facts *f, const struct tar
     if (!is_date(t) || until < t->due) {
         return false;
     }
-    look.catalogue = c;
-    look.facts = f;
-    look.target = t;
-    look.group = subject_group(c, t);
-    look.subject = s;
-    look.now_day = until;
-    look.year = 0;
-    look.window_count = 0;
+    look_begin(&look, c, f, t, s, until);
     return look_judged(&look, until, out) && out->verdict == VERDICT_MET;
+}
+
+static void
+search_unit(struct look *look, int year, struct search *search)
+{
+    const struct catalogue *c = look->catalogue;
+    struct unit_windows it;
+    struct window w;
+
+    look->year = year;
+    unit_windows_back(&it, c, look->facts, look->subject.unit,
+                      c->indicators[look->target->indicator].group, year, DAY_NONE,
+                      look->now_day);
+    while (!search->found_final && unit_windows_last(&it, &w)) {
+        search_window(look, &w, search);
+    }
 }
 
 static void
@@ -230,9 +281,12 @@ search_years(struct look *look, int first, int last, struct search *search)
     size_t i;
     int year;
 
-    search->whole = subject_is_whole(look->catalogue, look->target, look->subject);
-    search->reported_last = search->whole ? reported_last(look) : DAY_NONE;
+    search->reported_last = look->whole ? reported_last(look) : DAY_NONE;
     for (year = last; year >= first && !search->found_final; year--) {
+        if (!look->whole) {
+            search_unit(look, year, search);
+            continue;
+        }
         look_year(look, year);
         for (i = look->window_count; i > 0 && !search->found_final; i--) {
             search_window(look, &look->windows[i - 1], search);
@@ -263,8 +317,7 @@ look_latest(struct look *look, int first, int last, struct score *out)
     search_years(look, first, last, &search);
     if (search.has_overdue) {
         look->year = search.overdue_year;
-        look_score(look, &search.overdue, out);
-        look->year = 0; /* the windows at hand may be another year's */
+        *out = *look_score(look, &search.overdue);
         if (search.has_found && !out->standing.has) {
             keep_figure(out, &search.found);
         }

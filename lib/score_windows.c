@@ -7,6 +7,7 @@
 #include "lib/score.h"
 #include "lib/subject.h"
 #include "lib/sums.h"
+#include "lib/unit_windows.h"
 
 #define WHOLE_REPORTED_MAX 64 /* as-of days of a whole: the newest */
 
@@ -49,14 +50,6 @@ struct bounds {
     int32_t to;
 };
 
-/* Is it a day between the windows of the cadence? */
-static bool
-is_between(const struct group *g, const struct bounds *bounds, const struct window *w)
-{
-    return w->year == bounds->year &&
-           (w->kind == PERIOD_CUMULATIVE || g->cadence == CADENCE_NONE);
-}
-
 /* The first fact whose day has a place: no more days than `max`, none of which would be
  * dropped at once. */
 static size_t
@@ -73,7 +66,7 @@ reported_first(const struct series *s, size_t end, const struct group *g,
             (to->count == to->max && w->last < to->out[0].last)) {
             break;
         }
-        if (is_between(g, bounds, w)) {
+        if (window_is_between(g, bounds->year, w)) {
             days += w->last < day;
             day = w->last;
         }
@@ -94,7 +87,7 @@ windows_reported(const struct series *s, const struct group *g,
     for (i = reported_first(s, end, g, bounds, to); i < end; i++) {
         const struct window *w = &s->facts[i].window;
 
-        if (is_between(g, bounds, w)) {
+        if (window_is_between(g, bounds->year, w)) {
             if (waits != NULL && waits->last != w->last) {
                 windows_add(to, waits);
             }
@@ -123,6 +116,25 @@ windows_of_members(const struct catalogue *c, const struct facts *f,
     }
 }
 
+static size_t
+windows_of_unit(const struct catalogue *c, const struct facts *f, int unit, int group,
+                int year, int32_t until, struct window *out, size_t max)
+{
+    struct unit_windows it;
+    struct window w;
+    size_t count = 0;
+
+    unit_windows_forth(&it, c, f, unit, group, year, DAY_NONE, until);
+    while (max > 0 && unit_windows_next(&it, &w)) {
+        if (count == max) { /* the oldest makes room */
+            count--;
+            memmove(&out[0], &out[1], count * sizeof *out);
+        }
+        out[count++] = w;
+    }
+    return count;
+}
+
 size_t
 score_windows(const struct catalogue *c, const struct facts *f, const struct target *t,
               struct subject_ref s, int year, int32_t until, struct window *out,
@@ -134,9 +146,15 @@ score_windows(const struct catalogue *c, const struct facts *f, const struct tar
     const struct group *g = subject_group(c, t);
     struct bounds bounds = {.year = year};
     struct sums_members members = {.as_of = true};
+    int32_t year_first;
+    int32_t year_last;
     struct window w;
     size_t i;
 
+    if (!subject_is_whole(c, t, s)) {
+        return windows_of_unit(c, f, s.unit, c->indicators[t->indicator].group, year,
+                               until, out, max);
+    }
     if (sums_members(c, f, t, s, &members)) {
         bounds.from = members.from;
         bounds.to = members.to;
@@ -144,6 +162,9 @@ score_windows(const struct catalogue *c, const struct facts *f, const struct tar
         subject_days(c, t, s, &bounds.from, &bounds.to);
     }
     bounds.to = bounds.to < until ? bounds.to : until;
+    /* Whatever belongs to a year ends in it. */
+    year_bounds(year, g->rule, &year_first, &year_last);
+    bounds.to = bounds.to < year_last ? bounds.to : year_last;
     for (i = 0; i < cadence_count(g->cadence); i++) {
         cadence_window(g->cadence, year, i, g->rule, &w);
         if (w.last > bounds.to) {
@@ -154,11 +175,6 @@ score_windows(const struct catalogue *c, const struct facts *f, const struct tar
         }
     }
     if ((!g->cumulative && g->cadence != CADENCE_NONE) || !members.as_of) {
-        return all.count;
-    }
-    if (!subject_is_whole(c, t, s)) {
-        windows_reported(facts_series(f, s.unit, c->indicators[t->indicator].group), g,
-                         &bounds, &all);
         return all.count;
     }
     windows_of_members(c, f, t, s, &bounds, &reported);

@@ -6,7 +6,9 @@
  *
  * Invariant: a valid sum is what whole_sum of standing.c makes of the present facts.
  * A report counts for the windows of its own year that end on its last day or later,
- * and for no others. (At a window of another year no unit's figure is complete.)
+ * and for no others. (At a window of another year no unit's figure is complete.) Of a
+ * stock or a value it counts for those of its last day only: at a later one the unit's
+ * figure is either another report's, or not complete, with this report as without it.
  */
 #include "lib/sums.h"
 
@@ -215,6 +217,8 @@ sums_move(struct sums *sums, const struct facts *f, int unit, int group,
     for (i = 0; i < all->count; i++) {
         struct whole *whole = &all->items[i];
         bool has = whole->count > 0 && whole_has(whole, unit);
+        const struct indicator *ind = &c->indicators[whole->indicator];
+        bool flow = c->measures[ind->numerator[0]].nature == NATURE_FLOW;
 
         for (k = 0; has && k < whole->count; k++) {
             struct kept *kept = &whole->kept[k];
@@ -222,7 +226,7 @@ sums_move(struct sums *sums, const struct facts *f, int unit, int group,
             struct sight sight;
 
             if (whole->keys[k].year != w->year || whole->keys[k].last < w->last ||
-                !kept->valid || !unit_valid_on(&c->units[unit], kept->window.last)) {
+                (!flow && whole->keys[k].last != w->last) || !kept->valid || !unit_valid_on(&c->units[unit], kept->window.last)) {
                 continue;
             }
             sight_init(&sight, c, f, whole->indicator, w->year, &kept->window);

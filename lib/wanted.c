@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "lib/diag.h"
-#include "lib/look.h"
 #include "lib/subject.h"
+#include "lib/unit_windows.h"
+#include "lib/wanted_private.h"
 
 const char *
 alert_kind_name(enum alert_kind k)
@@ -24,238 +25,322 @@ alert_kind_name(enum alert_kind k)
 /*
  * The walk: from the first window of the span to the present one.
  * Invariants: (1) run counts windows in a row that each would do to open; (2) lag
- * counts windows in a row that are short at all, and out->since is the first of them;
+ * counts windows in a row that are short at all, and `since` is the first of them;
  * (3) after ALERT_MISSED only a later good window changes anything: it ends the alert,
  * in the same year (a day that was missed and made up for) or in a later one; (4) once
- * something was wanted and nothing is, out->at is the newest good window. Which of them
+ * something was wanted and nothing is, `at` is the newest good window. Which of them
  * ended the alert that leaders were told of is not known here; the newest ends every
  * one; (5) calm counts windows in a row that each would do to end a lag; until they are
- * enough the lag is open, and out->at is its last short window.
+ * enough the lag is open, and `at` is its last short window.
+ *
+ * It goes over marks (walks.h): what it asks of each window's score, and no more, so
+ * that a window which has not changed need not be scored again. The scores that are
+ * told are made at the end.
  */
 struct walk {
     struct look look;
-    struct wanted *out;
-    int run;
-    int calm;
-    uint32_t lag;
-    bool broken; /* the next short window begins a new lag */
-    bool over;   /* decided for good */
-    bool missed; /* judged short; only a good window says more */
+    struct stand stand;
+    struct window at;    /* of stand.at, */
+    struct window since; /* and of stand.since, where they were at hand */
 };
 
-static void
-walk_lag(struct walk *walk, const struct score *s)
-{
-    if (walk->lag == 0 || walk->broken) {
-        walk->lag = 0;
-        walk->broken = false;
-        walk->out->since = s->window;
-    }
-    walk->lag++;
-}
-
-/* Ranks and points come once a year and open on the exact line, at once. */
-static bool
-does_to_open(const struct walk *walk, const struct score *s)
-{
-    const struct target *t = walk->look.target;
-
-    if (s->window.last < walk->look.catalogue->alerts_from) {
-        return false;
-    }
-    if (walk->look.catalogue->indicators[t->indicator].is_value) {
-        return true;
-    }
-    if (t->open_points.den != 0 && ratio_compare(s->gap, t->open_points) < 0) {
-        return false;
-    }
-    return s->need_now >= t->open_things;
-}
+/* ---- a step ---- */
 
 static bool
-may_open(const struct walk *walk, const struct score *s)
+may_open(const struct walk *walk, const struct mark *m)
 {
     const struct catalogue *c = walk->look.catalogue;
     const struct target *t = walk->look.target;
     bool at_once = walk->look.group->cadence == CADENCE_NONE ||
                    (c->indicators[t->indicator].is_value &&
                     walk->look.group->cadence == CADENCE_YEARLY);
-    struct window quarter;
 
-    if (walk->run < (at_once || t->open_windows < 1 ? 1 : t->open_windows)) {
-        return false;
-    }
-    if (t->pace != PACE_LINEAR || t->kind == TARGET_RANK_GAIN) {
-        return true;
-    }
-    window_make(PERIOD_QUARTER, s->year, 1, c->rule, &quarter);
-    return s->window.last >= quarter.last;
+    return walk->stand.run >= (at_once || t->open_windows < 1 ? 1 : t->open_windows) &&
+           m->firm;
 }
 
 static void
-walk_missed(struct walk *walk, const struct score *s)
+step_lag(struct stand *stand, const struct mark *m)
 {
-    const struct target *t = walk->look.target;
-    int32_t day = t->pace == PACE_DUE ? t->due : s->window.last;
+    if (stand->lag == 0 || stand->broken) {
+        stand->lag = 0;
+        stand->broken = false;
+        stand->since = m->last;
+    }
+    stand->lag++;
+}
 
-    walk->calm = 0;
-    if (walk->missed) {
+static void
+step_missed(struct stand *stand, const struct mark *m)
+{
+    stand->calm = 0;
+    if (stand->missed) {
         return; /* judged once: told is the window that missed it */
     }
-    walk_lag(walk, s);
-    walk->missed = true;
-    if (day < walk->look.catalogue->alerts_from) {
-        walk->over = true; /* a past date accuses nobody */
+    step_lag(stand, m);
+    stand->missed = true;
+    if (!m->firm) {
+        stand->over = true;
     } else {
-        walk->out->kind = ALERT_MISSED;
-        walk->out->ever = true;
-        walk->out->at = *s;
+        stand->kind = ALERT_MISSED;
+        stand->ever = true;
+        stand->at = m->last;
     }
 }
 
 static void
-walk_behind(struct walk *walk, const struct score *s)
+step_behind(struct walk *walk, const struct mark *m)
 {
-    walk_lag(walk, s);
-    walk->calm = 0;
-    walk->run = does_to_open(walk, s) ? walk->run + 1 : 0;
-    if (walk->out->kind == ALERT_NONE && may_open(walk, s)) {
-        walk->out->kind = ALERT_BEHIND;
-        walk->out->ever = true;
-    }
-    if (walk->out->kind != ALERT_NONE) {
-        walk->out->at = *s;
-    }
-}
+    struct stand *stand = &walk->stand;
 
-/* So far over the line that the next window will hardly be short again? */
-static bool
-does_to_close(const struct walk *walk, const struct score *s)
-{
-    const struct target *t = walk->look.target;
-    bool lower = target_lower(walk->look.catalogue, t);
-
-    if (t->close_points.den == 0 || t->close_points.num == 0) {
-        return true;
+    step_lag(stand, m);
+    stand->calm = 0;
+    stand->run = m->enough ? stand->run + 1 : 0;
+    if (stand->kind == ALERT_NONE && may_open(walk, m)) {
+        stand->kind = ALERT_BEHIND;
+        stand->ever = true;
     }
-    return lower
-               ? ratio_compare(ratio_add(s->value, t->close_points), s->required) <= 0
-               : ratio_compare(ratio_add(s->required, t->close_points), s->value) <= 0;
+    if (stand->kind != ALERT_NONE) {
+        stand->at = m->last;
+    }
 }
 
 /* An extra report between two windows may end a lag where one window is enough for it;
  * in a row of several it does not count. */
 static bool
-may_close(struct walk *walk, const struct score *s, bool due)
+may_close(struct walk *walk, const struct mark *m)
 {
     const struct target *t = walk->look.target;
+    struct stand *stand = &walk->stand;
 
-    if (walk->out->kind != ALERT_BEHIND || s->verdict == VERDICT_MET) {
+    if (stand->kind != ALERT_BEHIND || m->firm) {
         return true;
     }
-    if (!due && t->close_windows > 1) {
+    if (!m->due && t->close_windows > 1) {
         return false;
     }
-    walk->calm = does_to_close(walk, s) ? walk->calm + 1 : 0;
-    return walk->calm >= t->close_windows;
+    stand->calm = m->enough ? stand->calm + 1 : 0;
+    return stand->calm >= t->close_windows;
 }
 
 static void
-walk_good(struct walk *walk, const struct score *s, bool due)
+step_good(struct walk *walk, const struct mark *m)
 {
-    walk->run = 0;
-    if (!may_close(walk, s, due)) {
-        walk->broken = walk->broken || due;
+    struct stand *stand = &walk->stand;
+
+    stand->run = 0;
+    if (!may_close(walk, m)) {
+        stand->broken = stand->broken || m->due;
         return;
     }
-    walk->calm = 0;
-    walk->lag = 0;
-    walk->over = walk->look.target->pace == PACE_DUE; /* judged once */
-    if (walk->out->ever) {
-        walk->out->kind = ALERT_NONE;
-        walk->out->at = *s;
+    stand->calm = 0;
+    stand->lag = 0;
+    stand->over = walk->look.target->pace == PACE_DUE; /* judged once */
+    if (stand->ever) {
+        stand->kind = ALERT_NONE;
+        stand->at = m->last;
     }
 }
 
 static void
-walk_window(struct walk *walk, const struct score *s)
+walk_step(struct walk *walk, const struct mark *m)
 {
-    bool due = s->window.kind != PERIOD_CUMULATIVE ||
-               walk->look.group->cadence == CADENCE_NONE;
+    struct stand *stand = &walk->stand;
 
-    if (s->verdict == VERDICT_MET || s->verdict == VERDICT_ON_PACE) {
-        walk_good(walk, s, due);
+    if (m->says == SAYS_GOOD || m->says == SAYS_FAIR) {
+        step_good(walk, m);
         return;
     }
-    if (!due) { /* an extra report between two windows may end a lag, not count in it */
+    /* An extra report between two windows may end a lag, not count in it. */
+    if (!m->due || m->says == SAYS_NOTHING) {
         return;
     }
-    if (s->verdict == VERDICT_MISSED) {
-        walk_missed(walk, s);
-    } else if (s->verdict == VERDICT_BEHIND) {
-        walk_behind(walk, s);
+    if (m->says == SAYS_MISSED) {
+        step_missed(stand, m);
+    } else if (m->says == SAYS_BEHIND) {
+        step_behind(walk, m);
     } else {
-        walk->run = 0;
-        walk->calm = 0;
-        walk->broken = true;
+        stand->run = 0;
+        stand->calm = 0;
+        stand->broken = true;
     }
 }
 
-static bool
-ends_year(const struct walk *walk, const struct window *w)
+/* ---- the walk ---- */
+
+static void
+walk_window(struct walk *walk, const struct kept_walk *k, const struct window *w,
+            struct mark *m)
 {
+    mark_make(&walk->look, k, walk->stand.kind == ALERT_BEHIND, w, m);
+    walk_step(walk, m);
+    if (m->says != SAYS_NOTHING && walk->stand.at == w->last) {
+        walk->at = *w;
+    }
+    if (m->says != SAYS_NOTHING && walk->stand.since == w->last) {
+        walk->since = *w;
+    }
+}
+
+static void
+walk_list(struct walk *walk, int year)
+{
+    size_t i;
+
+    look_year(&walk->look, year);
+    for (i = 0; i < walk->look.window_count && !walk->stand.over; i++) {
+        struct mark m;
+
+        walk_window(walk, NULL, &walk->look.windows[i], &m);
+    }
+}
+
+static void
+walk_unit(struct walk *walk, int year)
+{
+    struct unit_windows it;
+    struct window w;
+
+    look_windows_forth(&walk->look, year, DAY_NONE, &it);
+    while (!walk->stand.over && unit_windows_next(&it, &w)) {
+        struct mark m;
+
+        walk_window(walk, NULL, &w, &m);
+    }
+}
+
+/* Is there something in a mark that was not asked when it was made, and is now? */
+static bool
+is_open_mark(const struct walk *walk, const struct mark *m)
+{
+    return m->says == SAYS_UNKNOWN ||
+           (m->says == SAYS_FAIR && walk->stand.kind == ALERT_BEHIND);
+}
+
+/* From where the kept walk stands, over the marks that are there: up to the last that
+ * ends on now_day or before. */
+static void
+walk_marks(struct walk *walk, struct kept_walk *k)
+{
+    size_t i = k->stepped;
+
+    for (; i < k->count && k->marks[i].last <= walk->look.now_day && !walk->stand.over;
+         i++) {
+        struct window w;
+
+        if (is_open_mark(walk, &k->marks[i])) {
+            look_window(&walk->look, walk->look.year, k->marks[i].last, &w);
+            walk_window(walk, k, &w, &k->marks[i]);
+        } else {
+            walk_step(walk, &k->marks[i]);
+        }
+    }
+    k->stepped = i;
+}
+
+/* Over the windows behind the marks, which it makes. */
+static void
+walk_on(struct walk *walk, struct kept_walk *k)
+{
+    struct unit_windows it;
+    struct window w;
+
+    look_windows_forth(&walk->look, walk->look.year,
+                       k->upto == DAY_NONE ? DAY_NONE : k->upto + 1, &it);
+    while (!walk->stand.over && unit_windows_next(&it, &w)) {
+        walk_window(walk, k, &w, walks_mark(walk->look.facts, k, w.last));
+        k->upto = w.last;
+    }
+    k->stepped = k->count;
+    if (!walk->stand.over && it.to > k->upto) {
+        k->upto = it.to;
+    }
+}
+
+static void
+walk_kept(struct walk *walk, struct kept_walk *k, int year)
+{
+    walk->look.year = year;
+    if (k->stepped > 0 && k->marks[k->stepped - 1].last > walk->look.now_day) {
+        k->stepped = 0; /* a day that was looked at has not come yet */
+    }
+    if (k->stepped > 0) {
+        walk->stand = k->stand;
+    }
+    walk_marks(walk, k);
+    if (k->stepped == k->count && !walk->stand.over) {
+        walk_on(walk, k);
+    }
+    k->stand = walk->stand;
+}
+
+/* Can a window of the year only be on the way? A year ends with its last window. */
+static bool
+year_only_on_way(const struct walk *walk, int year)
+{
+    const struct target *t = walk->look.target;
     int32_t first;
     int32_t last;
 
-    year_bounds(walk->look.year, walk->look.catalogue->rule, &first, &last);
-    return w->last == last;
-}
-
-/* Windows at which the subject can only be on the way: not worth a sum over units. */
-static bool
-only_on_way(const struct walk *walk, const struct window *w)
-{
-    const struct catalogue *c = walk->look.catalogue;
-    const struct target *t = walk->look.target;
-
+    if (t->pace != PACE_DUE || t->kind == TARGET_RANK_GAIN) {
+        return false;
+    }
+    year_bounds(year, walk->look.group->rule, &first, &last);
     if (t->kind == TARGET_IMPROVE || t->kind == TARGET_TIMES_PER_YEAR) {
-        return !ends_year(walk, w); /* good already, perhaps: it ends nothing */
-    }
-    if (t->kind == TARGET_RANK_GAIN || t->pace == PACE_FLAT) {
         return false;
     }
-    if (t->pace == PACE_DUE) {
-        return w->last < t->due;
-    }
-    if (walk->look.year > c->years_from && t->kind == TARGET_STEPS) {
-        return false;
-    }
-    if (t->kind == TARGET_STEPS && target_step_before(c, t, walk->look.year).den != 0) {
-        return false;
-    }
-    return !ends_year(walk, w);
+    return last < t->due;
 }
 
 static void
 walk_span(struct walk *walk, int first, int last)
 {
-    struct score s;
-    size_t i;
+    const struct look *look = &walk->look;
+    struct kept_walk *k = first != last
+                              ? NULL
+                              : walks_find(look->catalogue, look->facts, look->target,
+                                           look->subject, first);
     int year;
 
-    for (year = first; year <= last && !walk->over; year++) {
-        look_year(&walk->look, year);
-        for (i = 0; i < walk->look.window_count && !walk->over; i++) {
-            if (!only_on_way(walk, &walk->look.windows[i])) {
-                look_score(&walk->look, &walk->look.windows[i], &s);
-                walk_window(walk, &s);
-            }
+    if (k != NULL) {
+        walk_kept(walk, k, first);
+        return;
+    }
+    for (year = first; year <= last && !walk->stand.over; year++) {
+        if (year_only_on_way(walk, year)) {
+            continue;
+        }
+        if (look->whole) {
+            walk_list(walk, year);
+        } else {
+            walk_unit(walk, year);
         }
     }
-    if (walk->out->kind == ALERT_NONE) {
-        memset(&walk->out->since, 0, sizeof walk->out->since);
-    } else {
-        walk->out->windows = walk->lag;
+}
+
+/* What was found, with the scores and windows that it speaks of. */
+static void
+walk_tell(struct walk *walk, struct wanted *out)
+{
+    const struct stand *stand = &walk->stand;
+    struct look *look = &walk->look;
+    int year = look->year; /* of a kept walk; else the windows are at hand */
+
+    out->kind = (enum alert_kind)stand->kind;
+    out->ever = stand->ever;
+    if (stand->kind != ALERT_NONE) {
+        if (walk->since.last != stand->since) {
+            look_window(look, year, stand->since, &walk->since);
+        }
+        out->since = walk->since;
+        out->windows = stand->lag;
+    }
+    if (stand->ever) {
+        if (walk->at.last != stand->at) {
+            look_window(look, year, stand->at, &walk->at);
+        }
+        look->year = walk->at.year;
+        out->at = *look_score(look, &walk->at);
     }
 }
 
@@ -279,25 +364,14 @@ score_wanted(const struct catalogue *c, const struct facts *f, const struct targ
     int last;
 
     memset(out, 0, sizeof *out);
-    /* By name: the windows are many bytes and need no zeroing. */
-    walk.look.catalogue = c;
-    walk.look.facts = f;
-    walk.look.target = t;
-    walk.look.group = subject_group(c, t);
-    walk.look.subject = s;
-    walk.look.now_day = now_day;
-    walk.look.year = 0;
-    walk.look.window_count = 0;
-    walk.out = out;
-    walk.run = 0;
-    walk.calm = 0;
-    walk.lag = 0;
-    walk.broken = false;
-    walk.over = false;
-    walk.missed = false;
+    look_begin(&walk.look, c, f, t, s, now_day);
+    memset(&walk.stand, 0, sizeof walk.stand);
+    walk.at.last = DAY_NONE; /* none at hand */
+    walk.since.last = DAY_NONE;
     target_span(c, t, year, &first, &last);
     if (subject_armed(c, t, s, simulated)) {
         walk_span(&walk, first, last);
+        walk_tell(&walk, out);
     }
     out->has_latest = look_latest(&walk.look, first, last, &out->latest);
     if (!out->ever) {

@@ -11,27 +11,43 @@
 #include "scorer/falling.h"
 #include "scorer/missing.h"
 
+/* Of an entry the places of what it touched are found by their unit. */
+static struct touched *
+touched_find(struct state *s, int unit, int group, int year)
+{
+    size_t at;
+
+    if (s->touched_of == NULL) {
+        s->touched_of = mem_alloc(s->catalogue->unit_count * sizeof *s->touched_of);
+    }
+    for (at = s->touched_of[unit]; at != 0; at = s->touched[at - 1].before) {
+        struct touched *t = &s->touched[at - 1];
+
+        if (t->group == group && t->year == year) {
+            return t;
+        }
+    }
+    return NULL;
+}
+
 void
 touch(struct state *s, int unit, int group, int year)
 {
     const struct in_hand *h = &s->in_hand;
-    struct touched *t;
-    size_t i;
+    struct touched *t = touched_find(s, unit, group, year);
 
-    for (i = s->touched_count; i > 0 && i + 8 > s->touched_count; i--) {
-        t = &s->touched[i - 1]; /* a unit's months mostly come one behind the other */
-        if (t->unit == unit && t->group == group && t->year == year) {
-            t->entry = h->entry;
-            t->index = h->index;
-            t->at_ms = h->at_ms > t->at_ms ? h->at_ms : t->at_ms;
-            t->by = h->by;
-            return;
-        }
+    if (t != NULL) {
+        t->entry = h->entry;
+        t->index = h->index;
+        t->at_ms = h->at_ms > t->at_ms ? h->at_ms : t->at_ms;
+        t->by = h->by;
+        return;
     }
     mem_array_room((void **)&s->touched, s->touched_count, &s->touched_room,
                    sizeof *s->touched);
-    s->touched[s->touched_count++] =
-        (struct touched){unit, group, year, h->entry, h->index, h->at_ms, h->by};
+    s->touched[s->touched_count++] = (struct touched){
+        unit, group, year, h->entry, h->index, h->at_ms, h->by, s->touched_of[unit]};
+    s->touched_of[unit] = s->touched_count;
 }
 
 /* A report just after midnight may stand before the hour's tick; more than that is a
@@ -106,44 +122,35 @@ subject_rescore(struct state *s, int target, struct subject_ref ref, int year,
 
 /* ---- wholes ---- */
 
-struct whole {
-    int target;
-    struct subject_ref ref;
-    int year;
-    bool judged;
-    struct touched cause;
-};
-
-struct wholes {
-    struct whole *items;
-    size_t count;
-    size_t room;
-};
-
 static void
-whole_add(struct wholes *all, int target, struct subject_ref ref, int year, bool judged,
+whole_add(struct state *s, int target, struct subject_ref ref, int year, bool judged,
           const struct touched *cause)
 {
-    struct whole *w;
-    size_t i;
+    struct touched_whole *w;
+    size_t at;
 
-    for (i = 0; i < all->count; i++) {
-        w = &all->items[i];
-        if (w->target == target && w->year == year && w->ref.unit == ref.unit &&
-            w->ref.level == ref.level && w->ref.under == ref.under) {
+    if (s->wholes_of == NULL) {
+        s->wholes_of = mem_alloc(s->catalogue->target_count * sizeof *s->wholes_of);
+    }
+    for (at = s->wholes_of[target]; at != 0; at = w->before) {
+        w = &s->wholes[at - 1];
+        if (w->year == year && w->ref.unit == ref.unit && w->ref.level == ref.level &&
+            w->ref.under == ref.under) {
             if (cause->at_ms > w->cause.at_ms) {
                 w->cause = *cause;
             }
             return;
         }
     }
-    mem_array_room((void **)&all->items, all->count, &all->room, sizeof *all->items);
-    all->items[all->count++] = (struct whole){target, ref, year, judged, *cause};
+    mem_array_room((void **)&s->wholes, s->whole_count, &s->wholes_room,
+                   sizeof *s->wholes);
+    s->wholes[s->whole_count++] =
+        (struct touched_whole){target, ref, year, judged, *cause, s->wholes_of[target]};
+    s->wholes_of[target] = s->whole_count;
 }
 
 static void
-wholes_of(struct state *s, const struct touched *touched, int target,
-          struct wholes *all)
+wholes_add(struct state *s, const struct touched *touched, int target)
 {
     const struct catalogue *c = s->catalogue;
     const struct target *t = &c->targets[target];
@@ -151,25 +158,24 @@ wholes_of(struct state *s, const struct touched *touched, int target,
     struct subject_ref whole = {NONE, t->level, false};
 
     if (t->subject != SUBJECT_EACH) {
-        whole_add(all, target, whole, touched->year, true, touched);
+        whole_add(s, target, whole, touched->year, true, touched);
         return;
     }
     if (u->level != t->level) {
         return;
     }
-    whole_add(all, target, whole, touched->year, false, touched);
+    whole_add(s, target, whole, touched->year, false, touched);
     if (u->level == LEVEL_COMMUNE && u->parent != NONE &&
         c->units[u->parent].kind == KIND_DISTRICT) {
         struct subject_ref under = {u->parent, t->level, true};
 
-        whole_add(all, target, under, touched->year, false, touched);
+        whole_add(s, target, under, touched->year, false, touched);
     }
 }
 
 /* What one report of a unit touches of one target in one year. */
 static void
-year_rescore(struct state *s, int target, const struct touched *touched,
-             struct wholes *all)
+year_rescore(struct state *s, int target, const struct touched *touched)
 {
     const struct catalogue *c = s->catalogue;
     const struct target *t = &c->targets[target];
@@ -182,14 +188,24 @@ year_rescore(struct state *s, int target, const struct touched *touched,
 
         subject_rescore(s, target, ref, touched->year, true, touched);
     }
-    wholes_of(s, touched, target, all);
+    wholes_add(s, touched, target);
+}
+
+static void
+touched_clear(struct state *s)
+{
+    while (s->touched_count > 0) {
+        s->touched_of[s->touched[--s->touched_count].unit] = 0;
+    }
+    while (s->whole_count > 0) {
+        s->wholes_of[s->wholes[--s->whole_count].target] = 0;
+    }
 }
 
 void
 rescore(struct state *s)
 {
     const struct catalogue *c = s->catalogue;
-    struct wholes all = {0};
     size_t i;
     size_t t;
 
@@ -203,21 +219,20 @@ rescore(struct state *s)
             if (c->indicators[target->indicator].group != touched->group) {
                 continue;
             }
-            year_rescore(s, (int)t, touched, &all);
+            year_rescore(s, (int)t, touched);
             if (target->kind == TARGET_IMPROVE) { /* the next year is measured by it */
                 next.year++;
-                year_rescore(s, (int)t, &next, &all);
+                year_rescore(s, (int)t, &next);
             }
         }
     }
     falling_rescore(s);
-    for (i = 0; i < all.count; i++) {
-        const struct whole *w = &all.items[i];
+    for (i = 0; i < s->whole_count; i++) {
+        const struct touched_whole *w = &s->wholes[i];
 
         subject_rescore(s, w->target, w->ref, w->year, w->judged, &w->cause);
     }
-    mem_free(&all.items);
-    s->touched_count = 0;
+    touched_clear(s);
     events_flush(s);
 }
 

@@ -49,6 +49,17 @@ struct touched {
     uint32_t index;
     int64_t at_ms;
     const char *by; /* whose report it is; "": none */
+    size_t before;  /* place + 1 of another one of the unit; 0: none */
+};
+
+/* A sum over units that an entry touched, once. */
+struct touched_whole {
+    int target;
+    struct subject_ref ref;
+    int year;
+    bool judged;
+    struct touched cause;
+    size_t before; /* place + 1 of another one of the target; 0: none */
 };
 
 struct lines;   /* lines.c */
@@ -103,6 +114,11 @@ struct state {
     struct touched *touched;
     size_t touched_count;
     size_t touched_room;
+    size_t *touched_of; /* of each unit: place + 1 of the last; NULL: no memory yet */
+    struct touched_whole *wholes;
+    size_t whole_count;
+    size_t wholes_room;
+    size_t *wholes_of;          /* of each target: the same */
     struct alert_event *events; /* of the entry in hand */
     size_t event_count;
     size_t events_room;
@@ -177,7 +193,8 @@ MUST_USE enum status entry_apply(struct state *s, const struct journal_entry *e,
                                  bool *barrier);
 
 /* rescore.c */
-/* By what is in hand. */
+/* By what is in hand. The latest of an entry's reports of the same unit, group and year
+ * is the cause of whatever follows. */
 void touch(struct state *s, int unit, int group, int year);
 /* The last day that is looked at: that of the last tick, or of a report behind it. */
 int32_t touched_day(const struct state *s, const struct touched *cause);

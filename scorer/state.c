@@ -15,6 +15,7 @@
 #include "lib/mem.h"
 #include "lib/programme.h"
 #include "lib/sums.h"
+#include "lib/walks.h"
 #include "scorer/brake.h"
 #include "scorer/missing.h"
 
@@ -63,7 +64,10 @@ state_memory_drop(struct state *s)
     mem_free(&s->latest_year);
     mem_free(&s->counts);
     lines_drop(s->lines);
+    mem_free(&s->touched_of);
+    mem_free(&s->wholes_of);
     s->touched_count = 0;
+    s->whole_count = 0;
     s->event_count = 0;
 }
 
@@ -74,6 +78,7 @@ state_fini(struct state *s)
     effects_fini(&s->effects);
     lines_free(&s->lines);
     mem_free(&s->touched);
+    mem_free(&s->wholes);
     mem_free(&s->events);
     redis_free(&s->redis);
 }
@@ -210,6 +215,7 @@ state_memory_read(struct state *s, struct catalogue *c)
         mem_alloc((c->unit_count * c->target_count + 1) * sizeof *s->latest_year);
     s->counts = mem_alloc(c->target_count * (VERDICT_INFO + 1) * sizeof *s->counts + 1);
     sums_keep(c, s->facts);
+    walks_keep(c, s->facts);
     st = facts_read(s->redis, s->slug, c, s->facts, &skipped);
     if (skipped > 0) {
         diag_warn("facts_skipped", "province=%s lines=%zu", s->slug, skipped);

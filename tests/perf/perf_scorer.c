@@ -12,6 +12,7 @@
 #include "lib/mem.h"
 #include "lib/redis_private.h"
 #include "lib/sums.h"
+#include "lib/walks.h"
 #include "scorer/brake.h"
 #include "scorer/missing.h"
 #include "scorer/scorer.h"
@@ -101,6 +102,7 @@ scene_begin(struct scene *s, struct catalogue *c)
     s->s.openers = openers_new();
     s->s.facts = facts_new(s->c);
     sums_keep(s->c, s->s.facts);
+    walks_keep(s->c, s->s.facts);
     s->s.latest = mem_alloc(cells + 1);
     s->s.latest_year = mem_alloc((cells + 1) * sizeof *s->s.latest_year);
     s->s.counts =

@@ -31,6 +31,7 @@
 #include "lib/score.h"
 #include "lib/subject.h"
 #include "lib/sums.h"
+#include "lib/walks.h"
 #include "lib/told.h"
 
 #define FILES_MAX 8
@@ -386,6 +387,7 @@ command_run(struct session *s, char *line)
         s->f = facts_new(s->c);
         s->story_count = 0;
         sums_keep(s->c, s->f);
+        walks_keep(s->c, s->f);
     } else if (put && n == 5) {
         report_put(s, word[1], word[2], word[3], word[4]);
     } else if (n == WORDS_MAX) {
