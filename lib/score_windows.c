@@ -177,7 +177,10 @@ score_windows(const struct catalogue *c, const struct facts *f, const struct tar
     if ((!g->cumulative && g->cadence != CADENCE_NONE) || !members.as_of) {
         return all.count;
     }
-    windows_of_members(c, f, t, s, &bounds, &reported);
+    if (!sums_reported(c, f, t, s, year, bounds.from, bounds.to, newest,
+                       WHOLE_REPORTED_MAX, &reported.count)) {
+        windows_of_members(c, f, t, s, &bounds, &reported);
+    }
     all.at = 0;
     for (i = 0; i < reported.count; i++) {
         windows_add(&all, &newest[i]);

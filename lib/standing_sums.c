@@ -16,6 +16,7 @@
 
 #include "lib/diag.h"
 #include "lib/mem.h"
+#include "lib/reported_days.h"
 #include "lib/standing_private.h"
 #include "lib/subject.h"
 
@@ -44,6 +45,7 @@ struct whole {
     int *members;
     size_t member_count;
     struct sums_members known;
+    struct reported_days days;
     struct kept_key *keys;
     struct kept *kept;
     size_t count;
@@ -74,6 +76,7 @@ sums_end(void *owner)
         for (i = 0; i < sums->groups[g].count; i++) {
             struct whole *whole = &sums->groups[g].items[i];
 
+            reported_days_fini(&whole->days);
             mem_free(&whole->members);
             mem_free(&whole->keys);
             mem_free(&whole->kept);
@@ -115,6 +118,8 @@ whole_fill(struct whole *whole, const struct catalogue *c, const struct facts *f
         whole->members[whole->member_count++] = (int)i;
         for (j = 0; j < series->count; j++) {
             known_add(&whole->known, &c->groups[group], &series->facts[j].window);
+            reported_days_add(&whole->days, f, (int)i, group, &c->groups[group],
+                              &series->facts[j].window);
         }
     }
 }
@@ -226,7 +231,8 @@ sums_move(struct sums *sums, const struct facts *f, int unit, int group,
             struct sight sight;
 
             if (whole->keys[k].year != w->year || whole->keys[k].last < w->last ||
-                (!flow && whole->keys[k].last != w->last) || !kept->valid || !unit_valid_on(&c->units[unit], kept->window.last)) {
+                (!flow && whole->keys[k].last != w->last) || !kept->valid ||
+                !unit_valid_on(&c->units[unit], kept->window.last)) {
                 continue;
             }
             sight_init(&sight, c, f, whole->indicator, w->year, &kept->window);
@@ -248,13 +254,15 @@ sums_after(void *owner, const struct facts *f, int unit, int group,
            const struct window *w)
 {
     struct sums *sums = owner;
+    const struct group *g = &sums->catalogue->groups[group];
     struct wholes *all = &sums->groups[group];
     size_t i;
 
     sums_move(sums, f, unit, group, w, kept_put_in);
     for (i = 0; i < all->count; i++) {
         if (whole_has(&all->items[i], unit)) {
-            known_add(&all->items[i].known, &sums->catalogue->groups[group], w);
+            known_add(&all->items[i].known, g, w);
+            reported_days_add(&all->items[i].days, f, unit, group, g, w);
         }
     }
 }
@@ -283,6 +291,21 @@ sums_members(const struct catalogue *c, const struct facts *f, const struct targ
         return false;
     }
     *out = whole_find(sums, f, t, s)->known;
+    return true;
+}
+
+bool
+sums_reported(const struct catalogue *c, const struct facts *f, const struct target *t,
+              struct subject_ref s, int year, int32_t from, int32_t to,
+              struct window *out, size_t max, size_t *count)
+{
+    struct sums *sums = facts_watched(f, sums_end);
+
+    if (sums == NULL || sums->catalogue != c || !subject_is_whole(c, t, s)) {
+        return false;
+    }
+    *count =
+        reported_days_read(&whole_find(sums, f, t, s)->days, year, from, to, out, max);
     return true;
 }
 

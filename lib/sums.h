@@ -24,4 +24,10 @@ bool sums_members(const struct catalogue *c, const struct facts *f,
                   const struct target *t, struct subject_ref s,
                   struct sums_members *out);
 
+/* The days between the windows of its cadence that any member reported: those of a year
+ * from a day to a day, ascending, the newest `max`. False: nothing is kept. */
+bool sums_reported(const struct catalogue *c, const struct facts *f,
+                   const struct target *t, struct subject_ref s, int year, int32_t from,
+                   int32_t to, struct window *out, size_t max, size_t *count);
+
 #endif
