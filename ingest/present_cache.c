@@ -1,8 +1,8 @@
 /*
  * The cache of present.h: what stands lies behind one another in blocks, each receipt
  * with its key, and an index of open addressing says where. No key is ever removed
- * alone, so there is nothing to move and nothing to free; growing moves eight bytes a
- * key, which is done with 250.000 of them before anybody notices.
+ * alone, so there is nothing to move and nothing to free. The index grows a few slots
+ * with each new key: all at once would be milliseconds in which nobody is answered.
  */
 #include "ingest/present.h"
 
@@ -18,6 +18,7 @@
 #define PRESENT_MAX 250000u
 #define KEY_BYTES_MAX UINT8_MAX
 #define ROOM_MIN 64u
+#define MOVED_AT_ONCE 16u
 #define UNIT_BYTES 8u /* places are counted in these */
 #define BLOCK_UNITS 8192u
 #define BLOCKS_MAX (PRESENT_MAX / (BLOCK_UNITS * UNIT_BYTES / ITEM_BYTES_MAX) + 1)
@@ -37,15 +38,27 @@ struct slot {
     uint32_t place;
 };
 
+struct index {
+    struct slot *slots; /* NULL: there is none */
+    size_t room;        /* a power of two, at most three quarters full */
+};
+
 struct present_cache {
     uint64_t seed; /* nobody outside can choose keys that meet */
-    struct slot *slots;
-    size_t room; /* a power of two, at most three quarters full */
+    struct index index;
+    struct index before; /* half as large; until all of it is in the new one, */
+    size_t moved;        /* so many slots are; what was moved stays there, too */
     size_t count;
     unsigned char *blocks[BLOCKS_MAX]; /* kept when the cache is cleared */
     size_t block;                      /* the one that is being filled */
     size_t used;                       /* units of it */
 };
+
+static struct index
+index_new(size_t room)
+{
+    return (struct index){mem_alloc(room * sizeof(struct slot)), room};
+}
 
 struct present_cache *
 present_cache_new(void)
@@ -53,8 +66,7 @@ present_cache_new(void)
     struct present_cache *c = mem_alloc(sizeof *c);
 
     crypto_random(&c->seed, sizeof c->seed);
-    c->room = ROOM_MIN;
-    c->slots = mem_alloc(c->room * sizeof *c->slots);
+    c->index = index_new(ROOM_MIN);
     return c;
 }
 
@@ -69,14 +81,16 @@ present_cache_free(struct present_cache **c)
     for (i = 0; i < BLOCKS_MAX; i++) {
         mem_free(&(*c)->blocks[i]);
     }
-    mem_free(&(*c)->slots);
+    mem_free(&(*c)->index.slots);
+    mem_free(&(*c)->before.slots);
     mem_free(c);
 }
 
 void
 present_cache_clear(struct present_cache *c)
 {
-    memset(c->slots, 0, c->room * sizeof *c->slots);
+    memset(c->index.slots, 0, c->index.room * sizeof *c->index.slots);
+    mem_free(&c->before.slots);
     c->count = 0;
     c->block = 0;
     c->used = 0;
@@ -101,12 +115,14 @@ item_at(const struct present_cache *c, uint32_t place)
 
 /* The slot that leads to the key, or the free one where it belongs. */
 static struct slot *
-slot_find(const struct present_cache *c, const struct present_key *k)
+slot_find(const struct present_cache *c, const struct index *x,
+          const struct present_key *k)
 {
-    size_t at = (size_t)k->hash & (c->room - 1);
+    size_t mask = x->room - 1;
+    size_t at = (size_t)k->hash & mask;
 
-    for (;; at = (at + 1) & (c->room - 1)) {
-        struct slot *s = &c->slots[at];
+    for (;; at = (at + 1) & mask) {
+        struct slot *s = &x->slots[at];
         const struct item *item;
 
         if (s->place == 0) {
@@ -122,37 +138,59 @@ slot_find(const struct present_cache *c, const struct present_key *k)
     }
 }
 
+/* The item of a key; NULL: none. */
+static struct item *
+item_find(const struct present_cache *c, const struct present_key *k)
+{
+    const struct slot *s = slot_find(c, &c->index, k);
+
+    if (s->place == 0 && c->before.slots != NULL) {
+        s = slot_find(c, &c->before, k);
+    }
+    return s->place == 0 ? NULL : item_at(c, s->place);
+}
+
 const struct receipt *
 present_find(const struct present_cache *c, const struct present_key *k)
 {
-    const struct slot *s = slot_find(c, k);
+    const struct item *item = item_find(c, k);
 
-    return s->place == 0 ? NULL : &item_at(c, s->place)->receipt;
+    return item == NULL ? NULL : &item->receipt;
 }
 
 /* The lower half of a hash is enough: there are never more slots than it has values. */
 static void
-slots_double(struct present_cache *c)
+slot_move(struct index *x, struct slot s)
 {
-    struct slot *old = c->slots;
-    size_t room = c->room;
-    size_t mask = 2 * room - 1;
-    size_t i;
+    size_t mask = x->room - 1;
+    size_t at = (size_t)s.hash & mask;
 
-    c->room = 2 * room;
-    c->slots = mem_alloc(c->room * sizeof *c->slots);
-    for (i = 0; i < room; i++) {
-        size_t at = (size_t)old[i].hash & mask;
-
-        if (old[i].place == 0) {
-            continue;
-        }
-        while (c->slots[at].place != 0) {
-            at = (at + 1) & mask;
-        }
-        c->slots[at] = old[i];
+    while (x->slots[at].place != 0) {
+        at = (at + 1) & mask;
     }
-    mem_free(&old);
+    x->slots[at] = s;
+}
+
+/* Called with every new key: the old index is moved long before the new one is full. */
+static void
+index_grow(struct present_cache *c)
+{
+    size_t end = c->moved + MOVED_AT_ONCE;
+
+    if (c->before.slots != NULL) {
+        for (; c->moved < end && c->moved < c->before.room; c->moved++) {
+            if (c->before.slots[c->moved].place != 0) {
+                slot_move(&c->index, c->before.slots[c->moved]);
+            }
+        }
+        if (c->moved == c->before.room) {
+            mem_free(&c->before.slots);
+        }
+    } else if ((c->count + 1) * 4 > c->index.room * 3) {
+        c->before = c->index;
+        c->moved = 0;
+        c->index = index_new(2 * c->before.room);
+    }
 }
 
 /* Room for one more behind the others; where it is. */
@@ -178,25 +216,23 @@ void
 present_set(struct present_cache *c, const struct present_key *k,
             const struct receipt *p)
 {
-    struct slot *s = slot_find(c, k);
-    struct item *item;
+    struct item *item = item_find(c, k);
+    uint32_t place;
 
-    if (s->place != 0) {
-        item_at(c, s->place)->receipt = *p;
+    if (item != NULL) {
+        item->receipt = *p;
         return;
     }
     if (c->count == PRESENT_MAX) {
         present_cache_clear(c);
-        s = slot_find(c, k);
-    } else if ((c->count + 1) * 4 > c->room * 3) {
-        slots_double(c);
-        s = slot_find(c, k);
     }
-    *s = (struct slot){(uint32_t)k->hash, item_take(c, k->bytes)};
-    item = item_at(c, s->place);
+    index_grow(c);
+    place = item_take(c, k->bytes);
+    item = item_at(c, place);
     item->receipt = *p;
     item->key_bytes = (uint8_t)k->bytes;
     memcpy(item->key, k->text, k->bytes);
+    slot_move(&c->index, (struct slot){(uint32_t)k->hash, place});
     c->count++;
 }
 

@@ -68,9 +68,8 @@ receipt_line_next(struct receipt_lines *kept, const struct receipt *r,
 void
 receipt_line(const struct receipt *r, char out[RECEIPT_LINE_BYTES])
 {
-    struct receipt_lines none;
+    struct receipt_lines none = {0};
 
-    none.before_bytes = 0;
     (void)receipt_line_next(&none, r, out); /* its length is its text's */
 }
 
