@@ -18,11 +18,6 @@ local APPLY_FIXED = 9
 local TYPE_OF = {hset = 'hash', hdel = 'hash', xadd = 'stream', xdel = 'stream'}
 local WIDTH_OF = {hset = 2, hdel = 1, xadd = 2, xdel = 1}
 
--- Where the count of the effect at args[i] stands.
-local function count_place(args, i)
-    return args[i] == 'xadd' and i + 5 or i + 2
-end
-
 -- What the checks of one call remember: the kind of each key, what was asked of the
 -- user for it (each key for itself: a user may write some hashes and only read others)
 -- and where streams end.
@@ -70,15 +65,17 @@ local function xdel_wrong(args, from, to)
     end
 end
 
--- nil if every effect can be written; then effects_write need not look again.
+-- nil if every effect can be written; then effects_write need not look again. (Few calls:
+-- both go through thousands of effects.)
 local function effects_wrong(keys, args)
     local seen = {kinds = {}, last = {}, hset = {}, hdel = {}, xadd = {}, xdel = {}}
     local count = #args
     local i = APPLY_FIXED + 1
     while i <= count do
-        local name, key = args[i], keys[count_of(args[i + 1]) or 0]
-        local at = count_place(args, i)
-        local n, width = count_of(args[at]), WIDTH_OF[name]
+        local name = args[i]
+        local key = keys[COUNTS[args[i + 1]] or count_of(args[i + 1]) or 0]
+        local at = name == 'xadd' and i + 5 or i + 2
+        local n, width = COUNTS[args[at]] or count_of(args[at]), WIDTH_OF[name]
         if not width or not key or not n or n < 1 or at + width * n > count then
             return refuse('ARGS', 'dd_apply: the effect at ' .. i .. ' is torn')
         end
@@ -105,17 +102,20 @@ local function xadd_write(key, args, i, from, to)
 end
 
 local function effects_write(keys, args)
+    local call, unpack = redis.call, unpack
     local count = #args
     local i = APPLY_FIXED + 1
     while i <= count do
         local name, key = args[i], keys[count_of(args[i + 1])]
-        local at = count_place(args, i)
-        local width = WIDTH_OF[name]
-        local to = at + width * count_of(args[at])
+        local at = name == 'xadd' and i + 5 or i + 2
+        local n = count_of(args[at])
+        local to = at + WIDTH_OF[name] * n
         if name == 'xadd' then
             xadd_write(key, args, i, at + 1, to)
+        elseif n <= CHUNK_FIELDS then
+            call(name, key, unpack(args, at + 1, to))
         else
-            call_range(name, key, args, at + 1, to, width * CHUNK_FIELDS)
+            call_range(name, key, args, at + 1, to, WIDTH_OF[name] * CHUNK_FIELDS)
         end
         i = to + 1
     end
