@@ -251,7 +251,7 @@ asan: ## the quick tests again under address and undefined-behaviour sanitizers
 
 # The files that decode, validate, decide, commit, follow and score.
 COVERED = lib/wire.c $(sort $(wildcard lib/wire_*.c)) $(sort $(wildcard ingest/validate*.c)) ingest/decide.c \
-          ingest/seal.c ingest/batch.c ingest/batch_form.c lib/receipt.c lib/entry_sets.c lib/journal.c \
+          ingest/seal.c ingest/batch.c ingest/batch_form.c lib/receipt.c lib/entry_sets.c lib/journal.c lib/journal_append.c \
           lib/journal_read.c lib/follow.c scorer/apply.c $(sort $(wildcard lib/score*.c)) lib/standing.c lib/standing_flow.c
 
 golden-words: ## write tests/golden/words, mail and web and programmes/phrases-built-in.yaml anew: every message as files to be read before a commit
