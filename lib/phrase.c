@@ -83,6 +83,7 @@ _Static_assert(SLOT_COUNT < PIECE_NOTHING, "a slot fits a piece");
 
 /* Each takes a byte of a text or more, the end none. */
 #define PIECES_MAX (PHRASE_OWN_BYTES_MAX + 1)
+#define OURS_MAX 4096 /* of all of ours; a test makes them all */
 
 /* The value of the name at `at` (behind its brace); *bytes: the name and its brace. */
 static uint8_t
@@ -100,7 +101,7 @@ piece_slot(const char *at, size_t *bytes)
 }
 
 static size_t
-pieces_make(const char *template, struct piece out[PIECES_MAX])
+pieces_make(const char *template, struct piece *out, size_t max)
 {
     const char *at = template;
     size_t count = 0;
@@ -111,7 +112,7 @@ pieces_make(const char *template, struct piece out[PIECES_MAX])
         struct piece *p = &out[count];
         size_t bytes = strcspn(at, "{<>");
 
-        MUST(count < PIECES_MAX && bytes <= UINT16_MAX);
+        MUST(count < max && bytes <= UINT16_MAX);
         *p =
             (struct piece){.text = at, .bytes = (uint16_t)bytes, .then = PIECE_NOTHING};
         at += bytes;
@@ -133,16 +134,20 @@ pieces_make(const char *template, struct piece out[PIECES_MAX])
     return count;
 }
 
-/* Ours, made when they are first used; at most as many as there are, for ever. */
-static struct piece *made[PHRASE_COUNT][LANGUAGE_COUNT];
+/* Ours, made when they are first used, for ever: never taken from the heap, which the
+ * simulator gives back with each service that it ends. */
+static struct piece ours[OURS_MAX];
+static size_t ours_count;
+static const struct piece *made[PHRASE_COUNT][LANGUAGE_COUNT];
 
 static void
 pieces_keep(enum phrase p, enum language language)
 {
-    struct piece pieces[PIECES_MAX];
-    size_t count = pieces_make(phrase_template(p, language), pieces);
+    struct piece *first = &ours[ours_count];
 
-    made[p][language] = mem_copy(pieces, count * sizeof *pieces);
+    ours_count +=
+        pieces_make(phrase_template(p, language), first, OURS_MAX - ours_count);
+    made[p][language] = first;
 }
 
 static inline const struct piece *
@@ -270,7 +275,7 @@ own_add(const char *template, const struct values *v, struct buf *out)
 {
     struct piece pieces[PIECES_MAX];
 
-    (void)pieces_make(template, pieces);
+    (void)pieces_make(template, pieces, PIECES_MAX);
     pieces_put(pieces, v, out);
 }
 
