@@ -12,7 +12,6 @@
 #include "lib/diag.h"
 #include "lib/keyfile.h"
 #include "lib/mem.h"
-#include "lib/phrase.h"
 #include "lib/programme.h"
 #include "lib/programme_dir.h"
 #include "lib/service_private.h"
@@ -31,8 +30,6 @@ said(const char *level, const char *event, const char *format, va_list args)
                    event, line);
     }
 }
-
-#define PHRASES_BYTES 4096 /* of one, at most */
 
 #define SAID(level)                                                                    \
     do {                                                                               \
@@ -351,28 +348,6 @@ programme_harden(struct programme_dir *dir)
     }
 }
 
-/* What lib/phrase.c keeps for ever is made here, not in the heap of a process that
- * ends.
- */
-static void
-phrases_make(void)
-{
-    struct values values = {0};
-    struct buf out;
-    int phrase;
-    int language;
-
-    buf_init(&out, PHRASES_BYTES);
-    for (phrase = 0; phrase < PHRASE_COUNT; phrase++) {
-        for (language = 0; language < LANGUAGE_COUNT; language++) {
-            values.language = (enum language)language;
-            buf_clear(&out);
-            phrase_add((enum phrase)phrase, &values, &out);
-        }
-    }
-    buf_fini(&out);
-}
-
 void
 host_load(const char *programme_dir)
 {
@@ -383,7 +358,6 @@ host_load(const char *programme_dir)
 
     heap_now = &heap_lasting;
     crypto_init();
-    phrases_make();
     if (programme_dir_read(programme_dir, &dir, &found) != ST_OK) {
         diag_fatal(EXIT_CONFIG, "programme", "%s cannot be read", programme_dir);
     }
