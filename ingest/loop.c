@@ -201,16 +201,21 @@ ops_show(struct loop *l)
 /* ---- one turn ---- */
 
 static bool
-take_messages(struct loop *l, struct bus_socket *socket)
+take_messages(struct loop *l, const struct bus_poll_item *item)
 {
-    struct mono began = mono_now();
+    struct bus_socket *socket = item->socket;
+    struct mono began;
     struct bus_message m;
     int i;
 
+    if (!item->readable) {
+        return false;
+    }
+    began = mono_now();
     for (i = 0; i < RECEIVE_MAX &&
                 (i < RECEIVE_LEAST || mono_since_us(began) < RECEIVE_BUDGET_US);
          i++) {
-        if (socket == NULL || bus_receive(socket, &m) != ST_OK) {
+        if (bus_receive(socket, &m) != ST_OK) {
             return false;
         }
         ingest_request(&l->in, socket, &m);
@@ -339,10 +344,10 @@ ingest_run(struct service *s)
             service_reload(s);
             provinces_resume(&l);
         }
-        busy = take_messages(&l, l.in.units);
-        busy |= take_messages(&l, l.in.ops);
-        busy |= take_messages(&l, l.in.units_old);
-        busy |= take_messages(&l, l.in.ops_old);
+        busy = take_messages(&l, &l.items[0]);
+        busy |= take_messages(&l, &l.items[1]);
+        busy |= take_messages(&l, &l.items[3]);
+        busy |= take_messages(&l, &l.items[4]);
         busy |= provinces_turn(&l);
         ops_show(&l);
     }

@@ -387,7 +387,7 @@ bus_reopen(struct bus_socket *s)
     (void)zmq_close(s->socket); /* fails only for what is no socket */
     bus_socket_open(s);
     bus_server_options(s);
-    s->draining = false;
+    s->draining = s->settled = false;
     /* libzmq lets go of the port in a thread of its own: a little later. */
     for (int i = 0; i < REBIND_TRIES && st == ST_AGAIN; i++) {
         st = bus_bind_at(s, endpoint);

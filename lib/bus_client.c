@@ -218,6 +218,7 @@ bus_link_pause(struct bus_socket *s)
     link->pausing = true;
     link->retry_at = (struct mono){mono_now().us + ms * 1000};
     /* Gone already when libzmq gave up by itself. */
+    s->settled = false;
     (void)zmq_disconnect(s->socket, s->endpoint);
 }
 
@@ -312,6 +313,7 @@ bus_link_turn(struct bus_socket *s)
     if (link->pausing && mono_now().us >= link->retry_at.us) {
         link->pausing = false;
         link->attempted = false;
+        s->settled = false;
         MUST(zmq_connect(s->socket, s->endpoint) == 0); /* it did before */
     }
 }

@@ -52,6 +52,7 @@ bus_receive_peer(struct bus_socket *s, struct bus_peer *peer)
     int len = zmq_recv(s->socket, id, sizeof id, ZMQ_DONTWAIT);
 
     if (len < 0) {
+        s->settled = zmq_errno() == EAGAIN;
         return ST_AGAIN;
     }
     s->draining = true; /* the payload is still there */
@@ -85,6 +86,7 @@ bus_receive_one(struct bus_socket *s, struct bus_message *m)
 {
     zmq_msg_t *frame = message_frame(m);
 
+    s->settled = false;
     m->key = "";
     m->peer.len = 0;
     if (s->kind == BUS_ROUTER) {
@@ -96,6 +98,7 @@ bus_receive_one(struct bus_socket *s, struct bus_message *m)
     }
     (void)zmq_msg_init(frame); /* cannot fail */
     if (zmq_msg_recv(frame, s->socket, ZMQ_DONTWAIT) < 0) {
+        s->settled = s->kind != BUS_ROUTER && zmq_errno() == EAGAIN;
         (void)zmq_msg_close(frame);
         s->draining = false;
         return s->kind == BUS_ROUTER ? ST_BAD : ST_AGAIN; /* an id without a payload */
@@ -168,6 +171,7 @@ bus_send_to(struct bus_socket *s, const struct bus_peer *peer, const void *body,
     if (s == NULL) {
         return ST_GONE;
     }
+    s->settled = false;
     if (zmq_send(s->socket, peer->id, PEER_ID_LEN, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
         return zmq_errno() == EAGAIN ? ST_AGAIN : ST_GONE;
     }
@@ -183,5 +187,6 @@ bus_send(struct bus_socket *s, const void *body, size_t body_bytes)
     if (body_bytes > BUS_MESSAGE_MAX) {
         return ST_LIMIT;
     }
+    s->settled = false;
     return zmq_send(s->socket, body, body_bytes, ZMQ_DONTWAIT) < 0 ? ST_AGAIN : ST_OK;
 }

@@ -2,6 +2,7 @@
 #include "lib/bus_private.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -119,30 +120,105 @@ bus_look_turn(struct bus *b)
 
 /* --- waiting --- */
 
-/* items, then the ZAP socket, then the monitors of clients. */
-static int
-bus_poll_fill(struct bus *b, const struct bus_poll_item *items, size_t count,
-              zmq_pollitem_t *poll)
+/*
+ * What is waited for: the caller's items, then the ZAP socket, then the monitors of
+ * clients. zmq_poll asks each socket for its events before and after it sleeps, two
+ * calls of the system each time; poll on their descriptors needs that only where
+ * something has happened. A descriptor of libzmq tells of a change once, so a socket is
+ * "settled" only when it has said that it has nothing and nobody has used it since; one
+ * that is not is asked before we sleep.
+ */
+#define WAIT_MAX (BUS_ITEMS_MAX + 1 + BUS_SOCKETS_MAX)
+
+struct bus_wait {
+    struct pollfd fds[WAIT_MAX];
+    void *sockets[WAIT_MAX]; /* NULL: a descriptor of the caller's */
+    bool *settled[WAIT_MAX];
+    short seen[WAIT_MAX]; /* POLLIN, POLLOUT */
+    size_t count;
+};
+
+static void
+wait_socket(struct bus_wait *w, void *socket, bool *settled)
 {
-    int n = 0;
+    int fd = -1;
+    size_t bytes = sizeof fd;
 
+    /* (Without its ZAP socket a process would admit nobody: it ends.) */
+    MUST(zmq_getsockopt(socket, ZMQ_FD, &fd, &bytes) == 0);
+    w->fds[w->count] = (struct pollfd){.fd = fd, .events = POLLIN};
+    w->sockets[w->count] = socket;
+    w->settled[w->count++] = settled;
+}
+
+static void
+wait_fill(struct bus *b, const struct bus_poll_item *items, size_t count,
+          struct bus_wait *w)
+{
+    w->count = 0;
     for (size_t i = 0; i < count; i++) {
-        bool socket = items[i].socket != NULL;
-        short events = ZMQ_POLLIN;
-
-        if (!socket && items[i].want_write) {
-            events = ZMQ_POLLIN | ZMQ_POLLOUT;
+        if (items[i].socket != NULL) {
+            wait_socket(w, items[i].socket->socket, &items[i].socket->settled);
+            continue;
         }
-        poll[n++] = (zmq_pollitem_t){socket ? items[i].socket->socket : NULL,
-                                     items[i].fd, events, 0};
+        w->sockets[w->count] = NULL;
+        w->fds[w->count++] = (struct pollfd){
+            .fd = items[i].fd,
+            .events = items[i].want_write ? (short)(POLLIN | POLLOUT) : POLLIN};
     }
-    poll[n++] = (zmq_pollitem_t){b->zap, 0, ZMQ_POLLIN, 0};
+    wait_socket(w, b->zap, &b->zap_settled);
     for (size_t i = 0; i < b->count; i++) {
-        if (b->sockets[i]->link.monitor != NULL) {
-            poll[n++] = (zmq_pollitem_t){b->sockets[i]->link.monitor, 0, ZMQ_POLLIN, 0};
+        struct bus_link *link = &b->sockets[i]->link;
+
+        if (link->monitor != NULL) {
+            wait_socket(w, link->monitor, &link->settled);
         }
     }
-    return n;
+}
+
+/* One that has a message stays unsettled until somebody has taken it. */
+static bool
+wait_ask(struct bus_wait *w, size_t i)
+{
+    int events = 0;
+    size_t bytes = sizeof events;
+
+    while (zmq_getsockopt(w->sockets[i], ZMQ_EVENTS, &events, &bytes) != 0) {
+        MUST(zmq_errno() == EINTR);
+    }
+    w->seen[i] = (events & ZMQ_POLLIN) != 0 ? POLLIN : 0;
+    *w->settled[i] = w->seen[i] == 0;
+    return w->seen[i] != 0;
+}
+
+/* As poll(2). */
+static int
+wait_sleep(struct bus_wait *w, long ms)
+{
+    int ready;
+
+    for (size_t i = 0; i < w->count; i++) {
+        w->seen[i] = 0;
+        if (w->sockets[i] != NULL && !*w->settled[i] && wait_ask(w, i)) {
+            ms = 0;
+        }
+    }
+    ready = poll(w->fds, w->count, (int)ms);
+    MUST(ready >= 0 || errno == EINTR);
+    for (size_t i = 0; i < w->count; i++) {
+        short got = ready > 0 ? w->fds[i].revents : 0;
+
+        if (w->sockets[i] == NULL) {
+            /* An error shows itself to whoever reads. */
+            w->seen[i] = (short)(got & POLLOUT);
+            w->seen[i] = (short)(w->seen[i] | ((got & ~POLLOUT) != 0 ? POLLIN : 0));
+        } else if (got != 0 && w->seen[i] == 0) {
+            (void)wait_ask(w, i); /* nothing: it was for libzmq itself */
+        } else if (ready == 0 && ms != 0) {
+            *w->settled[i] = false; /* at leisure: all are asked again */
+        }
+    }
+    return ready;
 }
 
 /* How long to sleep: until the caller's deadline or the next retry of a client. */
@@ -173,16 +249,29 @@ bus_poll_ms(const struct bus *b, struct mono start, int timeout_ms)
     return us <= 0 ? 0 : (long)((us + 999) / 1000);
 }
 
+/* Of the clients that have news, or whose pause may be over. */
+static void
+wait_links(struct bus *b, const struct bus_wait *w, size_t at)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        struct bus_link *link = &b->sockets[i]->link;
+        bool news = link->monitor != NULL && w->seen[at++] != 0;
+
+        if (news || link->pausing) {
+            bus_link_turn(b->sockets[i]);
+        }
+    }
+}
+
 static bool
-bus_poll_take(struct bus_poll_item *items, size_t count, const zmq_pollitem_t *poll)
+wait_take(struct bus_poll_item *items, size_t count, const struct bus_wait *w)
 {
     bool any = false;
 
     for (size_t i = 0; i < count; i++) {
-        /* An error shows itself to whoever reads. */
-        items[i].readable = (poll[i].revents & (ZMQ_POLLIN | ZMQ_POLLERR)) != 0;
-        items[i].writable = (poll[i].revents & ZMQ_POLLOUT) != 0;
-        any = any || items[i].readable || items[i].writable;
+        items[i].readable = (w->seen[i] & POLLIN) != 0;
+        items[i].writable = (w->seen[i] & POLLOUT) != 0;
+        any = any || w->seen[i] != 0;
     }
     return any;
 }
@@ -190,35 +279,28 @@ bus_poll_take(struct bus_poll_item *items, size_t count, const zmq_pollitem_t *p
 enum status
 bus_poll(struct bus *b, struct bus_poll_item *items, size_t count, int timeout_ms)
 {
-    zmq_pollitem_t poll[BUS_ITEMS_MAX + 1 + BUS_SOCKETS_MAX];
+    struct bus_wait w;
     struct mono start = timeout_ms > 0 ? mono_now() : (struct mono){0};
 
     MUST(count <= BUS_ITEMS_MAX);
     for (;;) {
         long ms = timeout_ms == 0 ? 0 : bus_poll_ms(b, start, timeout_ms);
-        int n = bus_poll_fill(b, items, count, poll);
-        int ready = zmq_poll(poll, n, ms);
+        int ready;
         bool woken;
 
-        if (ready < 0) {
-            MUST(zmq_errno() == EINTR);
-            for (int i = 0; i < n; i++) {
-                poll[i].revents = 0;
-            }
-        }
+        wait_fill(b, items, count, &w);
+        ready = wait_sleep(&w, ms);
         woken = bus_look_turn(b);
-        if (ready > 0 && poll[count].revents != 0) {
+        if (w.seen[count] != 0) {
+            b->zap_settled = false;
             zap_answer(b);
         }
-        for (size_t i = 0; i < b->count; i++) {
-            bus_link_turn(b->sockets[i]);
-        }
-        if (bus_poll_take(items, count, poll) || woken || ready < 0 ||
-            timeout_ms == 0) {
+        wait_links(b, &w, count + 1);
+        if (wait_take(items, count, &w) || woken || ready < 0 || timeout_ms == 0) {
             bus_memory_watch(b);
             return ST_OK;
         }
-        bus_memory_watch(b); /* after the last use of the sockets in poll */
+        bus_memory_watch(b); /* after the last use of the sockets in w */
         if (timeout_ms > 0 && mono_since_us(start) >= (int64_t)timeout_ms * 1000) {
             return ST_OK;
         }

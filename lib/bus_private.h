@@ -23,6 +23,7 @@ enum bus_kind { BUS_ROUTER, BUS_PUB, BUS_DEALER, BUS_SUB };
 /* What became of a client's connection; only bus_client.c writes it. */
 struct bus_link {
     void *monitor;         /* PAIR that hears the socket monitor */
+    bool settled;          /* as that of the socket */
     enum bus_sight sight;  /* what bus_sight_now reports */
     bool attempted;        /* a TCP connect was begun since the last failure */
     bool lookup;           /* an attempt failed before TCP: is the name known? */
@@ -44,12 +45,14 @@ struct bus_socket {
     struct bus_keys keys;
     char endpoint[BUS_ENDPOINT_BYTES];
     bool draining; /* frames of a message that was dropped are still to be read */
+    bool settled;  /* it has nothing, and its descriptor will say when it has */
     struct bus_link link;
 };
 
 struct bus {
     void *context;
     void *zap;
+    bool zap_settled;
     bus_admit *admit;
     void *admit_context;
     struct bus_socket *sockets[BUS_SOCKETS_MAX];

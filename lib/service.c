@@ -23,6 +23,7 @@
 
 /* Signals know no context, so these are the one state outside struct service. */
 static volatile sig_atomic_t signal_stop;
+static volatile sig_atomic_t signal_woke; /* the pipe has something */
 static volatile sig_atomic_t signal_reload;
 static int signal_pipe[2] = {-1, -1};
 
@@ -38,6 +39,7 @@ service_on_signal(int number)
     } else {
         signal_stop = 1;
     }
+    signal_woke = 1;
     (void)!write(signal_pipe[1], "s", 1); /* full: it wakes already */
     errno = errno_saved;
 }
@@ -66,6 +68,10 @@ service_wake_drain(void)
 {
     char spent[64];
 
+    if (signal_woke == 0) {
+        return;
+    }
+    signal_woke = 0; /* first: what comes meanwhile is looked at again */
     while (read(signal_pipe[0], spent, sizeof spent) > 0) {
         /* the flags say what it was */
     }

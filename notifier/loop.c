@@ -183,14 +183,18 @@ ops_show(struct notifier *n)
 /* ---- one turn ---- */
 
 static bool
-messages_take(struct notifier *n, struct bus_socket *socket)
+messages_take(struct notifier *n, const struct bus_poll_item *item)
 {
-    struct mono began = mono_now();
+    struct mono began;
     struct bus_message m;
     int i;
 
+    if (!item->readable) {
+        return false;
+    }
+    began = mono_now();
     for (i = 0; i < RECEIVE_MAX && mono_since_us(began) < TAKE_US; i++) {
-        if (socket == NULL || bus_receive(socket, &m) != ST_OK) {
+        if (bus_receive(item->socket, &m) != ST_OK) {
             return false;
         }
         leader_request_take(n, &m);
@@ -336,8 +340,8 @@ notifier_run(struct service *s)
             sessions_check_keys(&n);
         }
         more = n.hints != NULL && items[2].readable && hints_take(&n);
-        more |= messages_take(&n, n.leaders);
-        more |= messages_take(&n, n.leaders_old);
+        more |= messages_take(&n, &items[0]);
+        more |= messages_take(&n, &items[3]);
         more |= turn(&n);
         hints_done(&n);
         sessions_beat(&n);

@@ -4,7 +4,7 @@
  * What it does: follows the alerts journal, decides by scope who hears of an event,
  * keeps an inbox for each leader, and streams it to whoever has subscribed, in
  * Vietnamese and English, at least once with stable ids. Acknowledgements become acts.
- * Reads:  the alerts journal; hints of scorer (only early news); messages of leaders.
+ * Reads:  the alerts journal; hints of scorer, with entries of it; messages of leaders.
  * Writes: inbox:<leader>, told:* and ack_* of alert:<code>, cursors and its own
  *     checkpoint, together in one Function call; acts to the reports journal.
  * On failure: after an unknown outcome it drops its memory and takes over again from

@@ -2,13 +2,14 @@
  * notifier - what the files of the service share: one province, one leader's session,
  * the whole.
  *
- * The path of an alert: loop.c takes entries of the alerts journal out of hints or
- * inbox.c reads them, route.c says who hears, and one Function call commits the
- * references in the inboxes, who was told what, and the checkpoint. session.c then
- * reads each subscribed leader's inbox from where the last sending ended, as far as the
- * credit goes; event.c brings the event, render.c the words, in the programme in force
- * at that moment. Received moves the key's cursor, which goes to disk once a turn for
- * all sessions.
+ * The path of an alert: loop.c takes entries of the alerts journal out of hints, or
+ * inbox.c reads them; route.c says who hears, and one Function call commits the
+ * references in the inboxes, who was told what, and the checkpoint. send.c gives these
+ * rows to who has had all before them, and reads every other subscribed leader's inbox
+ * from where the last sending ended, as far as the credit goes; event.c brings the
+ * event, render.c the words, in the programme in force at that moment. Received moves
+ * the key's cursor, which goes to disk with the next commit, or by itself when there is
+ * none for a while.
  *
  * Invariants
  *  1. A position is <alerts seq> * POSITION_EVENTS + <index in the entry>; it grows

@@ -4,7 +4,7 @@
  * What it does: follows the reports journal of each province, keeps the newest figures,
  *     scores every target they touch with exact fractions, and opens, corrects and
  *     resolves alerts by comparing what should be open with what was told.
- * Reads:  the reports journal; hints of ingest (only early news).
+ * Reads:  the reports journal; hints of ingest, with entries of it.
  * Writes: facts, scores, summary, told, alert:<code>, the alerts journal and its own
  *     checkpoint, together in one Function call; hints for notifier.
  * On failure: after an unknown outcome it drops its memory and takes over again from
