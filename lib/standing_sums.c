@@ -48,6 +48,7 @@ struct whole {
     struct reported_days days;
     struct kept_key *keys;
     struct kept *kept;
+    int32_t kept_last; /* of the keys the latest day, or a later one */
     size_t count;
     size_t keys_room;
     size_t kept_room;
@@ -221,7 +222,8 @@ sums_move(struct sums *sums, const struct facts *f, int unit, int group,
 
     for (i = 0; i < all->count; i++) {
         struct whole *whole = &all->items[i];
-        bool has = whole->count > 0 && whole_has(whole, unit);
+        bool has =
+            whole->count > 0 && whole->kept_last >= w->last && whole_has(whole, unit);
         const struct indicator *ind = &c->indicators[whole->indicator];
         bool flow = c->measures[ind->numerator[0]].nature == NATURE_FLOW;
 
@@ -328,6 +330,9 @@ kept_at(struct whole *whole, int year, const struct window *w)
     mem_array_room((void **)&whole->kept, whole->count, &whole->kept_room,
                    sizeof *whole->kept);
     whole->keys[whole->count] = (struct kept_key){year, w->last};
+    if (whole->count == 0 || w->last > whole->kept_last) {
+        whole->kept_last = w->last;
+    }
     kept = &whole->kept[whole->count++];
     kept->window = *w;
     kept->valid = false;

@@ -95,17 +95,34 @@ walk_cut(struct kept_walk *k, size_t i, int32_t last)
     k->upto = last - 1;
 }
 
+/* The first mark that is of that day or a later one. */
+static size_t
+mark_from(const struct kept_walk *k, int32_t last)
+{
+    size_t low = 0;
+    size_t high = k->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (k->marks[middle].last < last) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 static void
 walk_change(struct kept_walk *k, int32_t last)
 {
-    size_t i = k->count;
+    size_t i;
 
     if (last > k->upto) {
         return;
     }
-    while (i > 0 && k->marks[i - 1].last >= last) {
-        i--;
-    }
+    i = mark_from(k, last);
     if (i == k->count || k->marks[i].last != last || k->flow) {
         walk_cut(k, i, last); /* another window, perhaps; of a flow all later figures */
     } else {
