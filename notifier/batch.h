@@ -37,9 +37,8 @@ struct batch {
     size_t later_room;
     enum status lost; /* not ST_OK: a question in between was not answered */
     struct leaders woken;
-    struct fresh_row *fresh; /* fresh.h: the rows of this batch, */
+    struct fresh_row *fresh; /* fresh.h: the rows of this batch; of the province, */
     size_t fresh_count;
-    size_t fresh_room;
     bool unfresh; /* or: it has others than alerts, or too many; they are read */
     uint64_t events, routed, parked;
 };

@@ -2,26 +2,32 @@
 
 #include <string.h>
 
-#include "lib/mem.h"
-#include "lib/put.h"
+void
+fresh_begin(struct batch *b)
+{
+    b->fresh = b->p->fresh;
+    b->fresh_count = 0;
+    b->unfresh = b->p->notifier->session_count == 0;
+}
 
 void
 fresh_put(struct batch *b, const char *leader, const struct delivery *d, struct spot at)
 {
     struct fresh_row *f;
     bool climbed = d->rung > 0;
+    size_t leader_bytes = strlen(leader) + 1;
+    size_t code_bytes = strlen(d->code) + 1;
 
-    if (d->kind != DELIVERY_ALERT || b->fresh_count == FRESH_MAX) {
+    if (d->kind != DELIVERY_ALERT || b->fresh == NULL || b->fresh_count == FRESH_MAX ||
+        leader_bytes > sizeof f->leader || code_bytes > sizeof f->code) {
         b->unfresh = true;
     }
     if (b->unfresh) {
         return;
     }
-    mem_array_room((void **)&b->fresh, b->fresh_count, &b->fresh_room,
-                   sizeof *b->fresh);
     f = &b->fresh[b->fresh_count++];
-    (void)put_copy(f->leader, sizeof f->leader, leader);
-    (void)put_copy(f->code, sizeof f->code, d->code);
+    memcpy(f->leader, leader, leader_bytes);
+    memcpy(f->code, d->code, code_bytes);
     f->row = (struct row){.position = at.seq * POSITION_EVENTS + at.index,
                           .number = d->number,
                           .event = d->event.seq != 0 ? d->event : at,

@@ -16,6 +16,8 @@ struct fresh_row {
     struct row row; /* as row_parse would have it; code is set by fresh_get */
 };
 
+/* Where nobody is connected nothing is kept. */
+void fresh_begin(struct batch *b);
 /* A row that the batch writes. */
 void fresh_put(struct batch *b, const char *leader, const struct delivery *d,
                struct spot at);

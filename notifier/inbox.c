@@ -3,7 +3,7 @@
  * brings; its effects, the cursors that have moved and the checkpoint go to disk
  * together.
  */
-#include "notifier/batch.h"
+#include "notifier/fresh.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -93,11 +93,11 @@ entries_follow(struct province *p)
     crypto_random(&seed, sizeof seed);
     b.told = table_new(CODES_MAX, seed);
     b.placed = table_new(OFFICES_MAX, seed);
+    fresh_begin(&b);
     st = batch_apply(&b);
     told_free(&b);
     table_free(&b.placed);
     mem_free(&b.later);
-    mem_free(&b.fresh);
     leaders_fini(&b.woken);
     catalogue_free(&b.put);
     return st;

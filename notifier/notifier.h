@@ -84,6 +84,7 @@ struct province {
         run_id[REDIS_RUN_ID_BYTES]; /* of the Redis whose reports journal was checked */
     struct catalogue *catalogue;    /* in force at the checkpoint; NULL: none */
     struct event_cache *events;
+    struct fresh_row *fresh; /* fresh.h: FRESH_MAX of them */
     struct ladder *ladder; /* the three: read at taking over, dropped with the memory */
     struct rows *rows;
     struct holds *holds;

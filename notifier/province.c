@@ -10,8 +10,10 @@
 #include "lib/diag.h"
 #include "lib/fault.h"
 #include "lib/keys.h"
+#include "lib/mem.h"
 #include "lib/programme.h"
 #include "notifier/digest.h"
+#include "notifier/fresh.h"
 #include "notifier/hold.h"
 #include "notifier/ladder.h"
 
@@ -30,6 +32,7 @@ province_init(struct province *p, struct notifier *n, const char *slug)
     effects_init(&p->effects);
     journal_read_init(&p->read);
     p->events = event_cache_new();
+    p->fresh = mem_alloc(FRESH_MAX * sizeof *p->fresh);
     p->ladder = ladder_new();
     p->rows = rows_new();
     p->holds = holds_new();
@@ -58,6 +61,7 @@ province_fini(struct province *p)
     rows_free(&p->rows);
     holds_free(&p->holds);
     event_cache_free(&p->events);
+    mem_free(&p->fresh);
     effects_fini(&p->effects);
     journal_read_fini(&p->read);
     redis_free(&p->redis);
