@@ -110,15 +110,17 @@ count_parse(const char *word, size_t len, uint64_t most, uint64_t *n)
 static bool
 entry_take(struct reading *r, struct hint *h)
 {
-    struct journal_entry *e = &h->entries[h->count];
-    char *chain = h->chains[h->count];
+    struct journal_entry *e;
     const char *word;
+    char *chain;
     size_t len;
     uint64_t bytes;
 
     if (h->count == HINT_ENTRIES_MAX || !word_take(r, ' ', 16, &word, &len)) {
         return false;
     }
+    e = &h->entries[h->count];
+    chain = h->chains[h->count];
     e->kind = journal_kind_parse(word, len);
     if (e->kind == JOURNAL_UNKNOWN || !word_take(r, ' ', 32, &word, &len)) {
         return false;
