@@ -6,7 +6,7 @@
 #include "lib/diag.h"
 #include "lib/fault.h"
 
-#define SPARE_ARENAS_MAX 4096u
+#define SPARE_ARENAS_MAX 1024u /* each keeps up to ARENA_KEEP_BYTES */
 
 struct arena *
 ingest_arena(struct ingest *in)
