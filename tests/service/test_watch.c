@@ -177,6 +177,7 @@ a_double_is_dropped_by_the_file_of_seen_ids(void **state)
                    s->dir, s->province);
     watch(&r, s, HEAD_B, more);
     want_run(&r, 0, "Z-1/1");
+    wait_for(s, "HLEN dondoc:{%s}:cursor", "1"); /* it may wait for a commit */
     notifier_end(s, 0, SIGKILL); /* as if Received had been lost in it */
     want_now(s, "DEL dondoc:{%s}:cursor", "1");
     notifier_start(s, 0);
