@@ -126,7 +126,7 @@ struct province {
     struct pending *batch[JOURNAL_RECORDS_MAX];
     enum outcome outcomes[JOURNAL_RECORDS_MAX];
     uint32_t revisions[JOURNAL_RECORDS_MAX];
-    struct receipt stood[JOURNAL_RECORDS_MAX];   /* what each replaces */
+    struct receipt stood[JOURNAL_RECORDS_MAX]; /* what each replaces */
     struct receipt_lines lines;
     size_t guard_owner[2 * JOURNAL_RECORDS_MAX]; /* guard -> batch index */
     size_t batch_count;

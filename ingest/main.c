@@ -9,7 +9,7 @@
  * On failure: without Redis, or with a Redis that is not set up as it must be, or whose
  *     journal is not as it was written, nothing is acknowledged: reports get
  *     RETRY_LATER, while Redis is away after ten seconds.
- * Known limits: one call in flight a province; a batch is 256 reports or 256 KiB.
+ * Known limits: one call in flight a province; a batch is 512 reports or 256 KiB.
  * See also: ingest/ingest.h (the path of a report), doc/delivery.md, proto/README.md.
  */
 #include "ingest/ingest.h"

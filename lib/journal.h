@@ -33,7 +33,7 @@ enum journal_kind {
 
 #define JOURNAL_BODY_MAX (256u * 1024u) /* a batch of reports */
 #define JOURNAL_PROGRAMME_MAX (1024u * 1024u)
-#define JOURNAL_RECORDS_MAX 256u
+#define JOURNAL_RECORDS_MAX 512u
 #define JOURNAL_CHAIN_BYTES 33 /* 32 hex digits and a zero */
 #define JOURNAL_LOG_ID_BYTES 33
 
