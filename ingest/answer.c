@@ -6,7 +6,7 @@
 #include "lib/diag.h"
 #include "lib/fault.h"
 
-#define SPARE_ARENAS_MAX 1024u /* each keeps up to ARENA_KEEP_BYTES */
+#define SPARE_ARENAS_MAX 1024u /* each keeps up to ARENA_KEPT_BYTES */
 
 struct arena *
 ingest_arena(struct ingest *in)

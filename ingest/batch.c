@@ -5,7 +5,8 @@
  * Invariants
  *  1. A receipt that says ACCEPTED or REPLACED is written only after the call that
  *     holds its report was answered OK by a Redis that syncs before it answers.
- *  2. A batch holds each key once; reports of one key are decided in order of arrival.
+ *  2. A batch holds each key once; those of one key and sender are decided in order of
+ *     arrival.
  *  3. What stands is believed only from our own committed calls or from reads on this
  *     connection, whose first command was a write.
  */

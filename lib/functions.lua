@@ -248,11 +248,12 @@ local function guards_broken(lists, args)
     return #broken > 1 and broken or nil
 end
 
--- Are all entries there that were appended and not trimmed away? Then the journal does
--- not end before its head, and XADD itself sees whether it ends behind: a body of 32 KiB
--- need not be read for that. (Above 15 digits a number is no longer exact.)
-local function journal_whole(length, seq, trimmed)
+-- Are all entries there that were appended and not trimmed away, and none behind them?
+-- Then the journal ends at its head, and a body of 32 KiB need not be read to see it.
+-- (Above 15 digits a number is no longer exact.)
+local function journal_whole(key, length, seq, trimmed)
     return #seq <= 15 and length == tonumber(seq) - (tonumber(trimmed) or 0)
+        and #redis.call('XRANGE', key, '(' .. seq .. '-0', '+', 'COUNT', '1') == 0
 end
 
 local function journal_wrong(key, seq)
@@ -305,7 +306,8 @@ local function dd_append(keys, args)
     if seq ~= args[2] or chain ~= args[3] then
         return {'HEAD', seq, chain}
     end
-    if not journal_whole(length, seq, head[3]) and not ends_at(keys[1], seq .. '-0') then
+    if not journal_whole(keys[1], length, seq, head[3])
+        and not ends_at(keys[1], seq .. '-0') then
         return journal_wrong(keys[1], seq)
     end
     wrong = guards_broken(lists, args) or entry_write(keys, args)

@@ -24,7 +24,7 @@ local WIDTH_OF = {hset = 2, hdel = 1, xadd = 2, xdel = 1}
 local function effect_key_wrong(seen, name, key)
     local want, kind = TYPE_OF[name], seen.kinds[key]
     if kind and kind ~= want then
-        return refuse('WRONGTYPE', key .. ' is used as hash and as stream')
+        return refuse('WRONGTYPE', key .. ' is used as ' .. kind .. ' and as ' .. want)
     end
     if not kind then
         local wrong = length_wrong(key, want)
@@ -68,7 +68,8 @@ end
 -- nil if every effect can be written; then effects_write need not look again. (Few calls:
 -- both go through thousands of effects.)
 local function effects_wrong(keys, args)
-    local seen = {kinds = {}, last = {}, hset = {}, hdel = {}, xadd = {}, xdel = {}}
+    local kinds = {[keys[1]] = 'string', [keys[2]] = 'hash'} -- also while they are absent
+    local seen = {kinds = kinds, last = {}, hset = {}, hdel = {}, xadd = {}, xdel = {}}
     local count = #args
     local i = APPLY_FIXED + 1
     while i <= count do

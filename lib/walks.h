@@ -13,7 +13,7 @@
  * not depend on the day of the question, which only says where the windows end.
  *
  * Memory: eight bytes a window and about a hundred a unit, target and year; at
- * WALKS_BYTES_MAX all of it is dropped and kept anew.
+ * WALKS_BYTES_MAX (of one province) all of it is dropped and kept anew.
  */
 #ifndef DONDOC_WALKS_H
 #define DONDOC_WALKS_H

@@ -128,6 +128,18 @@ sessions_cursors_done(struct province *p)
     }
 }
 
+/* What was said of positions holds no longer: from what stands on the disk on. */
+static void
+session_rewind(struct session *s)
+{
+    s->sent = s->durable;
+    s->received = s->durable;
+    s->in_flight_count = 0;
+    s->confirm = 0;
+    s->newest = 0;
+    s->backlog_to = 0;
+}
+
 enum status
 sessions_take_over(struct province *p)
 {
@@ -144,6 +156,10 @@ sessions_take_over(struct province *p)
         st = session_cursor(s, &s->durable);
         if (st != ST_OK) {
             return st;
+        }
+        if (s->sent / POSITION_EVENTS > p->follow.checkpoint) {
+            session_rewind(
+                s); /* a row is sent behind its commit: this is an older copy */
         }
         if (s->received > s->durable && p->cursors_since.us == 0) {
             p->cursors_since = mono_now();

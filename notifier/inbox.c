@@ -190,7 +190,8 @@ inbox_hinted(struct province *p, const struct hint *h)
          i++) {
         struct journal_entry *entry;
 
-        if (h->entries[i].seq != last + 1) {
+        /* One with a chain value is the reports journal's: hints-from names ingest. */
+        if (h->entries[i].seq != last + 1 || h->entries[i].chain[0] != '\0') {
             continue;
         }
         mem_array_room((void **)&p->read.entries, p->read.count, &p->read.room,

@@ -278,6 +278,7 @@ sessions_send(struct province *p)
             st = session_send(s);
         }
         if (st == ST_GONE) {
+            inbox_cursors(p, true); /* what it has stored is not forgotten with it */
             session_forget(n, s);
         } else if (st == ST_OK) {
             backlog_end(s);

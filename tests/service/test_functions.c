@@ -108,6 +108,22 @@ append_gives_dense_ids_and_moves_the_head(void **state)
     want("EXISTS $receipts $acts $programme:none", "0");
 }
 
+/* The count is right again, and the head's own entry is there. */
+static void
+append_sees_an_entry_that_was_put_for_another(void **state)
+{
+    char *before;
+
+    (void)state;
+    assert_int_equal(append_plain("one"), ST_OK);
+    assert_int_equal(append_plain("two"), ST_OK);
+    want("XDEL $reports 1-0", "1");
+    want("XADD $reports 2-1 k reports b by-hand h x", "2-1");
+    before = digest();
+    assert_int_equal(append_plain("three"), ST_BAD);
+    assert_unchanged(before);
+}
+
 static void
 append_writes_all_sets_and_the_programme(void **state)
 {
@@ -461,6 +477,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(append_gives_dense_ids_and_moves_the_head),
+        TEST(append_sees_an_entry_that_was_put_for_another),
         TEST(append_writes_all_sets_and_the_programme),
         TEST(append_behind_a_moved_head_is_stale),
         TEST(guard_that_does_not_hold_is_named),

@@ -175,8 +175,8 @@ assert_denied(const char *rules, bool denied)
 static void
 right_to_a_command_that_is_missing_writes_nothing(void **state)
 {
-    static const char *const lacking[] = {"xadd", "hset", "set",   "type",
-                                          "hlen", "xlen", "hmget", "fcall"};
+    static const char *const lacking[] = {"xadd", "hset",  "set",    "type", "hlen",
+                                          "xlen", "hmget", "xrange", "fcall"};
     char rules[64];
     size_t i;
 
