@@ -7,7 +7,8 @@
  *     PROVINCE SEQ \n RUN \n (KIND CHAIN BYTES \n body)+   and this is the end of it
  *
  * RUN is the run id of the Redis that answered OK for them. CHAIN is - in the alerts
- * journal, which has none: that tells the two journals apart. The entries are consecutive, the last one is SEQ.
+ * journal, which has none: that tells the two journals apart. The entries are
+ * consecutive, the last one is SEQ.
  *
  * A hint may be lost, doubled, late, or of a service that is older or newer: who hears
  * it takes an entry only if it is the very next one, of the same Redis, and its chain
