@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/fault.h"
 #include "lib/keys.h"
 
 #define CURSOR_FIELD_BYTES                                                             \
@@ -100,6 +101,9 @@ sessions_cursors(struct province *p)
         effects_hset(&p->effects, &p->follow, KEY_CURSOR, NULL, field, value,
                      strlen(value));
         count++;
+    }
+    if (count > 0) {
+        FAULT("notifier.cursor");
     }
     return count;
 }

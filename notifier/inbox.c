@@ -255,7 +255,6 @@ inbox_cursors(struct province *p, bool now)
         p->cursors_since.us = 0;
         return;
     }
-    FAULT("notifier.cursor");
     st = follow_apply(&p->follow, p->redis, &p->effects, p->follow.checkpoint,
                       p->follow.programme, p->follow.tick);
     if (st != ST_OK) {
