@@ -2,8 +2,6 @@
 
 #include "lib/diag.h"
 
-#define DIGITS_MAX 20 /* of 2^64 - 1 */
-
 void
 put_begin(struct put *p, char *out, size_t bytes)
 {
@@ -24,24 +22,48 @@ static const char pairs[] = "00010203040506070809"
                             "80818283848586878889"
                             "90919293949596979899";
 
+/* To the end of `digits`; gives the place of the first. */
+static inline size_t
+digits_make(uint64_t n, char digits[PUT_DIGITS_MAX])
+{
+    size_t from = PUT_DIGITS_MAX;
+
+    for (; n > 99; n /= 100) {
+        from -= 2;
+        memcpy(digits + from, pairs + 2 * (n % 100), 2);
+    }
+    from -= 2;
+    memcpy(digits + from, pairs + 2 * n, 2);
+    return from + (n < 10 ? 1 : 0);
+}
+
+char *
+digits_to(char *at, uint64_t n)
+{
+    char digits[PUT_DIGITS_MAX];
+    size_t from;
+
+    if (n < 10) { /* most are */
+        *at = (char)('0' + n);
+        return at + 1;
+    }
+    from = digits_make(n, digits);
+    memcpy(at, digits + from, sizeof digits - from);
+    return at + sizeof digits - from;
+}
+
 void
 put_count(struct put *p, uint64_t n)
 {
-    char digits[DIGITS_MAX];
-    size_t at = sizeof digits;
+    char digits[PUT_DIGITS_MAX];
+    size_t from;
 
-    if (n < 10) { /* most are */
+    if (n < 10) {
         put_char(p, (char)('0' + n));
         return;
     }
-    for (; n > 99; n /= 100) {
-        at -= 2;
-        memcpy(digits + at, pairs + 2 * (n % 100), 2);
-    }
-    at -= 2;
-    memcpy(digits + at, pairs + 2 * n, 2);
-    at += n < 10 ? 1 : 0;
-    put_bytes(p, digits + at, sizeof digits - at);
+    from = digits_make(n, digits);
+    put_bytes(p, digits + from, sizeof digits - from);
 }
 
 void

@@ -17,6 +17,10 @@ struct put {
     bool cut;  /* something did not fit */
 };
 
+/* A count where there is room for PUT_DIGITS_MAX; gives the place behind it. */
+#define PUT_DIGITS_MAX 20 /* of 2^64 - 1 */
+char *digits_to(char *at, uint64_t n);
+
 /* out: `bytes` long, at least 1. */
 void put_begin(struct put *p, char *out, size_t bytes);
 void put_count(struct put *p, uint64_t n);

@@ -14,6 +14,7 @@
 #include "lib/fault.h"
 #include "lib/instant.h"
 #include "lib/mem.h"
+#include "lib/put.h"
 #include "lib/redis_private.h"
 
 #define EX_OSERR 71
@@ -109,17 +110,8 @@ redis_break(struct redis *r, const char *why)
 static char *
 head_to(char *at, char sign, size_t n)
 {
-    char digits[HEAD_BYTES];
-    size_t from = sizeof digits;
-
     *at++ = sign;
-    do {
-        digits[--from] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n != 0);
-    while (from < sizeof digits) {
-        *at++ = digits[from++];
-    }
+    at = digits_to(at, n);
     *at++ = '\r';
     *at++ = '\n';
     return at;

@@ -1,6 +1,7 @@
 /* A score as one ASCII line, and its numbers as they are printed. */
 #include <string.h>
 
+#include "lib/put.h"
 #include "lib/score.h"
 
 #define PERCENT_DECIMALS 2
@@ -54,28 +55,12 @@ text_to(char *at, const char *text)
 }
 
 static char *
-count_to(char *at, uint64_t n)
-{
-    char digits[20];
-    size_t from = sizeof digits;
-
-    do {
-        digits[--from] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n != 0);
-    while (from < sizeof digits) {
-        *at++ = digits[from++];
-    }
-    return at;
-}
-
-static char *
 number_to(char *at, int64_t n)
 {
     if (n < 0) {
         *at++ = '-';
     }
-    return count_to(at, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+    return digits_to(at, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
 }
 
 /* 47.35, of what is cut already, so that nothing is lost; a machine's number has no
@@ -91,7 +76,7 @@ ratio_to(char *at, struct ratio r, int decimals)
     if (cut.num < 0) {
         *at++ = '-';
     }
-    at = count_to(at, n / (uint64_t)cut.den);
+    at = digits_to(at, n / (uint64_t)cut.den);
     if (decimals == 0) {
         return at;
     }
@@ -178,9 +163,9 @@ shown_to(char *at, const struct score *s, const struct shown *shown)
 static char *
 place_to(char *at, const struct standing *st)
 {
-    at = count_to(NAME(at, " entry="), st->entry);
+    at = digits_to(NAME(at, " entry="), st->entry);
     *at++ = ':';
-    return count_to(at, st->index);
+    return digits_to(at, st->index);
 }
 
 void
@@ -202,7 +187,7 @@ score_line(const struct catalogue *c, const struct target *t, const struct score
     }
     at = number_to(NAME(at, " covered="), st->covered);
     *at++ = '/';
-    at = count_to(at, st->units);
+    at = digits_to(at, st->units);
     if (s->ends != DAY_NONE) {
         at = day_to(NAME(at, " ends="), s->ends);
     }
