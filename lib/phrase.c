@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/put.h"
 
 #define PHRASE_BYTES_MAX 4096
 
@@ -180,35 +181,6 @@ within_filled(const struct values *v, const struct piece *angle)
     return true;
 }
 
-/* Most are short: two moves that may overlap are less than a call. */
-static inline void
-bytes_copy(char *to, const char *from, size_t bytes)
-{
-    if (bytes > 16) {
-        memcpy(to, from, bytes);
-    } else if (bytes >= 8) {
-        uint64_t first;
-        uint64_t last;
-
-        memcpy(&first, from, sizeof first);
-        memcpy(&last, from + bytes - sizeof last, sizeof last);
-        memcpy(to, &first, sizeof first);
-        memcpy(to + bytes - sizeof last, &last, sizeof last);
-    } else if (bytes >= 4) {
-        uint32_t first;
-        uint32_t last;
-
-        memcpy(&first, from, sizeof first);
-        memcpy(&last, from + bytes - sizeof last, sizeof last);
-        memcpy(to, &first, sizeof first);
-        memcpy(to + bytes - sizeof last, &last, sizeof last);
-    } else if (bytes > 0) {
-        to[0] = from[0];
-        to[bytes / 2] = from[bytes / 2];
-        to[bytes - 1] = from[bytes - 1];
-    }
-}
-
 /* Where the next byte goes, and what is behind the last that fits. */
 struct sink {
     struct buf *out;
@@ -241,7 +213,7 @@ sink_put(struct sink *s, const char *text, size_t bytes)
         sink_grow(s, text, bytes);
         return;
     }
-    bytes_copy(s->at, text, bytes);
+    short_copy(s->at, text, bytes);
     s->at += bytes;
 }
 

@@ -17,6 +17,35 @@ struct put {
     bool cut;  /* something did not fit */
 };
 
+/* Most are short: two moves that may overlap are less than a call. */
+static inline void
+short_copy(char *to, const char *from, size_t bytes)
+{
+    if (bytes > 16) {
+        memcpy(to, from, bytes);
+    } else if (bytes >= 8) {
+        uint64_t first;
+        uint64_t last;
+
+        memcpy(&first, from, sizeof first);
+        memcpy(&last, from + bytes - sizeof last, sizeof last);
+        memcpy(to, &first, sizeof first);
+        memcpy(to + bytes - sizeof last, &last, sizeof last);
+    } else if (bytes >= 4) {
+        uint32_t first;
+        uint32_t last;
+
+        memcpy(&first, from, sizeof first);
+        memcpy(&last, from + bytes - sizeof last, sizeof last);
+        memcpy(to, &first, sizeof first);
+        memcpy(to + bytes - sizeof last, &last, sizeof last);
+    } else if (bytes > 0) {
+        to[0] = from[0];
+        to[bytes / 2] = from[bytes / 2];
+        to[bytes - 1] = from[bytes - 1];
+    }
+}
+
 /* A count where there is room for PUT_DIGITS_MAX; gives the place behind it. */
 #define PUT_DIGITS_MAX 20 /* of 2^64 - 1 */
 char *digits_to(char *at, uint64_t n);

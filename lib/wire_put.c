@@ -2,6 +2,7 @@
 
 #include "lib/diag.h"
 #include "lib/mem.h"
+#include "lib/put.h"
 
 /*
  * The room may be more than the buffer's limit: what is asked for is the most that some
@@ -25,33 +26,6 @@ wire_put_done(struct buf *out, uint8_t *at)
     MUST(out->len < out->room && out->len <= out->max);
 }
 
-/* Texts are short: two words that may overlap, without a call. */
-static uint8_t *
-bytes_copy(uint8_t *at, const uint8_t *p, size_t bytes)
-{
-    uint64_t first;
-    uint64_t last;
-    uint32_t half;
-
-    if (bytes > 2 * sizeof first) {
-        memcpy(at, p, bytes);
-    } else if (bytes >= sizeof first) {
-        memcpy(&first, p, sizeof first);
-        memcpy(&last, p + bytes - sizeof last, sizeof last);
-        memcpy(at, &first, sizeof first);
-        memcpy(at + bytes - sizeof last, &last, sizeof last);
-    } else if (bytes >= sizeof half) {
-        memcpy(&half, p + bytes - sizeof half, sizeof half);
-        memcpy(at, p, sizeof half);
-        memcpy(at + bytes - sizeof half, &half, sizeof half);
-    } else {
-        at[0] = p[0];
-        at[bytes / 2] = p[bytes / 2];
-        at[bytes - 1] = p[bytes - 1];
-    }
-    return at + bytes;
-}
-
 uint8_t *
 wire_put_bytes(uint8_t *at, unsigned field, const void *p, size_t bytes)
 {
@@ -59,7 +33,9 @@ wire_put_bytes(uint8_t *at, unsigned field, const void *p, size_t bytes)
         return at;
     }
     at = wire_put_tag(at, field, WIRE_PUT_LENGTH);
-    return bytes_copy(wire_put_varint(at, bytes), p, bytes);
+    at = wire_put_varint(at, bytes);
+    short_copy((char *)at, p, bytes);
+    return at + bytes;
 }
 
 uint8_t *
