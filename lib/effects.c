@@ -37,7 +37,8 @@ effects_clear(struct effects *e, const struct follow *f)
     e->commit++; /* what the indices hold was of the commit before */
     e->field_count = 0;
     e->count = 0;
-    e->out_next = f->out_seq;
+    e->out_first = follow_out(f);
+    e->out_next = e->out_first;
     e->seal[0] = '\0';
     e->province = NULL;
 }
@@ -95,7 +96,7 @@ effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
 {
     char previous[ID_BYTES];
     char id[ID_BYTES];
-    uint64_t nth = e->out_next - f->out_seq;
+    uint64_t nth = e->out_next - e->out_first;
 
     MUST(kind != JOURNAL_REPORTS && kind != JOURNAL_UNKNOWN);
     MUST(body_bytes <= JOURNAL_PROGRAMME_MAX);
@@ -113,10 +114,9 @@ effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
 }
 
 size_t
-effects_alerts(const struct effects *e, uint64_t out_before,
-               struct journal_entry entries[HINT_ENTRIES_MAX])
+effects_alerts(const struct effects *e, struct journal_entry entries[HINT_ENTRIES_MAX])
 {
-    uint64_t count = e->out_next - out_before;
+    uint64_t count = e->out_next - e->out_first;
     size_t i;
 
     for (i = 0; i < count && count <= HINT_ENTRIES_MAX; i++) {
@@ -124,7 +124,7 @@ effects_alerts(const struct effects *e, uint64_t out_before,
         const char *word = e->ops.argv[at - 2];
 
         entries[i] = (struct journal_entry){
-            .seq = out_before + 1 + i,
+            .seq = e->out_first + 1 + i,
             .kind = journal_kind_parse(word, e->ops.lens[at - 2]),
             .body = (const uint8_t *)e->ops.argv[at],
             .body_bytes = e->ops.lens[at],

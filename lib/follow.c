@@ -126,11 +126,16 @@ apply_args(struct args *a, const struct follow *f, const struct effects *e,
 }
 
 static enum status
-apply_result(struct redis *r, const struct reply *rep)
+apply_answer(struct redis *r, const struct reply *rep)
 {
     const char *word = reply_str(reply_at(rep, 0), NULL);
     const char *present = reply_str(reply_at(rep, 1), NULL);
+    enum status st = reply_status(rep);
 
+    if (st != ST_OK) {
+        redis_error_set(r, "%s", reply_str(rep, NULL));
+        return st;
+    }
     if (strcmp(word, "OK") == 0) {
         return ST_OK;
     }
@@ -147,36 +152,83 @@ apply_result(struct redis *r, const struct reply *rep)
     return ST_BAD;
 }
 
-enum status
-follow_apply(struct follow *f, struct redis *r, struct effects *e, uint64_t seq,
-             const char *programme, int64_t tick)
+void
+follow_put(struct follow *f, struct redis *r, struct effects *e, uint64_t seq,
+           const char *programme, int64_t tick)
 {
+    struct follow_sent *sent = &f->sent;
     struct args a;
-    struct reply *rep = NULL;
-    enum status st;
 
-    MUST(seq >= f->checkpoint && seq <= INT64_MAX);
-    MUST(strlen(programme) < sizeof f->programme && tick >= 0);
+    MUST(!sent->waiting && seq >= f->checkpoint && seq <= INT64_MAX);
+    MUST(strlen(programme) < sizeof sent->programme && tick >= 0);
     effects_close(e);
     args_init(&a);
     apply_args(&a, f, e, seq, programme, tick);
     FAULT("follow.put");
-    st = redis_call(r, a.argc, a.argv, a.lens, &rep);
-    if (st == ST_OK) {
-        st = apply_result(r, rep);
-    }
+    redis_put(r, a.argc, a.argv, a.lens);
+    args_fini(&a);
+    sent->waiting = true;
+    sent->seq = seq;
+    sent->out_seq = e->out_next;
+    sent->tick = tick;
+    memcpy(sent->programme, programme, strlen(programme) + 1);
+    memcpy(sent->seal, e->seal, sizeof sent->seal);
+}
+
+enum status
+follow_result(struct follow *f, struct redis *r, const struct reply *rep)
+{
+    const struct follow_sent *sent = &f->sent;
+    enum status st = apply_answer(r, rep);
+
     FAULT("follow.answered");
     if (st == ST_OK) {
-        f->checkpoint = seq;
-        f->out_seq = e->out_next;
-        f->tick = tick;
-        if (e->seal[0] != '\0') {
-            f->sealed = seq;
-            memcpy(f->seal, e->seal, sizeof f->seal);
+        f->checkpoint = sent->seq;
+        f->out_seq = sent->out_seq;
+        f->tick = sent->tick;
+        memcpy(f->programme, sent->programme, sizeof f->programme);
+        if (sent->seal[0] != '\0') {
+            f->sealed = sent->seq;
+            memcpy(f->seal, sent->seal, sizeof f->seal);
         }
-        memmove(f->programme, programme, strlen(programme) + 1); /* may be itself */
+    } else if (st == ST_AGAIN) {
+        redis_close(r);
     }
-    args_fini(&a);
+    follow_drop(f);
+    return st;
+}
+
+void
+follow_drop(struct follow *f)
+{
+    f->sent.waiting = false;
+}
+
+enum status
+follow_apply(struct follow *f, struct redis *r, struct effects *e, uint64_t seq,
+             const char *programme, int64_t tick)
+{
+    struct reply *rep = NULL;
+    enum status st;
+
+    follow_put(f, r, e, seq, programme, tick);
+    st = redis_next(r, &rep);
+    if (st == ST_OK) {
+        st = follow_result(f, r, rep);
+    }
+    follow_drop(f);
     reply_free(&rep);
     return st;
+}
+
+uint64_t
+follow_seq(const struct follow *f)
+{
+    return f->sent.waiting ? f->sent.seq : f->checkpoint;
+}
+
+uint64_t
+follow_out(const struct follow *f)
+{
+    return f->sent.waiting ? f->sent.out_seq : f->out_seq;
 }

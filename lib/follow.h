@@ -18,6 +18,16 @@
 #include "lib/redis.h"
 #include "lib/status.h"
 
+/* A commit that was put and is not answered: what its OK will make true. */
+struct follow_sent {
+    bool waiting;
+    uint64_t seq;
+    uint64_t out_seq;
+    int64_t tick;
+    char programme[65];
+    char seal[JOURNAL_CHAIN_BYTES]; /* "": none goes with it */
+};
+
 struct follow {
     const char *province; /* borrowed */
     const char *service;  /* "scorer", "notifier"; borrowed */
@@ -30,6 +40,7 @@ struct follow {
     uint64_t sealed;    /* seq of the last entry that was sealed; 0: none yet. Lower
                            than the checkpoint after an older release was at work */
     char seal[JOURNAL_CHAIN_BYTES]; /* and its chain value */
+    struct follow_sent sent;
 };
 
 void follow_init(struct follow *f, const char *province, const char *service,
@@ -55,7 +66,8 @@ struct effects {
     struct args keys;
     struct args ops;                /* on streams, in order */
     size_t count;                   /* effects put; a field counts once */
-    uint64_t out_next;              /* last out_seq including these effects */
+    uint64_t out_first;             /* out_seq without these effects */
+    uint64_t out_next;              /* and with them */
     char seal[JOURNAL_CHAIN_BYTES]; /* of the entry at the new checkpoint; "" none */
     void (*closing)(void *owner);   /* may be NULL: called when nothing more comes, to
                                        put what only then is known */
@@ -77,6 +89,7 @@ struct effects {
 };
 void effects_init(struct effects *e);
 void effects_fini(struct effects *e);
+/* What is put next follows upon what f has committed or put. */
 void effects_clear(struct effects *e, const struct follow *f);
 /* Nothing more comes but what `closing` puts: before they are sent. */
 void effects_close(struct effects *e);
@@ -98,9 +111,9 @@ void effects_seal(struct effects *e, const char *chain);
 void effects_alert(struct effects *e, const struct follow *f, enum journal_kind kind,
                    const void *body, size_t body_bytes);
 /* The entries of the alerts journal among these effects, until they are cleared; at
- * most so many fit a hint. out_before: f->out_seq before the commit. Returns how many
- * there are, 0 when there are more than that. */
-size_t effects_alerts(const struct effects *e, uint64_t out_before,
+ * most so many fit a hint. Returns how many there are, 0 when there are more than that.
+ */
+size_t effects_alerts(const struct effects *e,
                       struct journal_entry entries[HINT_ENTRIES_MAX]);
 /* XADD with id <seq>-<index> to inbox:<leader> or parked; MAXLEN 10000 for inboxes.
  * Ids in one stream must grow. fields: flat field/value pairs, zero-terminated. */
@@ -120,5 +133,25 @@ void effects_xdel(struct effects *e, const struct follow *f, const char *name,
  */
 MUST_USE enum status follow_apply(struct follow *f, struct redis *r, struct effects *e,
                                   uint64_t seq, const char *programme, int64_t tick);
+
+/*
+ * The same in two steps, so that the effects of the next entries can be formed while
+ * Redis writes these. One at a time; nothing else is asked on the connection meanwhile.
+ *
+ * follow_put     puts the call behind what the connection is to send. The effects may
+ *                be cleared then.
+ * follow_result  takes its answer: returns as follow_apply, and as there the connection
+ *                is closed after ST_AGAIN.
+ * follow_drop    there will be no answer: the connection is lost.
+ * follow_seq     last entry whose effects are committed or on their way.
+ * follow_out     last entry of the alerts journal that is.
+ */
+void follow_put(struct follow *f, struct redis *r, struct effects *e, uint64_t seq,
+                const char *programme, int64_t tick);
+MUST_USE enum status follow_result(struct follow *f, struct redis *r,
+                                   const struct reply *rep);
+void follow_drop(struct follow *f);
+uint64_t follow_seq(const struct follow *f);
+uint64_t follow_out(const struct follow *f);
 
 #endif

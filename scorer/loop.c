@@ -15,6 +15,7 @@
 #include "lib/version.h"
 
 #define HINTS_A_TURN 64u
+#define ITEMS_FIXED 2u /* signals, hints */
 
 int scorer_run(struct service *s);
 
@@ -24,6 +25,7 @@ struct loop {
     struct ops *ops;
     struct redis *ops_redis;
     int sweep_ms;
+    struct bus_poll_item *items; /* ITEMS_FIXED, and one for each province */
 };
 
 static void
@@ -39,13 +41,14 @@ loop_init(struct loop *l, struct service *s)
     l->sweep_ms = (int)conf_int(conf, "sweep-ms");
     sc->instance = service_instance(s);
     sc->simulated = conf_switch(conf, "simulated");
+    sc->redis_timeout_ms = conf_int(conf, "redis-timeout-ms");
     sc->arena = arena_new(4 * WIRE_ARENA_BYTES);
     sc->event_arena = arena_new(64 * WIRE_ARENA_BYTES);
     buf_init(&sc->line, 4096);
-    buf_init(&sc->hint, HINT_BYTES_MAX);
     buf_init(&sc->body, JOURNAL_PROGRAMME_MAX + BUS_MESSAGE_MAX);
     sc->state_count = service_province_count(s);
     sc->states = mem_alloc(sc->state_count * sizeof *sc->states);
+    l->items = mem_alloc((ITEMS_FIXED + sc->state_count) * sizeof *l->items);
     for (i = 0; i < sc->state_count; i++) {
         state_init(&sc->states[i], sc, service_province(s, i), service_redis_new(s));
     }
@@ -78,12 +81,12 @@ loop_fini(struct loop *l)
         state_fini(&sc->states[i]);
     }
     mem_free(&sc->states);
+    mem_free(&l->items);
     bus_close(&sc->hints_out);
     bus_close(&sc->hints_in);
     arena_free(&sc->arena);
     arena_free(&sc->event_arena);
     buf_fini(&sc->line);
-    buf_fini(&sc->hint);
     buf_fini(&sc->body);
     ops_free(&l->ops);
     redis_free(&l->ops_redis);
@@ -187,8 +190,10 @@ commit_all(struct loop *l)
     size_t i;
 
     for (i = 0; i < l->scorer.state_count; i++) {
-        if (l->scorer.states[i].ready) {
-            (void)state_commit(&l->scorer.states[i]); /* lost: as after a kill */
+        struct state *s = &l->scorer.states[i];
+
+        if (s->ready && state_commit(s)) {
+            (void)state_land(s); /* lost: as after a kill */
         }
     }
 }
@@ -216,6 +221,28 @@ wait_ms(const struct loop *l)
     return ops > 0 && ops < ms ? ops : (int)ms;
 }
 
+/* Returns how many there are. */
+static size_t
+poll_items(struct loop *l)
+{
+    int wake = service_wake_fd(l->service);
+    size_t count = ITEMS_FIXED;
+    size_t i;
+
+    l->items[0] = (struct bus_poll_item){.fd = wake};
+    l->items[1] = (struct bus_poll_item){.socket = l->scorer.hints_in, .fd = wake};
+    for (i = 0; i < l->scorer.state_count; i++) {
+        const struct state *s = &l->scorer.states[i];
+
+        /* Redis is listened to only while a commit is to be answered. */
+        if (s->ready && s->follow.sent.waiting) {
+            l->items[count++] = (struct bus_poll_item){.fd = redis_fd(s->redis),
+                                                       .want_write = s->want_write};
+        }
+    }
+    return count;
+}
+
 int
 scorer_run(struct service *s)
 {
@@ -229,11 +256,9 @@ scorer_run(struct service *s)
     }
     service_ready(s, "hints=%s", bus_endpoint(l.scorer.hints_out));
     while (!service_stopping(s)) {
-        struct bus_poll_item items[2] = {{.fd = service_wake_fd(s)},
-                                         {.socket = l.scorer.hints_in}};
-        size_t count = l.scorer.hints_in != NULL ? 2 : 1;
+        size_t count = poll_items(&l);
 
-        if (bus_poll(service_bus(s), items, count, more ? 0 : wait_ms(&l)) != ST_OK) {
+        if (bus_poll(service_bus(s), l.items, count, more ? 0 : wait_ms(&l)) != ST_OK) {
             diag_fatal(EXIT_BUG, "poll", "why=\"%s\"", bus_error(service_bus(s)));
         }
         if (service_reload_wanted(s)) {
@@ -243,7 +268,8 @@ scorer_run(struct service *s)
                 state_resume(&l.scorer.states[i]);
             }
         }
-        more = count == 2 && items[1].readable && hints_take(&l.scorer);
+        more =
+            l.scorer.hints_in != NULL && l.items[1].readable && hints_take(&l.scorer);
         for (i = 0; i < l.scorer.state_count; i++) {
             more |= state_turn(&l.scorer.states[i], l.sweep_ms);
         }

@@ -5,7 +5,7 @@
  * reads them, apply.c puts each into the facts and marks what it touches, rescore.c
  * scores what was touched and compares the wanted state of each alert with what was
  * told, and one Function call commits facts, scores, alert events and checkpoint
- * together.
+ * together (commit.c), while the entries behind it are computed.
  *
  * Everything computed is a function of the entries, one by one: how many of them share
  * a commit changes nothing.
@@ -95,7 +95,7 @@ struct state {
     char owner[OWNER_BYTES]; /* which */
     struct follow follow;
     struct effects effects;
-    uint64_t seen; /* last entry in memory, committed or about to be */
+    uint64_t seen; /* last entry in memory: committed, on its way, or to be sent */
     char chain[JOURNAL_CHAIN_BYTES]; /* its chain value; what follows must follow */
     int64_t tick;                    /* as of seen */
     char programme[65];
@@ -126,6 +126,9 @@ struct state {
     bool look;                       /* there may be entries that no hint brought */
     struct mono swept;               /* when it looked last */
     struct mono waits; /* since when the first entry that is not committed does */
+    struct mono sent;  /* when the commit that is not answered was put */
+    bool want_write;   /* a part of it has not gone out */
+    struct buf hint;   /* of that commit; empty: it has nothing for the notifier */
     struct mono retry_at;
     unsigned retries;
     char why[200];
@@ -141,8 +144,8 @@ struct scorer {
     struct arena *arena;
     struct arena *event_arena; /* texts of the events of one entry */
     struct buf line;
-    struct buf hint;
     struct buf body;
+    long redis_timeout_ms;
     struct scorer_counters counters;
     char last_error[200];
 };
@@ -177,10 +180,18 @@ int32_t state_day(const struct state *s); /* of the last tick */
 void state_hinted(struct state *s, const struct hint *h);
 /* Takes over, reads, commits, as far as each is due. True: there may be more. */
 bool state_turn(struct state *s, int sweep_ms);
-/* How long until what is in memory is to be committed; INT64_MAX: all of it is. */
+/* How long until what is in memory is to be sent; INT64_MAX: all of it is, or waits for
+ * the answer to what was sent. */
 int64_t state_wait_us(const struct state *s);
-/* Of what is in memory. False: it is lost. */
+
+/* commit.c: one at a time; while it is on its way nothing is asked on the connection.
+ * False: the province is lost. */
+/* Sends what is in memory, behind the answer to the commit before. */
 bool state_commit(struct state *s);
+/* Waits until all that was sent is answered. */
+bool state_land(struct state *s);
+/* Without waiting: its answer, if it is there. */
+bool commit_collect(struct state *s);
 
 /* apply.c */
 /*

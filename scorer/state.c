@@ -44,6 +44,7 @@ state_init(struct state *s, struct scorer *scorer, const char *slug,
     s->effects.closing = effects_closing;
     s->effects.owner = s;
     s->lines = lines_new();
+    buf_init(&s->hint, HINT_BYTES_MAX);
 }
 
 void
@@ -77,6 +78,7 @@ state_fini(struct state *s)
     state_memory_drop(s);
     effects_fini(&s->effects);
     lines_free(&s->lines);
+    buf_fini(&s->hint);
     mem_free(&s->touched);
     mem_free(&s->wholes);
     mem_free(&s->events);
@@ -97,6 +99,7 @@ state_lost(struct state *s, const char *why)
     s->ready = false;
     s->owner[0] = '\0';
     state_memory_drop(s);
+    follow_drop(&s->follow);
     redis_close(s->redis);
     crypto_random(&chance, sizeof chance);
     s->retry_at.us =

@@ -1,6 +1,6 @@
 /*
  * The turn of one province: entries out of hints or out of the journal, applied, and
- * committed together.
+ * committed together (commit.c) as soon as the commit before is answered.
  */
 #include "scorer/scorer.h"
 
@@ -20,53 +20,6 @@
  */
 #define LINGER_US 10000
 
-/* ---- a commit ---- */
-
-/* Only early news: without it the reader finds the entries by itself. */
-static void
-hint_send(struct state *s, uint64_t out_before)
-{
-    struct journal_entry entries[HINT_ENTRIES_MAX];
-    size_t count = effects_alerts(&s->effects, out_before, entries);
-    struct buf *out = &s->scorer->hint;
-
-    hint_write(out, s->slug, s->follow.out_seq, s->run_id, entries, count);
-    status_ignore(bus_send(s->scorer->hints_out, buf_str(out), out->len));
-    FAULT("scorer.hint_sent");
-}
-
-bool
-state_commit(struct state *s)
-{
-    char facts[24];
-    uint64_t out = s->follow.out_seq;
-    enum status st;
-
-    if (s->seen == s->follow.checkpoint) {
-        return true;
-    }
-    (void)snprintf(facts, sizeof facts, "%zu",
-                   s->facts == NULL ? (size_t)0 : facts_count(s->facts));
-    effects_hset(&s->effects, &s->follow, KEY_CHECKPOINT, "scorer", FIELD_FACTS, facts,
-                 strlen(facts));
-    effects_seal(&s->effects, s->chain);
-    FAULT("scorer.computed");
-    st =
-        follow_apply(&s->follow, s->redis, &s->effects, s->seen, s->programme, s->tick);
-    if (st != ST_OK) {
-        s->fenced = st == ST_FENCED;
-        state_lost(s, s->fenced ? "fenced: another scorer has taken over; standing by"
-                                : redis_error(s->redis));
-        return false;
-    }
-    s->scorer->counters.commits++;
-    if (s->follow.out_seq != out) {
-        hint_send(s, out);
-    }
-    effects_clear(&s->effects, &s->follow);
-    return true;
-}
-
 /* ---- entries ---- */
 
 /* Does the entry follow from the one before it? If not, what is good before it takes
@@ -83,7 +36,7 @@ entry_chained(struct state *s, const struct journal_entry *e)
                    "reports: entry %" PRIu64 "-0 is not as it was written: its chain "
                    "value does not follow from the entry before it",
                    e->seq);
-    if (state_commit(s)) {
+    if (state_commit(s) && state_land(s)) {
         state_stop(s, why);
     }
     return false;
@@ -96,15 +49,16 @@ entry_take(struct state *s, const struct journal_entry *e)
     bool barrier = false;
     enum status st;
 
-    if (s->effects.count > EFFECTS_A_COMMIT && !state_commit(s)) {
+    if ((s->want_write && !commit_collect(s)) ||
+        (s->effects.count > EFFECTS_A_COMMIT && !state_commit(s))) {
         return false;
     }
-    if (s->seen == s->follow.checkpoint) {
+    if (s->seen == follow_seq(&s->follow)) {
         s->waits = mono_now();
     }
     st = entry_apply(s, e, &barrier);
     if (st == ST_OK && barrier) {
-        if (!state_commit(s)) {
+        if (!state_commit(s) || !state_land(s)) {
             return false;
         }
         st = entry_apply(s, e, &barrier); /* again, with nothing before it */
@@ -131,6 +85,9 @@ state_read(struct state *s)
     size_t i;
     bool good;
 
+    if (!state_land(s)) {
+        return false;
+    }
     s->swept = mono_now();
     s->look = false;
     journal_read_init(&rd);
@@ -142,7 +99,7 @@ state_read(struct state *s)
         char why[200];
 
         (void)snprintf(why, sizeof why, "%s", redis_error(s->redis));
-        if (state_commit(s)) {
+        if (state_commit(s) && state_land(s)) {
             state_stop(s, why);
         }
     } else if (st != ST_OK) {
@@ -183,11 +140,11 @@ state_wait_us(const struct state *s)
 {
     int64_t left;
 
-    if (!s->ready || s->seen == s->follow.checkpoint) {
+    if (!s->ready || s->follow.sent.waiting || s->seen == follow_seq(&s->follow)) {
         return INT64_MAX;
     }
     left = LINGER_US - mono_since_us(s->waits);
-    return s->effects.out_next != s->follow.out_seq || left < 0 ? 0 : left;
+    return s->effects.out_next != s->effects.out_first || left < 0 ? 0 : left;
 }
 
 bool
@@ -195,7 +152,7 @@ state_turn(struct state *s, int sweep_ms)
 {
     bool more = false;
 
-    if (!state_work(s)) {
+    if (!state_work(s) || !commit_collect(s)) {
         return false;
     }
     if (s->look || mono_since_us(s->swept) >= (int64_t)sweep_ms * 1000) {
