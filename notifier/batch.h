@@ -23,6 +23,7 @@ struct batch {
     struct province *p;
     struct table *told;          /* code -> who was told of it before, and in here */
     struct told_code *told_last; /* of them that which was asked for last, or NULL */
+    struct leaders unsure;       /* codes: after this batch they are to be read again */
     const struct catalogue *now; /* in force at the entry in hand */
     struct catalogue *put;       /* the same, when an entry in here put it in force */
     char programme[65];
@@ -57,7 +58,8 @@ int32_t day_bounded(int32_t day);
 bool alert_code_fits(const char *code);
 /* Reads who was told of the codes that the entries in hand go on with. */
 MUST_USE enum status told_read(struct batch *b);
-/* The same for these codes, in one round trip; those that are known are not asked.
+/* The same for these codes, in one round trip; those that are known, in here or from
+ * batches before, are not asked.
  * What goes wrong is in b->lost: then nothing is committed. */
 void told_fetch(struct batch *b, const char *const *codes, size_t count);
 /* Who was told of a code before by a message, in here included; asks when it is not
@@ -70,6 +72,10 @@ struct leaders *told_rows_of(struct batch *b, const char *code);
 MUST_USE enum status told_acked(const struct batch *b, const char *code, bool *acked);
 /* Nobody has any more: it opens again. */
 void told_unack(struct batch *b, const char *code);
+/* What the batch writes of this code's hash, its lists do not say. */
+void told_unsure(struct batch *b, const char *code);
+/* The batch is committed: later ones need not ask for its codes. */
+void told_keep(struct batch *b);
 void told_free(struct batch *b);
 
 #endif

@@ -104,6 +104,7 @@ overflow(struct batch *b, const char *leader, const struct delivery *d)
                              .rung = d->rung,
                              .since = p != NULL ? p->since : DAY_NONE};
 
+    told_unsure(b, d->code); /* its hash may name the office from an earlier time */
     (void)put_copy(row.code, sizeof row.code, d->code);
     (void)put_copy(row.reason, sizeof row.reason,
                    d->again > 0            ? "repeat"

@@ -207,6 +207,7 @@ act_apply(struct batch *b, const struct journal_entry *entry)
     note_fold(act.note, note, sizeof note);
     instant_text_utc((struct instant){act.at_ms}, at);
     ladder_act(b, &act);
+    told_unsure(b, act.subject);
     {
         const char *fields[][2] = {{"ack_by", act.by},
                                    {"ack_at", at},

@@ -38,6 +38,7 @@ batch_done(struct batch *b)
         diag_info("programme", "province=%s digest=%.12s", p->slug, b->programme);
         couriers_check(p);
     }
+    told_keep(b);
     sessions_cursors_done(p);
     c->commits++;
     c->events += b->events;

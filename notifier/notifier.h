@@ -62,6 +62,7 @@ struct batch;  /* batch.h */
 struct ladder; /* ladder.h */
 struct rows;   /* digest.h */
 struct holds;  /* hold.h */
+struct known;  /* known.h */
 struct shares; /* share.h */
 
 enum province_state {
@@ -85,6 +86,7 @@ struct province {
     struct catalogue *catalogue;    /* in force at the checkpoint; NULL: none */
     struct event_cache *events;
     struct fresh_row *fresh; /* fresh.h: FRESH_MAX of them */
+    struct known *known;     /* who was told, as the last commit left it */
     struct ladder *ladder; /* the three: read at taking over, dropped with the memory */
     struct rows *rows;
     struct holds *holds;

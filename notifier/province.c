@@ -15,6 +15,7 @@
 #include "notifier/digest.h"
 #include "notifier/fresh.h"
 #include "notifier/hold.h"
+#include "notifier/known.h"
 #include "notifier/ladder.h"
 
 #define RETRY_MIN_MS 100
@@ -24,7 +25,10 @@
 void
 province_init(struct province *p, struct notifier *n, const char *slug)
 {
+    uint64_t seed;
+
     memset(p, 0, sizeof *p);
+    crypto_random(&seed, sizeof seed);
     p->notifier = n;
     p->slug = slug;
     p->redis = service_redis_new(n->service);
@@ -33,6 +37,7 @@ province_init(struct province *p, struct notifier *n, const char *slug)
     journal_read_init(&p->read);
     p->events = event_cache_new();
     p->fresh = mem_alloc(FRESH_MAX * sizeof *p->fresh);
+    p->known = known_new(KNOWN_BYTES_MAX, seed);
     p->ladder = ladder_new();
     p->rows = rows_new();
     p->holds = holds_new();
@@ -42,6 +47,7 @@ static void
 province_memory_drop(struct province *p)
 {
     event_cache_clear(p->events);
+    known_clear(p->known);
     inbox_hints_done(p); /* they were those of the connection that is gone */
     catalogue_free(&p->catalogue);
     ladder_free(&p->ladder);
@@ -62,6 +68,7 @@ province_fini(struct province *p)
     holds_free(&p->holds);
     event_cache_free(&p->events);
     mem_free(&p->fresh);
+    known_free(&p->known);
     effects_fini(&p->effects);
     journal_read_fini(&p->read);
     redis_free(&p->redis);

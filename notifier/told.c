@@ -1,6 +1,7 @@
 /*
  * Who was told of an alert: the fields told:<leader> of its hash, and what the batch in
- * hand adds. "3/57-2" was a message, "d3/QNG-2026-W38-TH-…" a row of that digest.
+ * hand adds. "3/57-2" was a message, "d3/QNG-2026-W38-TH-…" a row of that digest. What
+ * batches before have read or written is remembered (known.h): most ask nothing.
  */
 #include "notifier/batch.h"
 
@@ -10,11 +11,13 @@
 #include "lib/keys.h"
 #include "lib/mem.h"
 #include "lib/put.h"
+#include "notifier/known.h"
 
 struct told_code {
     struct leaders messages;
     struct leaders rows;
-    bool acked; /* somebody has taken it on */
+    bool acked;  /* somebody has taken it on */
+    bool unsure; /* its hash may hold more than this, or less */
     char code[ALERT_CODE_BYTES];
 };
 
@@ -56,7 +59,11 @@ told_get(struct batch *b, const char *code)
 
     if (t == NULL) {
         told_fetch(b, &code, 1);
+        t = told_find(b, code);
+    }
+    if (t == NULL) { /* it could not be asked for */
         t = told_make(b, code);
+        t->unsure = true;
     }
     return t;
 }
@@ -92,11 +99,46 @@ told_unack(struct batch *b, const char *code)
 }
 
 void
+told_unsure(struct batch *b, const char *code)
+{
+    struct told_code *t = told_find(b, code);
+
+    if (t != NULL) {
+        t->unsure = true;
+    } else {
+        leaders_add(&b->unsure, code);
+    }
+}
+
+void
+told_keep(struct batch *b)
+{
+    struct known *known = b->p->known;
+    struct table_item item;
+    size_t at = 0;
+    size_t i;
+
+    while (table_next(b->told, &at, &item)) {
+        const struct told_code *t = item.value.pointer;
+
+        if (t->unsure) {
+            known_drop(known, item.key);
+        } else {
+            known_put(known, item.key, &t->messages, &t->rows, t->acked);
+        }
+    }
+    for (i = 0; i < b->unsure.count; i++) { /* read behind that, as they stood before */
+        known_drop(known, b->unsure.ids[i]);
+    }
+}
+
+void
 told_free(struct batch *b)
 {
     struct table_item item;
     size_t at = 0;
 
+    leaders_fini(&b->unsure);
     while (table_next(b->told, &at, &item)) {
         struct told_code *t = item.value.pointer;
 
@@ -140,11 +182,15 @@ told_fetch(struct batch *b, const char *const *codes, size_t count)
     for (i = 0; i < count && b->lost == ST_OK; i++) {
         char key[KEY_BYTES];
         const char *argv[2] = {"HGETALL", key};
+        struct told_code *t;
 
         if (!alert_code_fits(codes[i]) || told_find(b, codes[i]) != NULL) {
             continue;
         }
-        (void)told_make(b, codes[i]);
+        t = told_make(b, codes[i]);
+        if (known_get(b->p->known, codes[i], &t->messages, &t->rows, &t->acked)) {
+            continue;
+        }
         key_make2(key, b->p->slug, KEY_ALERT, codes[i]);
         redis_put(r, 2, argv, NULL);
         asked[n++] = codes[i];
@@ -180,9 +226,22 @@ events_of(struct province *p, const struct journal_entry *entry,
 }
 
 /*
+ * Nobody was told of one that opens the first time. That its hash names nobody is sure
+ * only where a code begins once: of a missing report the scorer forgets what it told,
+ * and when it is asked for again it has the old code and the number 1.
+ */
+static void
+told_first(struct batch *b, const struct alert_event *e)
+{
+    struct told_code *t = told_make(b, e->code);
+    enum hear kind = hear_of(e->kind);
+
+    t->unsure |= kind != HEAR_BEHIND && kind != HEAR_MISSED && kind != HEAR_FALLING;
+}
+
+/*
  * Later messages of a code go to those its hash names; one that opens again asks too:
- * who hears of it now may be others than before. Nobody was told of one that opens the
- * first time.
+ * who hears of it now may be others than before.
  */
 enum status
 told_read(struct batch *b)
@@ -203,7 +262,7 @@ told_read(struct batch *b)
 
             if (route_opens(e) && e->number <= 1) {
                 if (alert_code_fits(e->code)) {
-                    (void)told_make(b, e->code);
+                    told_first(b, e);
                 }
                 continue;
             }

@@ -86,7 +86,9 @@ a_later_message_goes_to_exactly_those_who_were_told(void **state)
     tell_one(s, "B-1", 1, "new", "21040");
     wait_for(s, "HGET dondoc:{%s}:alert:B-1 told:head-21040", "1/3-0");
     /* As if the district had not been in the programme then. */
+    notifier_end(s, 0, SIGTERM); /* it remembers who was told */
     want_now(s, "HDEL dondoc:{%s}:alert:B-1 told:head-530", "1");
+    notifier_start(s, 0);
     tell_one(s, "B-1", 2, "withdrawn", "21040");
     wait_for(s, "HGET dondoc:{%s}:alert:B-1 told:head-21040", "2/4-0");
     want_now(s, "HGET dondoc:{%s}:alert:B-1 told:head-530", "-");
@@ -113,7 +115,9 @@ opened_again_it_goes_only_to_those_who_hear_of_it_now(void **state)
     tell_one(s, "P-1", 1, "new", "21040");
     wait_for(s, "HGET dondoc:{%s}:alert:P-1 told:head-21040", "1/3-0");
     /* As if the neighbour had been in charge when it was opened the first time. */
+    notifier_end(s, 0, SIGTERM);
     want_now(s, "HSET dondoc:{%s}:alert:P-1 told:head-21043 1/3-0", "1");
+    notifier_start(s, 0);
     tell_one(s, "P-1", 2, "resolved", "21040");
     wait_for(s, "XLEN dondoc:{%s}:inbox:head-21043", "1");
     tell_one(s, "P-1", 3, "new", "21040");
