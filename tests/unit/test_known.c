@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/mem.h"
+#include "lib/buf.h"
 #include "lib/table.h"
 #include "notifier/batch.h"
 #include "notifier/known.h"
@@ -53,15 +53,14 @@ leaders_of(struct leaders *l, const char *text)
 }
 
 static void
-leaders_text(const struct leaders *l, char *out, size_t bytes)
+leaders_add_to(struct buf *b, const struct leaders *l)
 {
-    size_t at = strlen(out);
     size_t i;
 
     for (i = 0; i < l->count; i++) {
-        at +=
-            (size_t)snprintf(out + at, bytes - at, "%s%s", i > 0 ? " " : "", l->ids[i]);
+        buf_format(b, "%s%s", i > 0 ? " " : "", l->ids[i]);
     }
+    buf_char(b, '|');
 }
 
 static void
@@ -83,19 +82,20 @@ want(const char *code, const char *text)
 {
     struct leaders m = {0};
     struct leaders r = {0};
-    char got[512] = "";
+    struct buf got;
     bool acked = false;
 
+    buf_init(&got, BYTES);
     if (known_get(known, code, &m, &r, &acked)) {
-        leaders_text(&m, got, sizeof got - 16);
-        (void)strcat(got, "|");
-        leaders_text(&r, got, sizeof got - 8);
-        (void)strcat(got, acked ? "|yes" : "|no");
+        leaders_add_to(&got, &m);
+        leaders_add_to(&got, &r);
+        buf_text(&got, acked ? "yes" : "no");
     } else {
-        (void)snprintf(got, sizeof got, "-");
+        buf_text(&got, "-");
         assert_int_equal(m.count + r.count, 0);
     }
-    assert_string_equal(got, text);
+    assert_string_equal(buf_str(&got), text);
+    buf_fini(&got);
     leaders_fini(&m);
     leaders_fini(&r);
 }
