@@ -1,3 +1,4 @@
+/* alone: a wait that is too long is what it looks for */
 /*
  * lib/bus_poll: libzmq tells of a change once, by a descriptor that any use of the
  * socket may put out again. Whatever is sent, taken or left in between, a message that

@@ -1,3 +1,4 @@
+/* alone: it measures how long the others wait */
 /*
  * A leader is away while ten thousand alerts come: nobody else waits for it, and it
  * gets each once, in order, at its own pace; the notifier keeps none of them in memory.

@@ -240,7 +240,7 @@ an_acknowledgement_without_an_answer_is_sent_again_with_its_id(void **state)
                      (char *)NULL);
         _exit(127);
     }
-    watch(&r, s, HEAD_B, "--lang en --ack T-1 --note third --timeout 5");
+    watch(&r, s, HEAD_B, "--lang en --ack T-1 --note third --timeout 15");
     assert_int_equal(child_end(pid), 0);
     want_run(&r, 0, "entry 2 of the journal");
     want_now(s, "XLEN dondoc:{%s}:reports", "2");

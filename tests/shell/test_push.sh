@@ -162,7 +162,7 @@ ok cron-line-silent-after push 0
 desk() {
     local name=$1 want=$2 server=$3 got
     shift 3
-    "$bin/dondoc" push "$@" --server "$server" --key "$stack/three.key" --timeout 5 \
+    "$bin/dondoc" push --timeout 5 "$@" --server "$server" --key "$stack/three.key" \
         --outbox "$scratch/desk-$name" >"$scratch/out" 2>&1
     got=$?
     [ "$got" -eq "$want" ] || { echo "exit $got, expected $want"; return 1; }

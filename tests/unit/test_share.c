@@ -1,4 +1,5 @@
 /* link: notifier */
+/* alone: what a key takes is taken within one second */
 /* What a key may ask of the notifier in a second, and that others lose nothing by it.
  */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* alone: two claims bound the time that a hostile text takes */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
