@@ -37,6 +37,9 @@ only_the_very_next_alerts_of_our_redis_are_taken(void **state)
         {"one that is known", HERE, HERE, 7, JOURNAL_ALERTS, "", 0, false},
         {"another Redis", "f00", HERE, 8, JOURNAL_ALERTS, "", 0, true},
         {"a Redis that does not say", "", "", 8, JOURNAL_ALERTS, "", 0, true},
+        {"one whose id begins as ours", "0123456789abcde", HERE, 8, JOURNAL_ALERTS, "",
+         0, true},
+        {"ours does not say", HERE, "", 8, JOURNAL_ALERTS, "", 0, true},
     };
     size_t i;
 

@@ -60,6 +60,16 @@ twins_end(struct twins *t)
 
 /* ---- a report ---- */
 
+static struct window
+window_of(const char *code, enum calendar_rule rule)
+{
+    struct window w;
+
+    assert_int_equal(window_parse(code, rule, &w, NULL), ST_OK);
+    return w;
+}
+
+/* A day of `year`, or of the next one where its last days are the next year's. */
 static void
 any_window(struct twins *t, const struct group *g, int year, struct window *w)
 {
@@ -68,6 +78,7 @@ any_window(struct twins *t, const struct group *g, int year, struct window *w)
     char code[64];
     unsigned month = 1 + chance(t, 12);
     unsigned mday = 1 + chance(t, 28);
+    int32_t day = day_from_civil(year, (int)month, (int)mday);
 
     switch (chance(t, 8)) {
     case 0:
@@ -76,7 +87,8 @@ any_window(struct twins *t, const struct group *g, int year, struct window *w)
     case 1:
     case 2:
     case 3:
-        (void)snprintf(code, sizeof code, "%d@%d-%02u-%02u", year, year, month, mday);
+        (void)snprintf(code, sizeof code, "%d@%d-%02u-%02u",
+                       day_rule_year(day, g->rule), year, month, mday);
         break;
     case 4:
         (void)snprintf(code, sizeof code, "%d-%02u-%02u", year, month, mday);
@@ -84,10 +96,7 @@ any_window(struct twins *t, const struct group *g, int year, struct window *w)
     default:
         (void)snprintf(code, sizeof code, "%d-%02u", year, month);
     }
-    if (window_parse(code, g->rule, w, NULL) != ST_OK) {
-        window_make(PERIOD_MONTH, year, (int)month, g->rule,
-                    w); /* another year's day */
-    }
+    *w = window_of(code, g->rule);
 }
 
 static void
@@ -220,11 +229,34 @@ reports_run(struct twins *t, size_t reports)
             entry = 1 + chance(t, (uint32_t)t->entry);
         }
         put(t, unit, group, &w, entry, chance(t, 101));
-        same_wishes(t, unit, group, year, day);
+        same_wishes(t, unit, group, w.year, day);
     }
 }
 
 /* ---- claims ---- */
+
+#define VARIANTS 10
+
+/* Each way of cutting a year into windows: statutory, by quarters, both, once a year.
+ */
+static void
+years_vary(struct catalogue *c, int variant)
+{
+    size_t i;
+
+    for (i = 0; i < c->group_count && variant >= 6; i++) {
+        struct group *g = &c->groups[i];
+
+        if (variant != 7) {
+            g->rule = CALENDAR_STATUTORY;
+        }
+        if (variant == 7 || variant == 8) {
+            g->cadence = CADENCE_QUARTERLY;
+        } else if (variant == 9) {
+            g->cadence = CADENCE_YEARLY;
+        }
+    }
+}
 
 /* The toy's targets, and variants of them: what opens and closes late, what must not
  * be kept, what is added up. */
@@ -232,6 +264,8 @@ static void
 toy_vary(struct catalogue *c, int variant)
 {
     size_t i;
+
+    years_vary(c, variant);
 
     c->groups[TOY_INDICES].reported_by = ~0u;
     for (i = 0; i < c->target_count; i++) {
@@ -268,7 +302,7 @@ any_report_leaves_the_wishes_of_a_fresh_walk(void **state)
     int variant;
 
     (void)state;
-    for (variant = 0; variant < 6; variant++) {
+    for (variant = 0; variant < VARIANTS; variant++) {
         struct toy *toy;
         struct twins t;
 
@@ -317,9 +351,12 @@ so_do_those_of_the_shipped_programmes(void **state)
 static void
 in_order_run(struct twins *t, bool days, int32_t count)
 {
-    int32_t first = day_from_civil(2023, 1, 1);
+    enum calendar_rule rule = t->c->groups[0].rule; /* of all of them */
+    int32_t first;
+    int32_t last;
     int32_t k;
 
+    year_bounds(2023, rule, &first, &last);
     for (k = 0; k < 240; k++) {
         int32_t part = k % count;
         char day[DAY_TEXT_BYTES];
@@ -333,7 +370,7 @@ in_order_run(struct twins *t, bool days, int32_t count)
         } else {
             (void)snprintf(code, sizeof code, "2023-%02d", (int)part + 1);
         }
-        w = toy_window(code);
+        w = window_of(code, rule);
         t->entry++;
         for (group = 0; group < TOY_GROUP_COUNT; group++) {
             put(t, TOY_COMMUNE, group, &w, t->entry, 50 + chance(t, 25));
@@ -348,7 +385,7 @@ a_year_in_order_and_then_corrected(void **state)
     int variant;
 
     (void)state;
-    for (variant = 0; variant < 6; variant++) {
+    for (variant = 0; variant < VARIANTS; variant++) {
         struct toy *toy;
         struct twins t;
         size_t i;
@@ -401,6 +438,67 @@ what_is_no_unit_and_no_single_year_is_not_kept(void **state)
     (void)toy_tear_down((void **)&toy);
 }
 
+/* So many marks that what is kept is dropped with the next question. They are wrong:
+ * whoever still goes by them wishes something else. */
+static void
+flood(struct twins *t, const struct target *of, struct subject_ref s)
+{
+    struct kept_walk *k = walks_find(t->c, t->kept, of, s, 2023);
+    int32_t last = day_from_civil(2023, 1, 1);
+    size_t i;
+
+    for (i = 0; i <= WALKS_BYTES_MAX / sizeof *k->marks; i++) {
+        struct mark *m = walks_mark(t->kept, k, last + (int32_t)i);
+
+        m->says = i % 2 == 0 ? SAYS_MISSED : SAYS_GOOD;
+        m->due = true;
+        m->firm = true;
+    }
+    k->upto = last + (int32_t)i;
+}
+
+static void
+more_than_is_to_be_kept_is_dropped_and_kept_anew(void **state)
+{
+    const struct subject_ref flooded = {TOY_COMMUNE, LEVEL_COMMUNE, false};
+    const struct subject_ref other = {TOY_COMMUNE_B, LEVEL_COMMUNE, false};
+    struct toy *toy;
+    struct twins t;
+    const struct target *of;
+    struct window w = window_of("2023-02", CALENDAR_CIVIL);
+    int32_t day = day_from_civil(2023, 12, 31);
+    int round;
+
+    (void)state;
+    assert_int_equal(toy_set_up((void **)&toy), 0);
+    of = &toy->c->targets[TOY_7C];
+    twins_begin(&t, toy->c, 5);
+    for (round = 0; round < 3; round++) {
+        int unit = round == 2 ? TOY_COMMUNE : TOY_COMMUNE_B;
+
+        put(&t, TOY_COMMUNE_B, TOY_DIGITISATION, &w, ++t.entry, 40);
+        put(&t, TOY_COMMUNE, TOY_DIGITISATION, &w, ++t.entry, 40);
+        same_wishes(&t, TOY_COMMUNE_B, TOY_DIGITISATION, 2023, day);
+        assert_true(walks_find(t.c, t.kept, of, other, 2023)->count > 0);
+        assert_true(walks_find(t.c, t.kept, of, other, 2023)->count > 0);
+        flood(&t, of, flooded);
+        if (round == 1) { /* a report for what is about to be dropped */
+            put(&t, TOY_COMMUNE, TOY_DIGITISATION, &w, ++t.entry, 70);
+        }
+        /* The first question drops all, whomever it is about. */
+        same_wishes(&t, unit, TOY_DIGITISATION, 2023, day);
+        assert_int_equal(
+            walks_find(t.c, t.kept, of, unit == TOY_COMMUNE ? other : flooded, 2023)
+                ->count,
+            0);
+        same_wishes(&t, TOY_COMMUNE, TOY_DIGITISATION, 2023, day);
+        same_wishes(&t, TOY_COMMUNE_B, TOY_DIGITISATION, 2023, day);
+    }
+    reports_run(&t, 300);
+    twins_end(&t);
+    (void)toy_tear_down((void **)&toy);
+}
+
 int
 main(void)
 {
@@ -409,6 +507,7 @@ main(void)
         cmocka_unit_test(so_do_those_of_the_shipped_programmes),
         cmocka_unit_test(a_year_in_order_and_then_corrected),
         cmocka_unit_test(what_is_no_unit_and_no_single_year_is_not_kept),
+        cmocka_unit_test(more_than_is_to_be_kept_is_dropped_and_kept_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
