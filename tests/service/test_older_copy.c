@@ -121,6 +121,9 @@ what_is_told_after_an_older_copy_arrives(struct scene *s, const struct away_case
         wait_for(s, "HVALS dondoc:{%s}:cursor", cursor);
     }
 
+    received(&c, s, old[2] + 1); /* it looks which one is the newest */
+    want_refusal(&c, "cursor_beyond");
+
     copy_put_back(s);
     tell_one(s, "B-1", 1, "new", "21040");
     if (!of->first_received) {

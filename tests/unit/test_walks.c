@@ -235,10 +235,10 @@ reports_run(struct twins *t, size_t reports)
 
 /* ---- claims ---- */
 
-#define VARIANTS 10
+#define VARIANTS 11
 
-/* Each way of cutting a year into windows: statutory, by quarters, both, once a year.
- */
+/* Each way of cutting a year into windows: statutory, by quarters, both, a statutory
+ * year at once, and one whose windows are its reports. */
 static void
 years_vary(struct catalogue *c, int variant)
 {
@@ -254,6 +254,9 @@ years_vary(struct catalogue *c, int variant)
             g->cadence = CADENCE_QUARTERLY;
         } else if (variant == 9) {
             g->cadence = CADENCE_YEARLY;
+        } else if (variant == 10) {
+            g->cadence = CADENCE_NONE;
+            g->cumulative = true;
         }
     }
 }
