@@ -404,7 +404,7 @@ PERF        = $(PERF_PARTS:%=$(BUILD)/tests/perf/perf_%)
 PERF_COMMON = $(BUILD)/tests/perf/paths.o $(BUILD)/tests/perf/programme.o
 PERF_WRAPS_ingest   = service_principal bus_send_to bus_send redis_put redis_send redis_try \
                       journal_append_result reply_free province_memory_look crypto_random
-PERF_WRAPS_scorer   = redis_call reply_str reply_free
+PERF_WRAPS_scorer   = redis_put redis_next reply_status reply_str reply_free
 PERF_WRAPS_notifier = service_redis_new crypto_random
 
 define perf_rule
