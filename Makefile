@@ -210,7 +210,7 @@ $(BUILD)/bench/score: $(SCORE_OBJ) $(call part_objects,scorer) $(LIB)
 	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS) -o $@
 
 # Preloaded into processes of tests/pipeline.
-SHIMS = $(foreach s,clockshift failalloc oldzmq,$(BUILD)/tests/faults/$(s).so)
+SHIMS = $(foreach s,clockshift failalloc oldzmq powercut,$(BUILD)/tests/faults/$(s).so)
 
 tests: $(TESTS) $(SHIMS)
 	@:
@@ -227,7 +227,7 @@ check: ## quick and quiet: unit and service tests and the layers, no network, un
 test: deps ## everything, installs first: all tests, the Python client, the demo
 	@$(MAKE) $(PARALLEL) compile tests $(FAULT_TOOLS) $(PROPERTY)
 	@tools/layers
-	@$(RUN_TESTS) shell service unit python pipeline faults readme demo
+	@$(RUN_TESTS) python shell service unit pipeline faults readme demo
 	@$(PROPERTY_RUN) --cases 30000
 
 attacks: ## the attacks of tests/pipeline with the promised 250 ms; wants a quiet machine

@@ -94,7 +94,8 @@ void side_standing(struct side *d, const char *unit, const char *group,
                    const char *period, char out[64]);
 
 /* Leader: subscribe, then take messages until the backlog's end; each AlertMessage is
- * handed to `each`. Acknowledges receipt when told to. Returns how many came. */
+ * handed to `each`. Acknowledges receipt when told to. Asks again while the notifier is
+ * not ready. Returns how many came. */
 typedef void side_alert(void *context, const struct wire_alert *alert);
 size_t side_watch(struct side *d, bool received, side_alert *each, void *context);
 
