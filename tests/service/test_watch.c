@@ -231,10 +231,15 @@ an_acknowledgement_without_an_answer_is_sent_again_with_its_id(void **state)
     watch(&r, s, HEAD_B, "--lang en --ack T-1 --note second --timeout 1");
     want_run(&r, 69, "not known whether this was recorded");
     assert_null(strstr(r.out, "not_ready"));
+    /* The notifier is ready again, so that it tries again soon when it is lost anew. */
+    redis_want(s->r, "CONFIG SET min-replicas-to-write 0", "OK");
+    tell_one(s, "T-2", 1, "new", "21040");
+    wait_for(s, "XLEN dondoc:{%s}:inbox:head-21040", "2");
+    redis_want(s->r, "CONFIG SET min-replicas-to-write 1", "OK");
     pid = child_begin();
     if (pid == 0) {
         (void)execlp("sh", "sh", "-c",
-                     "sleep 1.5; exec redis-cli -s \"$1\" CONFIG SET "
+                     "sleep 0.5; exec redis-cli -s \"$1\" CONFIG SET "
                      "min-replicas-to-write 0 >/dev/null",
                      "sh", strchr(redis_server_address(scene_server), '/'),
                      (char *)NULL);
