@@ -70,6 +70,8 @@ struct leaders *told_rows_of(struct batch *b, const char *code);
 /* Has somebody taken the alert on, as it stood before this batch? Of one that is not
  * known ST_GONE. */
 MUST_USE enum status told_acked(const struct batch *b, const char *code, bool *acked);
+/* Does its hash say anything of an earlier time? */
+bool told_before(struct batch *b, const char *code);
 /* Nobody has any more: it opens again. */
 void told_unack(struct batch *b, const char *code);
 /* What the batch writes of this code's hash, its lists do not say. */

@@ -216,7 +216,7 @@ passing_send(struct passing *w, const struct ladder_turn *turn)
     bool opens = route_opens(w->e);
     bool repeat = strcmp(w->e->reason, "repeat") == 0;
 
-    if (opens && w->e->number > 1) {
+    if (opens && (w->e->number > 1 || told_before(w->b, w->e->code))) {
         opened_again(w);
     }
     if (kind_changes(w)) {

@@ -92,6 +92,14 @@ told_acked(const struct batch *b, const char *code, bool *acked)
     return ST_OK;
 }
 
+bool
+told_before(struct batch *b, const char *code)
+{
+    const struct told_code *t = told_get(b, code);
+
+    return t->messages.count > 0 || t->rows.count > 0 || t->acked;
+}
+
 void
 told_unack(struct batch *b, const char *code)
 {
@@ -226,17 +234,17 @@ events_of(struct province *p, const struct journal_entry *entry,
 }
 
 /*
- * Nobody was told of one that opens the first time. That its hash names nobody is sure
- * only where a code begins once: of a missing report the scorer forgets what it told,
- * and when it is asked for again it has the old code and the number 1.
+ * Nobody was told of one that opens the first time. Only where a code begins once: of a
+ * missing report the scorer forgets what it told, and when it is asked for again it has
+ * the old code and the number 1.
  */
-static void
-told_first(struct batch *b, const struct alert_event *e)
+static bool
+opens_first(const struct alert_event *e)
 {
-    struct told_code *t = told_make(b, e->code);
     enum hear kind = hear_of(e->kind);
 
-    t->unsure |= kind != HEAR_BEHIND && kind != HEAR_MISSED && kind != HEAR_FALLING;
+    return route_opens(e) && e->number <= 1 &&
+           (kind == HEAR_BEHIND || kind == HEAR_MISSED || kind == HEAR_FALLING);
 }
 
 /*
@@ -260,9 +268,9 @@ told_read(struct batch *b)
         for (j = 0; j < n; j++) {
             const struct alert_event *e = &events[j];
 
-            if (route_opens(e) && e->number <= 1) {
+            if (opens_first(e)) {
                 if (alert_code_fits(e->code)) {
-                    told_first(b, e);
+                    (void)told_make(b, e->code);
                 }
                 continue;
             }
