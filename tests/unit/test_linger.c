@@ -15,18 +15,21 @@ only_what_alerts_nobody_waits_and_not_for_long(void **state)
     static const struct {
         const char *name;
         bool ready;
+        bool sent;     /* entry 8, with an alert, is on its way */
         uint64_t seen; /* the checkpoint is 7 */
         uint64_t out;  /* the alerts journal ends at 3 */
         int64_t ago_ms;
         int64_t least_us;
         int64_t most_us;
     } rows[] = {
-        {"not ours", false, 9, 4, 99, INT64_MAX, INT64_MAX},
-        {"all is committed", true, 7, 3, 99, INT64_MAX, INT64_MAX},
-        {"a quiet report", true, 8, 3, 0, 5000, 10000},
-        {"that has waited", true, 8, 3, 11, 0, 0},
-        {"an alert", true, 8, 4, 0, 0, 0},
-        {"an alert among quiet ones", true, 9, 5, 2, 0, 0},
+        {"not ours", false, false, 9, 4, 99, INT64_MAX, INT64_MAX},
+        {"all is committed", true, false, 7, 3, 99, INT64_MAX, INT64_MAX},
+        {"a quiet report", true, false, 8, 3, 0, 5000, 10000},
+        {"that has waited", true, false, 8, 3, 11, 0, 0},
+        {"an alert", true, false, 8, 4, 0, 0, 0},
+        {"an alert among quiet ones", true, false, 9, 5, 2, 0, 0},
+        {"all is on its way", true, true, 8, 4, 99, INT64_MAX, INT64_MAX},
+        {"behind what is on its way", true, true, 9, 5, 99, INT64_MAX, INT64_MAX},
     };
     size_t i;
 
@@ -37,6 +40,10 @@ only_what_alerts_nobody_waits_and_not_for_long(void **state)
 
         s.follow.checkpoint = 7;
         s.follow.out_seq = 3;
+        s.follow.sent.waiting = rows[i].sent;
+        s.follow.sent.seq = 8;
+        s.follow.sent.out_seq = 4;
+        s.effects.out_first = follow_out(&s.follow);
         s.effects.out_next = rows[i].out;
         s.waits.us = mono_now().us - rows[i].ago_ms * 1000;
         got = state_wait_us(&s);
