@@ -159,7 +159,8 @@ follow_put(struct follow *f, struct redis *r, struct effects *e, uint64_t seq,
     struct follow_sent *sent = &f->sent;
     struct args a;
 
-    MUST(!sent->waiting && seq >= f->checkpoint && seq <= INT64_MAX);
+    MUST(!sent->waiting && redis_idle(r)); /* the next answer is to be this one's */
+    MUST(seq >= f->checkpoint && seq <= INT64_MAX);
     MUST(strlen(programme) < sizeof sent->programme && tick >= 0);
     effects_close(e);
     args_init(&a);

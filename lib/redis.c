@@ -102,6 +102,12 @@ redis_break(struct redis *r, const char *why)
     return ST_AGAIN;
 }
 
+bool
+redis_idle(const struct redis *r)
+{
+    return r->awaited == 0;
+}
+
 /* --- sending and receiving --- */
 
 #define HEAD_BYTES 24 /* "$", 20 digits, CR LF */
@@ -281,7 +287,7 @@ redis_call(struct redis *r, size_t argc, const char *const *argv, const size_t *
 {
     enum status st;
 
-    MUST(r->awaited == 0);
+    MUST(redis_idle(r));
     redis_put(r, argc, argv, lens);
     st = redis_next(r, out);
     if (st != ST_OK) {

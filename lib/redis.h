@@ -57,6 +57,7 @@ const char *redis_error(const struct redis *r); /* last error in words; never NU
 void redis_error_set(struct redis *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 int redis_fd(const struct redis *r); /* -1 when not connected */
+bool redis_idle(const struct redis *r); /* no answer is awaited */
 
 /*
  * redis_load_functions - FUNCTION LOAD REPLACE of the library built into the binary,

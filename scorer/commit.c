@@ -77,6 +77,7 @@ commit_answered(struct state *s, const struct reply *rep)
 {
     enum status st = follow_result(&s->follow, s->redis, rep);
 
+    s->want_write = false;
     if (st != ST_OK) {
         s->fenced = st == ST_FENCED;
         state_lost(s, s->fenced ? "fenced: another scorer has taken over; standing by"
@@ -106,10 +107,22 @@ state_land(struct state *s)
     return good;
 }
 
+int64_t
+commit_patience_us(const struct state *s)
+{
+    int64_t left = s->scorer->redis_timeout_ms * 1000 - mono_since_us(s->sent);
+
+    if (!s->ready || !s->follow.sent.waiting) {
+        return INT64_MAX;
+    }
+    return left > 0 ? left : 0;
+}
+
 bool
 commit_collect(struct state *s)
 {
     struct reply *rep = NULL;
+    bool part = s->want_write;
     bool good = true;
 
     if (!s->follow.sent.waiting) {
@@ -118,6 +131,9 @@ commit_collect(struct state *s)
     if (!commit_push(s)) {
         return false;
     }
+    if (part) {
+        s->sent = mono_now(); /* it has more of the question only now */
+    }
     if (redis_try(s->redis, &rep) != ST_OK) {
         state_lost(s, redis_error(s->redis));
         return false;
@@ -125,7 +141,7 @@ commit_collect(struct state *s)
     if (rep != NULL) {
         good = commit_answered(s, rep);
         reply_free(&rep);
-    } else if (mono_since_us(s->sent) > s->scorer->redis_timeout_ms * 1000) {
+    } else if (commit_patience_us(s) == 0) {
         state_lost(s, "redis gave no answer in time");
         good = false;
     }

@@ -190,10 +190,13 @@ commit_all(struct loop *l)
     size_t i;
 
     for (i = 0; i < l->scorer.state_count; i++) {
-        struct state *s = &l->scorer.states[i];
-
-        if (s->ready && state_commit(s)) {
-            (void)state_land(s); /* lost: as after a kill */
+        if (l->scorer.states[i].ready) {
+            (void)state_commit(&l->scorer.states[i]); /* lost: as after a kill */
+        }
+    }
+    for (i = 0; i < l->scorer.state_count; i++) {
+        if (l->scorer.states[i].ready) {
+            (void)state_land(&l->scorer.states[i]);
         }
     }
 }
@@ -210,6 +213,9 @@ wait_ms(const struct loop *l)
         const struct state *s = &l->scorer.states[i];
         int64_t left = l->sweep_ms - mono_since_us(s->swept) / 1000;
         int64_t commit_us = state_wait_us(s);
+        int64_t patience_us = commit_patience_us(s);
+
+        commit_us = patience_us < commit_us ? patience_us : commit_us;
 
         if (s->ready && left < ms) {
             ms = left > 0 ? left : 0;

@@ -126,7 +126,7 @@ struct state {
     bool look;                       /* there may be entries that no hint brought */
     struct mono swept;               /* when it looked last */
     struct mono waits; /* since when the first entry that is not committed does */
-    struct mono sent;  /* when the commit that is not answered was put */
+    struct mono sent;  /* when Redis was given the last of the commit on its way */
     bool want_write;   /* a part of it has not gone out */
     struct buf hint;   /* of that commit; empty: it has nothing for the notifier */
     struct mono retry_at;
@@ -192,6 +192,9 @@ bool state_commit(struct state *s);
 bool state_land(struct state *s);
 /* Without waiting: its answer, if it is there. */
 bool commit_collect(struct state *s);
+/* How long until an answer that does not come is given up; INT64_MAX: none is awaited.
+ */
+int64_t commit_patience_us(const struct state *s);
 
 /* apply.c */
 /*

@@ -100,6 +100,7 @@ state_lost(struct state *s, const char *why)
     s->owner[0] = '\0';
     state_memory_drop(s);
     follow_drop(&s->follow);
+    s->want_write = false;
     redis_close(s->redis);
     crypto_random(&chance, sizeof chance);
     s->retry_at.us =

@@ -49,7 +49,9 @@ entry_take(struct state *s, const struct journal_entry *e)
     bool barrier = false;
     enum status st;
 
-    if ((s->want_write && !commit_collect(s)) ||
+    /* An answer that is here is news for the notifier; what Redis has not taken yet it
+     * cannot answer. */
+    if (!commit_collect(s) ||
         (s->effects.count > EFFECTS_A_COMMIT && !state_commit(s))) {
         return false;
     }

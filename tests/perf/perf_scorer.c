@@ -55,6 +55,7 @@ enum status
 __wrap_redis_next(struct redis *r, struct reply **out)
 {
     r->out_used = 0;
+    r->awaited = 0;
     *out = (struct reply *)(void *)&answer; /* only whether there is one */
     return ST_OK;
 }

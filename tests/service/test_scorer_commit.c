@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -192,6 +193,49 @@ a_commit_without_an_answer_in_time_is_lost_and_done_again(void **state)
     want("HLEN $facts:101", "2");
 }
 
+/* More than a socket takes at once, in one commit. */
+static void
+much_waits(void)
+{
+    static char value[200];
+    char field[24];
+    int i;
+
+    memset(value, 'x', sizeof value);
+    for (i = 0; i < 3000; i++) {
+        (void)snprintf(field, sizeof field, "%d", i);
+        effects_hset(&scene.s.effects, &scene.s.follow, KEY_FACTS, "101", field, value,
+                     sizeof value);
+    }
+}
+
+static void
+the_time_for_an_answer_begins_when_all_of_the_question_is_there(void **state)
+{
+    struct state *s = &scene.s;
+
+    (void)state;
+    report_waits("2023-07");
+    much_waits();
+    assert_int_equal(kill(redis_server_pid(scene.server), SIGSTOP), 0);
+    assert_true(state_commit(s));
+    assert_true(s->want_write);
+    assert_true(commit_patience_us(s) > 0);
+    s->scorer->redis_timeout_ms = 50;
+    nap_ms(100); /* the turn of another province */
+    assert_int_equal(commit_patience_us(s), 0);
+    assert_int_equal(kill(redis_server_pid(scene.server), SIGCONT), 0);
+    while (s->want_write) {
+        assert_true(commit_collect(s));
+        nap_ms(1);
+    }
+    s->scorer->redis_timeout_ms = 5000;
+    assert_true(state_land(s));
+    assert_true(commit_patience_us(s) == INT64_MAX);
+    checkpoint_is(2);
+    fact_is("2023-07", true);
+}
+
 static void
 an_act_reads_only_what_is_committed(void **state)
 {
@@ -278,6 +322,7 @@ tests(void)
         TEST(entries_behind_a_commit_are_computed_while_it_is_on_its_way),
         TEST(a_refused_commit_takes_with_it_what_was_computed_behind_it),
         TEST(a_commit_without_an_answer_in_time_is_lost_and_done_again),
+        TEST(the_time_for_an_answer_begins_when_all_of_the_question_is_there),
         TEST(an_act_reads_only_what_is_committed),
         TEST(the_notifier_hears_of_alerts_when_they_are_on_the_disk),
     };
