@@ -72,6 +72,12 @@ redis_fd(const struct redis *r)
     return r->fd;
 }
 
+bool
+redis_idle(const struct redis *r)
+{
+    return r->awaited == 0;
+}
+
 const char *
 redis_error(const struct redis *r)
 {
@@ -276,7 +282,7 @@ redis_call(struct redis *r, size_t argc, const char *const *argv, const size_t *
 {
     enum status st;
 
-    MUST(r->awaited == 0);
+    MUST(redis_idle(r));
     redis_put(r, argc, argv, lens);
     st = redis_next(r, out);
     if (st != ST_OK) {
