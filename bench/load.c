@@ -35,7 +35,7 @@ static const struct conf_setting settings[] = {
     {"units", CONF_INT, "384", 1, 200000, "communes of the programme"},
     {"reporters", CONF_INT, "64", 1, 1024, "connections"},
     {"window", CONF_INT, "16", 1, 4096, "flood: reports on their way, a reporter"},
-    {"reports", CONF_INT, "10000", 1, 10000000, "reports in all"},
+    {"reports", CONF_INT, "10000", 1, 100000000, "reports in all"},
     {"rate", CONF_INT, "1000", 1, 100000, "paced, oneway: a second"},
     {"every", CONF_INT, "1", 0, 1, "paced: 1: every report must come back as an alert"},
     {"dir", CONF_TEXT, ".", 0, 0, "disk: a directory on the disk to measure"},

@@ -41,6 +41,7 @@ struct paced {
     struct mono heard;
     struct buf out;
     struct stats ack_us;
+    int64_t slowest_us; /* acknowledgement, also of those that warm up */
     struct stats alert_us;
     struct stats late_us;
 };
@@ -137,6 +138,9 @@ receipts_take(struct paced *p, size_t reporter)
         k = (size_t)client_accepted(&r, false, false, &entry) - 1;
         MUST(k < p->sent);
         p->acked++;
+        if (p->heard.us - p->sent_us[k] > p->slowest_us) {
+            p->slowest_us = p->heard.us - p->sent_us[k];
+        }
         if (k >= p->warm) {
             stats_add(&p->ack_us, p->heard.us - p->sent_us[k]);
         }
@@ -212,8 +216,12 @@ paced_all(struct paced *p, int64_t step_us)
             break; /* opened and resolved within one batch: nobody is told */
         }
         if (mono_since_us(p->heard) > STALL_US) {
-            FAIL("%zu sent, %zu acknowledged, %zu alerts, then silence", p->sent,
-                 p->acked, p->alerted);
+            /* Of a unit that reported twice meanwhile both reports were in one batch.
+             */
+            FAIL("%zu sent, %zu acknowledged, the slowest after %" PRId64
+                 " ms (a unit reports every %" PRId64 " ms), %zu alerts, then silence",
+                 p->sent, p->acked, p->slowest_us / 1000,
+                 (int64_t)p->plan.units * step_us / 1000, p->alerted);
         }
     }
     (void)close(timer);
