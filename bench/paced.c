@@ -216,8 +216,7 @@ paced_all(struct paced *p, int64_t step_us)
             break; /* opened and resolved within one batch: nobody is told */
         }
         if (mono_since_us(p->heard) > STALL_US) {
-            /* Of a unit that reported twice meanwhile both reports were in one batch.
-             */
+            /* A unit's two reports in one batch: what opens and ends is not told. */
             FAIL("%zu sent, %zu acknowledged, the slowest after %" PRId64
                  " ms (a unit reports every %" PRId64 " ms), %zu alerts, then silence",
                  p->sent, p->acked, p->slowest_us / 1000,

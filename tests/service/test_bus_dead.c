@@ -23,6 +23,7 @@
 #include "lib/bus.h"
 #include "lib/diag.h"
 #include "lib/instant.h"
+#include "tests/support/admit_all.h"
 #include "tests/support/child.h"
 #include "tests/support/raw_peer.h"
 
@@ -40,15 +41,6 @@ static struct bus_keys server_keys;
 static struct bus_keys keys;
 static char endpoints[DOOR_COUNT][ENDPOINT_BYTES];
 
-static bool
-admit(void *context, const char *domain, const char *key)
-{
-    (void)context;
-    (void)domain;
-    (void)key;
-    return true;
-}
-
 /* A process of its own, since a raw peer waits without serving anybody. */
 static void
 server_run(int tell)
@@ -57,7 +49,7 @@ server_run(int tell)
     struct bus_socket *doors[DOOR_COUNT];
     int i;
 
-    MUST(bus_new(admit, NULL, &b) == ST_OK);
+    MUST(bus_new(admit_all, NULL, &b) == ST_OK);
     for (i = 0; i < DOOR_COUNT; i++) {
         char at[ENDPOINT_BYTES] = "";
 

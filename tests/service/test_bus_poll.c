@@ -17,6 +17,7 @@
 
 #include "lib/bus.h"
 #include "lib/instant.h"
+#include "tests/support/admit_all.h"
 
 #define ROUNDS 3000
 #define LATE_US 2000000 /* a machine may be busy; a wait that misses it is for ever */
@@ -25,15 +26,6 @@ static struct bus *bus;
 static struct bus_socket *server;
 static struct bus_socket *client;
 static int pipe_ends[2];
-
-static bool
-admit(void *context, const char *domain, const char *key)
-{
-    (void)context;
-    (void)domain;
-    (void)key;
-    return true;
-}
 
 static int
 setup(void **state)
@@ -46,7 +38,7 @@ setup(void **state)
     (void)state;
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s/poll.ipc",
                    dir != NULL ? dir : "/tmp");
-    assert_int_equal(bus_new(admit, NULL, &bus), ST_OK);
+    assert_int_equal(bus_new(admit_all, NULL, &bus), ST_OK);
     assert_int_equal(bus_keys_new(&keys), ST_OK);
     assert_int_equal(bus_keys_new(&own), ST_OK);
     assert_int_equal(bus_bind_router(bus, endpoint, "units", &keys, &server), ST_OK);

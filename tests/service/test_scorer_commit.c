@@ -15,20 +15,12 @@
 #include <string.h>
 
 #include "lib/crypto.h"
+#include "tests/support/admit_all.h"
 #include "tests/support/stack.h"
 #include "tests/support/scorer_scene.h"
 
 static struct bus *bus;
 static struct bus_socket *hears; /* as the notifier would */
-
-static bool
-admit(void *context, const char *domain, const char *key)
-{
-    (void)context;
-    (void)domain;
-    (void)key;
-    return true;
-}
 
 static int
 setup(void **state)
@@ -38,7 +30,7 @@ setup(void **state)
     if (scorer_setup(state) != 0) {
         return -1;
     }
-    assert_int_equal(bus_new(admit, NULL, &bus), ST_OK);
+    assert_int_equal(bus_new(admit_all, NULL, &bus), ST_OK);
     assert_int_equal(bus_keys_new(&keys), ST_OK);
     assert_int_equal(bus_bind_pub(bus, "tcp://127.0.0.1:*", "services", &keys,
                                   &scene.scorer.hints_out),
