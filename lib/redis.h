@@ -56,7 +56,7 @@ const char *redis_error(const struct redis *r); /* last error in words; never NU
 /* What redis_error says from now on, for modules that read through a connection. */
 void redis_error_set(struct redis *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-int redis_fd(const struct redis *r); /* -1 when not connected */
+int redis_fd(const struct redis *r);    /* -1 when not connected */
 bool redis_idle(const struct redis *r); /* no answer is awaited */
 
 /*
