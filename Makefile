@@ -432,7 +432,7 @@ bench: ## dondoc beside its peers: installs them, the goal table in under 15 min
 	@$(MAKE) $(PARALLEL) compile $(BENCHES)
 	@$(BENCH_RUN) $(BENCH_ROUNDS)
 
-bench-long: ## the same for growth, rates, five minutes at 70 %, a cold start: about half an hour
+bench-long: ## the same for growth, rates, 90 seconds at 70 %, a cold start: about half an hour
 	@$(MAKE) $(PARALLEL) compile $(BENCHES)
 	@$(BENCH_RUN) 1 --long
 

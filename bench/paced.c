@@ -2,9 +2,9 @@
  * At a rate, every report an alert: from the send to the receipt, and from the send to
  * the alert at a leader's client that is subscribed. Sends do not wait for answers, so
  * a slow system cannot slow down what measures it; how late the generator itself was
- * is shown. Only a unit's next report waits for the receipt of the one before, so that
- * no batch holds both (an alert that opens and ends in one is told to nobody); then
- * the time of whatever had to wait counts from when it was due.
+ * is shown. Only with --every a unit's next report waits for the receipt of the one
+ * before, so that no batch holds both (an alert that opens and ends in one is told to
+ * nobody); then the time of whatever had to wait counts from when it was due.
  */
 #define _GNU_SOURCE /* timerfd beside POSIX */
 #include "bench/bench.h"

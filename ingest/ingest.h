@@ -4,7 +4,7 @@
  *
  * The path of a report: request.c decodes it, push.c checks and queues it, batch.c
  * forms a batch when no call is in flight, sends it to Redis in one Function call,
- * and writes the receipts when the answer is there; then loop.c sends the hint.
+ * and writes the receipts and the hint when the answer is there.
  */
 #ifndef INGEST_INGEST_H
 #define INGEST_INGEST_H

@@ -97,7 +97,7 @@ void effects_close(struct effects *e);
 void effects_args(const struct effects *e, struct args *a);
 /*
  * name, part as in key_make2; part NULL as key_make. Everything is copied. What is set
- * and deleted of one key is one command each for Redis, with the fields as they stand
+ * and deleted of one key is one effect each, with the fields as they stand
  * at the end; keys come in the order in which they were first named.
  */
 void effects_hset(struct effects *e, const struct follow *f, const char *name,

@@ -108,6 +108,12 @@ redis_idle(const struct redis *r)
     return r->awaited == 0;
 }
 
+size_t
+redis_unsent(const struct redis *r)
+{
+    return r->out_used - r->out_sent;
+}
+
 /* --- sending and receiving --- */
 
 #define HEAD_BYTES 24 /* "$", 20 digits, CR LF */

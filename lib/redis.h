@@ -56,8 +56,9 @@ const char *redis_error(const struct redis *r); /* last error in words; never NU
 /* What redis_error says from now on, for modules that read through a connection. */
 void redis_error_set(struct redis *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-int redis_fd(const struct redis *r);    /* -1 when not connected */
-bool redis_idle(const struct redis *r); /* no answer is awaited */
+int redis_fd(const struct redis *r);        /* -1 when not connected */
+bool redis_idle(const struct redis *r);     /* no answer is awaited */
+size_t redis_unsent(const struct redis *r); /* bytes put that have not gone out */
 
 /*
  * redis_load_functions - FUNCTION LOAD REPLACE of the library built into the binary,
@@ -96,7 +97,8 @@ void redis_put(struct redis *r, size_t argc, const char *const *argv,
 /* Next answer, blocking (sends what is put). Error replies are ST_OK with REPLY_ERROR;
  * reply_status tells what they mean, and the connection stays open. */
 MUST_USE enum status redis_next(struct redis *r, struct reply **out);
-/* Without blocking: send what the socket takes (ST_AGAIN is not used: ST_OK, *more). */
+/* Without blocking: send what the socket takes; *more: not all of it. ST_AGAIN: broken.
+ */
 MUST_USE enum status redis_send(struct redis *r, bool *more);
 /* Without blocking: *out NULL when no whole answer is there yet. ST_AGAIN: broken.
  * Call it until *out is NULL before waiting for the socket again: one read may have

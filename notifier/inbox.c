@@ -1,7 +1,7 @@
 /*
- * Entries of the alerts journal into the leaders' inboxes. A batch is what one read
- * brings; its effects, the cursors that have moved and the checkpoint go to disk
- * together.
+ * Entries of the alerts journal into the leaders' inboxes. A batch is what one read or
+ * the hints of a turn bring; its effects, the cursors that have moved and the
+ * checkpoint go to disk together.
  */
 #include "notifier/fresh.h"
 

@@ -235,8 +235,8 @@ events_of(struct province *p, const struct journal_entry *entry,
 
 /*
  * Nobody was told of one that opens the first time. Only where a code begins once: of a
- * missing report the scorer forgets what it told, and when it is asked for again it has
- * the old code and the number 1.
+ * missing report earlier scorers forgot what they told, and when it was asked for again
+ * it had the old code and the number 1.
  */
 static bool
 opens_first(const struct alert_event *e)

@@ -121,8 +121,8 @@ commit_patience_us(const struct state *s)
 bool
 commit_collect(struct state *s)
 {
+    size_t unsent = redis_unsent(s->redis);
     struct reply *rep = NULL;
-    bool part = s->want_write;
     bool good = true;
 
     if (!s->follow.sent.waiting) {
@@ -131,7 +131,7 @@ commit_collect(struct state *s)
     if (!commit_push(s)) {
         return false;
     }
-    if (part) {
+    if (redis_unsent(s->redis) < unsent) {
         s->sent = mono_now(); /* it has more of the question only now */
     }
     if (redis_try(s->redis, &rep) != ST_OK) {

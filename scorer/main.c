@@ -10,7 +10,6 @@
  * On failure: after an unknown outcome it drops its memory and takes over again from
  *     the checkpoint. Fenced by another instance it stands by. A province whose journal
  *     is not as it was written stops until SIGHUP; the others go on.
- * Known limits: wholes are summed anew for each entry that touches them.
  * See also: scorer/scorer.h (the path of an entry), lib/score.h, doc/design.md.
  */
 #include "lib/service.h"

@@ -149,6 +149,16 @@ unit_ended(const struct state *s, const struct told_missing *t, int32_t today)
     return unit != NONE && !unit_valid_on(&s->catalogue->units[unit], today);
 }
 
+/*
+ * Its number goes on for as long as its report may be asked for again, be it by another
+ * programme: leaders' clients drop what comes under an id that they have.
+ */
+static bool
+is_forgotten(const struct told_missing *t, int32_t today)
+{
+    return instant_day((struct instant){t->opened_at_ms}) < today - KEPT_DAYS;
+}
+
 void
 told_sweep(struct state *s, int32_t today, int64_t at_ms)
 {
@@ -168,9 +178,7 @@ told_sweep(struct state *s, int32_t today, int64_t at_ms)
     mem_free(&list);
     list = told_list(s, false, &count);
     for (i = 0; i < count; i++) {
-        struct asked a = {.s = s, .today = today};
-
-        if (is_history(list[i], &a)) {
+        if (is_forgotten(list[i], today)) {
             missing_told_forget(s, list[i]);
         }
     }

@@ -5,6 +5,9 @@
 #include "scorer/missing.h"
 
 #define LOOK_BACK_DAYS 400 /* what was due longer ago is history */
+#define KEPT_DAYS                                                                      \
+    (2 * LOOK_BACK_DAYS) /* what was opened before is asked for no more                \
+                          */
 
 /* A group's window on the day that is decided. */
 struct asked {

@@ -1,7 +1,7 @@
 /*
  * scorer - what the files of the service share.
  *
- * The path of an entry: loop.c takes entries behind the checkpoint out of hints or
+ * The path of an entry: turn.c takes entries behind the checkpoint out of hints or
  * reads them, apply.c puts each into the facts and marks what it touches, rescore.c
  * scores what was touched and compares the wanted state of each alert with what was
  * told, and one Function call commits facts, scores, alert events and checkpoint
@@ -88,7 +88,7 @@ struct state {
     struct scorer *scorer;
     const char *slug;
     struct redis *redis;
-    bool ready;          /* taken over; memory is that of follow.checkpoint */
+    bool ready;          /* taken over; memory is that of `seen` */
     bool fenced;         /* another scorer has taken over; its heartbeat is watched */
     bool stopped;        /* its journal is not whole: until SIGHUP or the next start */
     struct mono said_at; /* when that was said last */
@@ -126,7 +126,7 @@ struct state {
     bool look;                       /* there may be entries that no hint brought */
     struct mono swept;               /* when it looked last */
     struct mono waits; /* since when the first entry that is not committed does */
-    struct mono sent;  /* when Redis was given the last of the commit on its way */
+    struct mono sent;  /* when Redis last took something of the commit on its way */
     bool want_write;   /* a part of it has not gone out */
     struct buf hint;   /* of that commit; empty: it has nothing for the notifier */
     struct mono retry_at;

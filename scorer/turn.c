@@ -15,8 +15,8 @@
  * What opened or changed no alert is waited for by nobody: it is committed together
  * with what comes in this time, so that a stream of quiet reports does not cost one
  * fsync each, in the way of those that acknowledge. Whoever looks at scores sees them
- * so much later. A tick, a programme and an act write alerts entries, too: they never
- * wait.
+ * so much later. A tick, a programme and an act that are applied write alerts entries,
+ * too: they never wait.
  */
 #define LINGER_US 10000
 

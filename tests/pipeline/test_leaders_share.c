@@ -402,7 +402,8 @@ a_thousand_idle_connections_of_one_key_keep_nobody_out(void **state)
     client_close(&good);
 }
 
-/* Without the share of newcomers (lib/zap.c) 360 come in, and nobody after them. */
+/* Without the share of newcomers (lib/zap.c) 360 come in instead of 300, and whoever
+ * comes after them only by chance. */
 static void
 where_descriptors_are_scarce_one_key_leaves_room_for_the_others(void **state)
 {
@@ -418,7 +419,7 @@ where_descriptors_are_scarce_one_key_leaves_room_for_the_others(void **state)
     want_kind(&good, LEADER_REPLY_BACKLOG_END);
     came = idle_open(idle);
     print_message("%u idle connections of one key\n", came);
-    assert_in_range(came, DESCRIPTORS / 2, DESCRIPTORS * 9 / 10);
+    assert_in_range(came, DESCRIPTORS / 2, DESCRIPTORS * 8 / 10);
     (void)door_hear_us(&good);
     newcomers_are_served(HEAD_G);
     newcomers_are_served(CHAIR);

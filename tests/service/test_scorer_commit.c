@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -158,11 +159,23 @@ a_refused_commit_takes_with_it_what_was_computed_behind_it(void **state)
     fact_is("2023-08", false);
 }
 
+/* Lost, and Redis is there again: taken over anew. */
+static void
+comes_back(struct state *s)
+{
+    int i;
+
+    s->scorer->redis_timeout_ms = 5000;
+    for (i = 0; i < 100 && !state_work(s); i++) {
+        nap_ms(20);
+    }
+    assert_true(s->ready);
+}
+
 static void
 a_commit_without_an_answer_in_time_is_lost_and_done_again(void **state)
 {
     struct state *s = &scene.s;
-    int i;
 
     (void)state;
     two_reports();
@@ -171,11 +184,7 @@ a_commit_without_an_answer_in_time_is_lost_and_done_again(void **state)
     assert_false(commit_collect(s));
     assert_false(s->ready);
     redis_pauses(false);
-    s->scorer->redis_timeout_ms = 5000;
-    for (i = 0; i < 100 && !state_work(s); i++) {
-        nap_ms(20);
-    }
-    assert_true(s->ready);
+    comes_back(s);
     (void)state_turn(s, 1000);
     assert_int_equal(s->seen, 3);
     assert_true(state_commit(s) && state_land(s));
@@ -218,14 +227,38 @@ the_time_for_an_answer_begins_when_all_of_the_question_is_there(void **state)
     assert_int_equal(commit_patience_us(s), 0);
     assert_int_equal(kill(redis_server_pid(scene.server), SIGCONT), 0);
     while (s->want_write) {
+        struct pollfd item = {.fd = redis_fd(s->redis), .events = POLLOUT};
+
+        assert_int_equal(poll(&item, 1, 5000), 1);
         assert_true(commit_collect(s));
-        nap_ms(1);
     }
     s->scorer->redis_timeout_ms = 5000;
     assert_true(state_land(s));
     assert_true(commit_patience_us(s) == INT64_MAX);
     checkpoint_is(2);
     fact_is("2023-07", true);
+}
+
+static void
+a_redis_that_takes_no_more_of_the_question_is_given_up(void **state)
+{
+    struct state *s = &scene.s;
+    struct mono began = mono_now();
+
+    (void)state;
+    report_waits("2023-07");
+    much_waits();
+    assert_int_equal(kill(redis_server_pid(scene.server), SIGSTOP), 0);
+    s->scorer->redis_timeout_ms = 100;
+    assert_true(state_commit(s));
+    assert_true(s->want_write);
+    while (commit_collect(s) && mono_since_us(began) < 5000000) {
+        nap_ms(10);
+    }
+    assert_false(s->ready);
+    assert_int_equal(kill(redis_server_pid(scene.server), SIGCONT), 0);
+    comes_back(s);
+    checkpoint_is(1);
 }
 
 static void
@@ -315,6 +348,7 @@ tests(void)
         TEST(a_refused_commit_takes_with_it_what_was_computed_behind_it),
         TEST(a_commit_without_an_answer_in_time_is_lost_and_done_again),
         TEST(the_time_for_an_answer_begins_when_all_of_the_question_is_there),
+        TEST(a_redis_that_takes_no_more_of_the_question_is_given_up),
         TEST(an_act_reads_only_what_is_committed),
         TEST(the_notifier_hears_of_alerts_when_they_are_on_the_disk),
     };

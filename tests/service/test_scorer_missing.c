@@ -24,6 +24,7 @@
 /* --- a programme that demands the reports of a group --- */
 
 static struct catalogue_file files[SPECIMEN_FILES];
+static char head[4096];
 static char measures[8192];
 static char units[8192];
 
@@ -52,6 +53,21 @@ programme(const char *demanded, const char *more_units)
 }
 
 #define DEMANDED "demanded: {document: nq, section: \"3\"}, "
+
+/* The same, but that nothing due before this day is told. */
+static void
+programme_from(const char *day)
+{
+    const char *line = strstr(SPECIMEN[3].text, "alerts_from: 2021-01-01");
+
+    assert_non_null(line);
+    (void)snprintf(head, sizeof head, "%.*salerts_from: %s%s",
+                   (int)(line - SPECIMEN[3].text), SPECIMEN[3].text, day,
+                   line + strlen("alerts_from: 2021-01-01"));
+    files[3].text = head;
+    files[3].bytes = strlen(head);
+    programme_take("ops");
+}
 
 /* Ten communes more, so that a level can be silent. */
 static const char *
@@ -514,6 +530,31 @@ a_programme_that_asks_no_more_withdraws_what_it_told(void **state)
     told_are(&at, "");
 }
 
+/* Leaders' clients drop what comes under an id that they have: a report that is asked
+ * for again goes on counting. */
+static void
+what_is_asked_for_again_has_a_number_of_its_own(void **state)
+{
+    uint64_t at = 0;
+
+    (void)state;
+    begin("remind: 0, " DEMANDED, "");
+    all_but_101_report();
+    hours_to(2023, 10, 9, 8);
+    told_are(&at, "TST-2023-09-BC-digitisation-101/1 overdue new due=2023-10-06 4/5\n");
+    programme_from("2023-10-31");
+    told_are(&at, "TST-2023-09-BC-digitisation-101/2 overdue withdrawn due=2023-10-06 "
+                  "0/0\n");
+    hours_to(2023, 10, 11, 12); /* two mornings without it */
+    programme_from("2021-01-01");
+    hours_to(2023, 10, 12, 8);
+    told_are(&at, "TST-2023-09-BC-digitisation-101/3 overdue new due=2023-10-06 4/5\n");
+    skip_to(2024, 11, 11, 8);
+    want("HEXISTS $missing TST-2023-09-BC-digitisation-101", "1"); /* withdrawn */
+    skip_to(2026, 1, 5, 8);
+    want("HEXISTS $missing TST-2023-09-BC-digitisation-101", "0");
+}
+
 /* Two windows far behind would open an alert; while September is missing they do not:
  * the leader hears of the missing report, and of the lag when the report is there. */
 static void
@@ -621,6 +662,7 @@ tests(void)
         TEST(after_downtime_what_fell_due_is_told_once_and_marked_late),
         TEST(a_report_that_we_could_not_apply_is_not_missing),
         TEST(a_programme_that_asks_no_more_withdraws_what_it_told),
+        TEST(what_is_asked_for_again_has_a_number_of_its_own),
         TEST(a_missing_report_mutes_behind_until_it_is_there),
         TEST(a_lag_of_the_year_before_is_told_when_the_report_that_muted_it_comes),
         TEST(what_was_told_survives_a_restart),

@@ -78,6 +78,12 @@ redis_idle(const struct redis *r)
     return r->awaited == 0;
 }
 
+size_t
+redis_unsent(const struct redis *r)
+{
+    return r->put_count; /* all goes out at once */
+}
+
 const char *
 redis_error(const struct redis *r)
 {
